@@ -1,0 +1,227 @@
+//! Finding pages. One entry per page, grouped by material; permissions are part of the query.
+//!
+//! # Contract
+//! - `apply` is atomic for each change and durable enough to be rebuilt: an index may be lost at
+//!   any time and is then fed again from the records.
+//! - When `apply` returns, its changes are visible to every later `find` and `list`.
+//! - Nothing that [`Viewer`] may not see influences hits, totals or facets.
+use crate::domain::ids::{MaterialId, UserId};
+use crate::domain::kind::Kind;
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// Who is looking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// Not signed in: public material only.
+    Anonymous,
+    /// Signed in: public and school material, and their own.
+    User(UserId),
+    /// Moderators and administrators: everything that is shared, and their own.
+    Everything(UserId),
+}
+
+/// Who may find a material.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Its owner only.
+    Owner,
+    /// Any signed-in user.
+    School,
+    /// Anybody.
+    Public,
+}
+
+/// A material with its pages, as the index keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexedMaterial {
+    /// Which.
+    pub id: MaterialId,
+    /// Whose.
+    pub owner: UserId,
+    /// Who may find it.
+    pub audience: Audience,
+    /// Its title: found on every page, weighs more than text.
+    pub title: String,
+    /// Its description.
+    pub description: String,
+    /// The uploader's name.
+    pub uploader_name: String,
+    /// A subject's slug.
+    pub subject: Option<String>,
+    /// 7 to 12.
+    pub grade: Option<u8>,
+    /// A course's id.
+    pub course: Option<String>,
+    /// Lower-cased.
+    pub tags: Vec<String>,
+    /// BCP 47 primary subtag.
+    pub language: Option<String>,
+    /// True type.
+    pub kind: Kind,
+    /// For sorting by newest.
+    pub created_at: Timestamp,
+    /// Page number and text. A material without pages is still found by its title, as page 0.
+    pub pages: Vec<(u32, String)>,
+}
+
+/// A change to the index.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Replaces all entries of the material.
+    Replace(Box<IndexedMaterial>),
+    /// Removes all entries of the material.
+    Remove(MaterialId),
+}
+
+/// Narrows what is found or listed. Values are exact.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A subject's slug.
+    pub subject: Option<String>,
+    /// 7 to 12.
+    pub grade: Option<u8>,
+    /// A course's id.
+    pub course: Option<String>,
+    /// The owner.
+    pub uploader: Option<UserId>,
+    /// One tag.
+    pub tag: Option<String>,
+    /// A type.
+    pub kind: Option<Kind>,
+    /// BCP 47 primary subtag.
+    pub language: Option<String>,
+}
+
+/// A search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindRequest {
+    /// What was typed, at most 1,000 characters: words are AND, `"phrases"`, `-exclusion`; any
+    /// text is a valid query.
+    pub text: String,
+    /// Who asks.
+    pub viewer: Viewer,
+    /// Narrowed to.
+    pub filter: Filter,
+    /// Materials per answer, 1 to 100.
+    pub limit: u32,
+    /// How many materials to pass over (at most 10,000).
+    pub offset: u32,
+}
+
+/// A material that was found, by its best page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// Which material.
+    pub material: MaterialId,
+    /// The best page; 0 when only title or description matched a material without pages.
+    pub page: u32,
+    /// HTML: hits in `<mark>`, everything else escaped. At most about 240 characters of text.
+    pub snippet: String,
+    /// Higher is better; comparable within one answer only.
+    pub score: f32,
+    /// Further pages of the same material with hits, ascending, at most 20.
+    pub also: Vec<u32>,
+}
+
+/// How many materials have one value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FacetCount {
+    /// The value as a filter takes it.
+    pub value: String,
+    /// Materials, not pages.
+    pub count: u64,
+}
+
+/// Counts over all that was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// By subject slug.
+    pub subject: Vec<FacetCount>,
+    /// By grade.
+    pub grade: Vec<FacetCount>,
+    /// By kind.
+    pub kind: Vec<FacetCount>,
+    /// By language.
+    pub language: Vec<FacetCount>,
+}
+
+/// What a search gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// Counted in materials.
+    pub facets: Facets,
+    /// Materials that match in all.
+    pub total: u64,
+    /// What was searched instead, when a typo was corrected.
+    pub corrected: Option<String>,
+}
+
+/// The order of a listing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Latest first.
+    #[default]
+    Newest,
+    /// By title, in code point order of its lower-cased form.
+    Title,
+}
+
+/// A listing without a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListRequest {
+    /// Who asks.
+    pub viewer: Viewer,
+    /// Narrowed to.
+    pub filter: Filter,
+    /// The order.
+    pub sort: Sort,
+    /// Materials per answer, 1 to 100.
+    pub limit: u32,
+    /// How many to pass over (at most 10,000).
+    pub offset: u32,
+}
+
+/// What a listing gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// In the asked order.
+    pub materials: Vec<MaterialId>,
+    /// Materials that match in all.
+    pub total: u64,
+    /// Counts over all that match.
+    pub facets: Facets,
+}
+
+/// Why the index did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// Being rebuilt, or its disk failed; a retry may help.
+    #[error("search index unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// The port.
+#[async_trait]
+pub trait SearchIndex: Send + Sync + 'static {
+    /// Applies changes in order; visible when it returns.
+    async fn apply(&self, changes: Vec<Change>) -> Result<(), SearchError>;
+
+    /// Finds pages.
+    async fn find(&self, request: &FindRequest) -> Result<Found, SearchError>;
+
+    /// Lists materials.
+    async fn list(&self, request: &ListRequest) -> Result<Listed, SearchError>;
+
+    /// Whether the index was found missing, torn or of another format when it was opened, and so
+    /// must be fed all materials again; stays true until [`SearchIndex::rebuilt`].
+    fn needs_rebuild(&self) -> bool;
+
+    /// Empties the index, for a rebuild from the records.
+    async fn clear(&self) -> Result<(), SearchError>;
+
+    /// Says that all materials have been fed.
+    async fn rebuilt(&self) -> Result<(), SearchError>;
+}
