@@ -108,6 +108,14 @@ pub struct Presigned {
     pub expires_at: Timestamp,
 }
 
+impl std::fmt::Debug for Presigned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Presigned")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A part that has arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPart {
