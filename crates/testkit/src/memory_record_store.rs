@@ -194,8 +194,16 @@ fn apply(records: &mut BTreeMap<Key, Record>, write: Write, now_ms: i64) {
             version,
             ..record
         },
-        Write::Add { key, delta, .. } => {
-            let item = item.unwrap_or_else(|| Record::new(key, Vec::new()));
+        Write::Add {
+            key,
+            delta,
+            expires_at,
+            ..
+        } => {
+            let item = item.unwrap_or_else(|| Record {
+                expires_at,
+                ..Record::new(key, Vec::new())
+            });
             Record {
                 count: item.count + delta,
                 version,

@@ -84,13 +84,22 @@ fn apply_one(connection: &Connection, write: &Write, occupant: &Occupant) -> Res
             };
             row::replace(connection, &stored, occupant.record.as_ref())
         }
-        Write::Add { key, delta, min, max } => {
+        Write::Add {
+            key,
+            delta,
+            min,
+            max,
+            expires_at,
+        } => {
             let sum = occupant.sum(*delta, *min, *max);
             let live = occupant.live().cloned();
             let stored = Record {
                 count: sum.ok_or_else(|| Failure::Conditions(vec![]))?,
                 version: occupant.next_version(),
-                ..live.unwrap_or_else(|| Record::new(key.clone(), Vec::new()))
+                ..live.unwrap_or_else(|| Record {
+                    expires_at: *expires_at,
+                    ..Record::new(key.clone(), Vec::new())
+                })
             };
             row::replace(connection, &stored, occupant.record.as_ref())
         }

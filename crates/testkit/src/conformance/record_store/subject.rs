@@ -229,7 +229,13 @@ pub(super) fn put_if(record: Record, condition: Condition) -> Write {
 }
 
 pub(super) fn add(key: Key, delta: i64, min: i64, max: i64) -> Write {
-    Write::Add { key, delta, min, max }
+    Write::Add {
+        key,
+        delta,
+        min,
+        max,
+        expires_at: None,
+    }
 }
 
 /// The transaction failed by its conditions at these places.
