@@ -1,1 +1,2 @@
-//! placeholder
+//! The HTTP surface of Homeroom.
+pub mod web;
