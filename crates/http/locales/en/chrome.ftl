@@ -1,0 +1,59 @@
+# What surrounds every page.
+skip-to-content = Skip to the page
+nav-main = Homeroom
+nav-find = Find
+nav-share = Share
+nav-mine = My files
+nav-account = Account
+nav-log-in = Log in
+nav-language = Language
+search-label = Find a page
+search-placeholder = A word, a sentence, “an exact phrase”…
+search-go = Find
+undo = Undo
+close = Close
+back = Back
+open = Open
+save = Save
+cancel = Cancel
+edit = Edit
+delete = Delete
+download = Download
+download-size = Download · { $size }
+footer-keys = Keys
+footer-docs = For developers
+footer-licence = Apache 2.0
+footer-version = Homeroom { $version }
+
+# Sizes, days, grades.
+size-bytes = { $n } bytes
+size-kilobytes = { $n } kB
+size-megabytes = { $n } MB
+size-gigabytes = { $n } GB
+size-terabytes = { $n } TB
+day-long = { $day } { $month } { $year }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+grade-name = Grade { $n }
+grade-short = { $n }
+
+# Keys.
+keys-title = Keys
+key-search = search
+key-walk = walk through a list
+key-open = open
+key-pages = next and previous page
+key-hits = next and previous page with your words
+key-zoom = larger and smaller
+key-close = close, or leave the field
+key-help = show this

@@ -1,0 +1,156 @@
+# Home.
+home-title = Find the page you need
+home-continue = Continue
+home-subjects = Subjects
+home-grades = Grades
+home-newest = Newest
+home-all = See all
+home-empty = Nothing has been shared yet. Be the first: notes, worksheets, slides, whole books.
+home-empty-visitor = Nothing is public yet. Log in to see what your school shares.
+home-empty-share = Share something
+
+# Lists.
+kind-pdf = PDF
+kind-docx = Word document
+kind-pptx = Slides
+kind-xlsx = Spreadsheet
+kind-text = Text
+kind-markdown = Text
+kind-html = Web page
+kind-image = Picture
+kind-video = Video
+kind-audio = Recording
+kind-other = File
+language-en = English
+language-he = Hebrew
+language-ar = Arabic
+language-ru = Russian
+language-fr = French
+language-es = Spanish
+language-de = German
+language-it = Italian
+language-am = Amharic
+language-uk = Ukrainian
+language-zh = Chinese
+language-ja = Japanese
+language-ko = Korean
+language-hi = Hindi
+language-pt = Portuguese
+language-tr = Turkish
+language-fa = Persian
+language-el = Greek
+language-la = Latin
+pages-count = { $n ->
+    [one] 1 page
+   *[other] { $n } pages
+}
+materials-count = { $n ->
+    [0] Nothing yet
+    [one] 1 material
+   *[other] { $n } materials
+}
+by-uploader = by { $name }
+facets-narrow = Narrow down
+facet-subject = Subject
+facet-grade = Grade
+facet-kind = Type
+facet-language = Language
+facet-remove = chosen; remove
+pager = More
+pager-more = More
+order = Order
+order-newest = Newest first
+order-title = By title
+listing-everything = Everything
+listing-materials = Materials
+listing-empty = Nothing here yet.
+
+# Search.
+search-title = Search
+search-title-for = { $query } · Search
+search-results = Results
+search-count = { $n ->
+    [0] Nothing found
+    [one] 1 material
+   *[other] { $n } materials
+}
+search-corrected = Showing results for “{ $text }”.
+search-exactly = Search for exactly “{ $query }”
+search-also = also
+search-type-something = Type a word, a name, or half a sentence that you remember.
+search-nothing = Nothing has “{ $query }” in it
+search-hint-spelling = Look at the spelling, or try another word for it.
+search-hint-fewer = Use fewer words: every one of them has to be on the page.
+search-hint-facets = Take away a subject, grade or type that you have chosen.
+search-hint-share = Have it? Share it
+page-short = p. { $n }
+page-n = Page { $n }
+page-of = p. { $n } of { $total }
+page-of-long = Page { $n } of { $total }
+
+# Reader.
+pages = Pages
+page-previous = Previous page
+page-next = Next page
+page-go = Go to page
+page-total = / { $total }
+page-as-text = Read as text
+page-picture-alt = Page { $n } of { $title }
+find-in-document = Find in this document
+hit-pages-count = { $n ->
+    [0] not in it
+    [one] on 1 page
+   *[other] on { $n } pages
+}
+hit-previous = Previous page with these words
+hit-next = Next page with these words
+zoom = Zoom
+zoom-in = Larger
+zoom-out = Smaller
+about = About
+about-uploader = Shared by
+about-visibility = Who can see it
+about-shared = Shared on
+about-file = File
+about-versions = Versions
+version-n = Version { $n }
+file-only = This kind of file cannot be read on the page. Download it to open it.
+look-again = Look again
+
+# How far a material is.
+state-reading = Getting ready to be read
+state-reading-hint = You can leave this page: it goes on by itself. The file can be downloaded already.
+state-waiting = Waiting to be read
+state-ready = Ready to read
+state-failed = It could not be read
+state-failed-kept = The file itself is kept, and can be downloaded.
+reading-page = Reading page { $n } of { $total }
+
+# My files.
+mine-title = My files
+mine-total = { $n ->
+    [0] Nothing shared yet
+    [one] 1 material
+   *[other] { $n } materials
+}
+mine-quota-label = Space used
+mine-quota = { $used } of { $quota } used
+mine-unfinished = { $n ->
+    [one] One upload was cut off. What arrived is kept.
+   *[other] { $n } uploads were cut off. What arrived is kept.
+}
+mine-go-on = Go on
+mine-empty = What you share appears here, with how far it is.
+edit-title-label = Edit { $title }
+delete-title-label = Delete { $title }
+deleted = Deleted “{ $title }”.
+
+# Edit.
+edit-title = Edit
+edit-delete-hint = Deletes the file and all its versions, for everybody.
+field-title = Title
+field-description = Description
+field-licence = Licence
+field-tags = Tags
+field-tags-hint = Words that help to find it, with commas between them.
+field-visibility = Who can see it

@@ -1,0 +1,53 @@
+# Pages that stand for an error.
+error-not-found = This page is not here
+error-not-found-help = It may have moved, been deleted, or never been meant for you to see.
+error-forbidden = You cannot do this
+error-forbidden-help = Perhaps the page was open for too long. Go back, load it again, and try once more.
+error-too-fast = A little slower
+error-too-fast-help = That was many requests in a short time. Wait a minute, then go on.
+error-not-understood = That did not come through
+error-not-understood-help = Something was missing or too long. Go back and look at what you typed; nothing was changed.
+error-broken = Something broke here
+error-broken-help = It is our fault, not yours. What you had saved is kept. Try again in a moment.
+error-offline = Homeroom is catching its breath
+error-offline-help = It cannot answer at the moment. What you had saved is kept. Try again in a minute.
+error-home = To the home page
+error-quote = When you ask for help, quote
+
+# Why a file has no pages.
+rejection-empty-file = The file is empty.
+rejection-encrypted = The file needs a password to be opened. Save it without one and share it again.
+rejection-malformed = The file is damaged, or not what its name says.
+rejection-archive-too-large = The file unpacks to more than is allowed.
+rejection-too-many-pages = The file has more pages than can be read.
+rejection-too-large = A page of the file is too large to be read.
+rejection-timed-out = Reading the file took too long.
+rejection-out-of-memory = Reading the file needed too much memory.
+rejection-crashed = The file broke our reader.
+rejection-checksum-mismatch = What arrived is not the file that was sent. Share it again.
+
+# What a problem's code means.
+problem-unknown = That did not work. Nothing was changed; try again.
+problem-unauthenticated = Log in first, then try again.
+problem-invalid-credentials = User name or password is not right.
+problem-forbidden = You may not do this.
+problem-not-found = This is not here any more.
+problem-invalid = Something is missing or not as it should be.
+problem-invalid-request = Something is missing or not as it should be.
+problem-username-taken = Somebody already has this user name.
+problem-email-taken = There already is an account with this e-mail address.
+problem-password-breached = This password is on a list that attackers use. Choose another.
+problem-password-too-short = This password is too short.
+problem-too-large = The file is larger than is allowed.
+problem-quota-exceeded = There is no room left for it. Delete something that you no longer need.
+problem-checksum-mismatch = What arrived is not the file that was sent. Choose it again.
+problem-size-mismatch = The file changed while it was being sent. Choose it again.
+problem-upload-incomplete = Not all of it has arrived yet.
+problem-upload-expired = It waited too long and was cleared away. Choose it again.
+problem-conflict = Somebody changed it at the same time. Load the page again.
+problem-rate-limited = That was too fast. Wait a minute.
+problem-locked-out = Too many wrong passwords. Wait a few minutes.
+problem-csrf = The page was open for too long. Load it again.
+problem-unavailable = Homeroom cannot answer at the moment. Try again in a minute.
+problem-insufficient-storage = The school's disk is full. Tell a teacher.
+problem-setup-link-used = This link was used already, or is not right.

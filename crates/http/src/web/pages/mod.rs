@@ -1,0 +1,12 @@
+//! One file per page: its context, then its template.
+pub mod account;
+pub mod edit;
+pub mod entrance;
+pub mod errors;
+pub mod home;
+pub mod keys;
+pub mod listing;
+pub mod mine;
+pub mod reader;
+pub mod search;
+pub mod share;

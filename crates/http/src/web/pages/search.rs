@@ -1,0 +1,147 @@
+//! Search results: materials with the page that answers, the words marked.
+//!
+//! [`results`] alone is what the search field fetches while one types (`fragment=1`).
+use crate::web::context::{Chrome, FacetGroup, MaterialCard, Snippet};
+use crate::web::layout::{Frame, HeaderSearch, document};
+use crate::web::localizer::Localizer;
+use crate::web::parts;
+use maud::{Markup, PreEscaped, html};
+
+/// What a search shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// What was typed.
+    pub query: String,
+    /// What was searched instead, when a typo was corrected.
+    pub corrected: Option<Corrected>,
+    /// Materials that match in all.
+    pub total: u64,
+    /// To narrow it by.
+    pub facets: Vec<FacetGroup>,
+    /// This part of the results, best first.
+    pub hits: Vec<HitRow>,
+    /// What follows.
+    pub next_url: Option<String>,
+}
+
+/// Another spelling.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Corrected {
+    /// What the results are for.
+    pub text: String,
+    /// The search for exactly what was typed.
+    pub exact_url: String,
+}
+
+/// A material that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HitRow {
+    /// Which; its `url` leads to the best page with the words marked.
+    pub card: MaterialCard,
+    /// The best page; nothing when only the title matched.
+    pub page: Option<u32>,
+    /// Around the words.
+    pub snippet: Snippet,
+    /// Further pages with the words.
+    pub also: Vec<PageLink>,
+}
+
+/// A page of a material.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageLink {
+    /// From 1.
+    pub number: u32,
+    /// Where it is.
+    pub url: String,
+}
+
+/// The page.
+pub fn page(ctx: &SearchPage, t: &Localizer) -> Markup {
+    let title = if ctx.query.is_empty() {
+        t.text("search-title")
+    } else {
+        t.with("search-title-for", &[("query", ctx.query.as_str().into())])
+    };
+    let frame = Frame {
+        chrome: &ctx.chrome,
+        title,
+        class: "page-search",
+        search: HeaderSearch::Shown(&ctx.query),
+        scripts: &[],
+        words: &[],
+    };
+    document(
+        &frame,
+        &html! { div #results data-results { (results(ctx, t)) } },
+        t,
+    )
+}
+
+/// Everything below the search field.
+pub fn results(ctx: &SearchPage, t: &Localizer) -> Markup {
+    html! {
+        div.result-head {
+            h1.result-count data-announce { (t.with("search-count", &[("n", ctx.total.into())])) }
+            @if let Some(corrected) = &ctx.corrected {
+                p.corrected {
+                    (t.with("search-corrected", &[("text", corrected.text.as_str().into())])) " "
+                    a href=(corrected.exact_url) rel="nofollow" { (t.with("search-exactly", &[("query", ctx.query.as_str().into())])) }
+                }
+            }
+        }
+        div.with-facets {
+            (parts::facets(&ctx.facets, t))
+            section.list aria-label=(t.text("search-results")) {
+                @if ctx.hits.is_empty() { (nothing(ctx, t)) } @else {
+                    ol.hits data-walk { @for hit in &ctx.hits { (hit_row(hit, t)) } }
+                    (parts::more(ctx.next_url.as_deref(), t))
+                }
+            }
+        }
+    }
+}
+
+fn hit_row(hit: &HitRow, t: &Localizer) -> Markup {
+    let card = &hit.card;
+    html! {
+        li.hit {
+            a.hit-link href=(card.url) data-walk-item {
+                (parts::cover(card.cover.as_ref(), card.kind, card.subject.as_ref().map(|subject| subject.hue), t))
+                span.hit-text {
+                    span.row-title dir="auto" { (card.title) }
+                    (parts::meta_line(card, t))
+                    span.hit-found {
+                        @if let Some(page) = hit.page { span.page-badge { (t.with("page-short", &[("n", page.into())])) } }
+                        span.snippet dir="auto" { (PreEscaped(hit.snippet.html())) }
+                    }
+                }
+            }
+            @if !hit.also.is_empty() {
+                p.also {
+                    (t.text("search-also")) " "
+                    @for link in &hit.also { a.page-link href=(link.url) { (t.with("page-short", &[("n", link.number.into())])) } " " }
+                }
+            }
+        }
+    }
+}
+
+fn nothing(ctx: &SearchPage, t: &Localizer) -> Markup {
+    html! {
+        div.empty {
+            @if ctx.query.is_empty() {
+                p { (t.text("search-type-something")) }
+            } @else {
+                h2 { (t.with("search-nothing", &[("query", ctx.query.as_str().into())])) }
+                ul {
+                    li { (t.text("search-hint-spelling")) }
+                    li { (t.text("search-hint-fewer")) }
+                    li { (t.text("search-hint-facets")) }
+                }
+                a.button href="/share" { (t.text("search-hint-share")) }
+            }
+        }
+    }
+}
