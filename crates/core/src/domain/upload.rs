@@ -86,8 +86,10 @@ pub struct Upload {
     pub owner: UserId,
     /// As people see it.
     pub filename: Filename,
-    /// Exactly this many bytes.
+    /// Exactly this many bytes; with `open_length`, at most this many.
     pub size: u64,
+    /// Whether the client did not say how long the file is (`POST /api/services/upload`).
+    pub open_length: bool,
     /// As announced; never trusted.
     pub content_type: String,
     /// As announced; checked before anything is published.

@@ -6,7 +6,7 @@
 pub mod run;
 pub mod sweep;
 
-use crate::domain::ids::{JobId, MaterialId};
+use crate::domain::ids::{JobId, MaterialId, UploadId};
 use crate::ports::object_store::ObjectKey;
 use crate::ports::{Clock, Ids};
 use jiff::{SignedDuration, Timestamp};
@@ -33,6 +33,11 @@ pub enum Payload {
         /// Which material; removed from the index if it is gone.
         material: MaterialId,
     },
+    /// Make what has arrived for a service upload a private material of its owner.
+    SettleServiceUpload {
+        /// Which upload.
+        upload: UploadId,
+    },
     /// Delete objects and everything below prefixes that no record refers to any more.
     DeleteObjects {
         /// Exact keys.
@@ -48,6 +53,7 @@ impl Payload {
         match self {
             Self::IngestVersion { .. } => "ingest_version",
             Self::IndexMaterial { .. } => "index_material",
+            Self::SettleServiceUpload { .. } => "settle_service_upload",
             Self::DeleteObjects { .. } => "delete_objects",
         }
     }

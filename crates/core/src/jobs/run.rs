@@ -4,6 +4,7 @@ use super::{Job, LEASE, MAX_ATTEMPTS, Payload, backoff};
 use crate::ports::record_store::{Condition, StoreError, TransactError};
 use crate::records::{Stored, jobs};
 use crate::usecases::ingest_version::ingest_version;
+use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
 use crate::usecases::{Product, UseCaseError, delete_objects, index_material};
 use std::time::Duration;
 use tracing::Instrument;
@@ -15,6 +16,8 @@ pub enum Outcome {
     Done,
     /// Failed in a way that another attempt may mend.
     Retry(String),
+    /// What it waits for is not there yet; it is run again after this long.
+    Wait(jiff::SignedDuration),
 }
 
 /// Claims one due job and runs it to its end. `Ok(false)` when none is due.
@@ -59,6 +62,12 @@ async fn settle(product: &Product, mut job: Stored<Job>) -> Result<(), StoreErro
     };
     let last = match outcome {
         Outcome::Done => jobs::finish(&job),
+        Outcome::Wait(wait) => {
+            let mut next = job.value.clone();
+            next.attempts = 0;
+            next.due_at = product.clock.now().checked_add(wait).unwrap_or(next.due_at);
+            jobs::put(&next, Condition::Version(job.version))
+        }
         Outcome::Retry(reason) => {
             let mut next = job.value.clone();
             next.dead = next.attempts >= MAX_ATTEMPTS;
@@ -114,10 +123,21 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
     let result = match payload {
         Payload::IngestVersion { material, version } => ingest_version(product, *material, *version).await,
         Payload::IndexMaterial { material } => index_material::index_material(product, *material).await,
+        Payload::SettleServiceUpload { upload } => {
+            return match settle_service_upload(product, *upload).await {
+                Ok(true) => Outcome::Done,
+                Ok(false) => Outcome::Wait(SETTLE_EVERY),
+                Err(error) => Outcome::Retry(error.to_string()),
+            };
+        }
         Payload::DeleteObjects { keys, prefixes } => {
             delete_objects::delete_objects(product, keys, prefixes).await
         }
     };
+    finished(result)
+}
+
+fn finished(result: Result<(), UseCaseError>) -> Outcome {
     match result {
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::Retry(error.to_string()),

@@ -57,9 +57,9 @@ pub struct Audience(pub String);
 pub struct PutGrant<'a> {
     /// Where.
     pub key: &'a ObjectKey,
-    /// Exactly this many bytes.
-    pub size: u64,
-    /// Exactly this type.
+    /// Exactly this many bytes; `None` leaves length and type open, for clients that know neither.
+    pub size: Option<u64>,
+    /// Exactly this type, where the size is given.
     pub content_type: &'a str,
     /// The content's digest, where known.
     pub sha256: Option<Sha256>,

@@ -31,6 +31,16 @@ pub struct IdempotencyKey {
     pub fingerprint: String,
 }
 
+impl IdempotencyKey {
+    /// A key with the request that it stands for, of which only a digest is kept.
+    pub fn new(key: String, request: &str) -> Self {
+        Self {
+            key,
+            fingerprint: super::digest(request),
+        }
+    }
+}
+
 /// A part of an upload as its client sees it.
 #[derive(Clone, Debug)]
 pub struct PartView {
@@ -109,7 +119,7 @@ pub async fn begin_upload(
     }
 }
 
-async fn transact_with_retries(
+pub(crate) async fn transact_with_retries(
     product: &Product,
     writes: Vec<crate::ports::record_store::Write>,
 ) -> Result<(), TransactError> {
@@ -162,7 +172,7 @@ async fn discard_multipart(product: &Product, upload: &Upload) {
     }
 }
 
-fn parse(product: &Product, owner: UserId, command: &BeginUpload) -> Result<Upload, UseCaseError> {
+pub(crate) fn parse(product: &Product, owner: UserId, command: &BeginUpload) -> Result<Upload, UseCaseError> {
     let mut fields = Fields::default();
     let filename = fields.take("filename", Filename::parse(&command.filename));
     let content_type = fields.take("content_type", content_type(command.content_type.as_deref()));
@@ -186,6 +196,7 @@ fn parse(product: &Product, owner: UserId, command: &BeginUpload) -> Result<Uplo
         sha256,
         object: ObjectKey(format!("uploads/{id}/{}", secret_text(product.ids.secret()))),
         multipart: None,
+        open_length: false,
         part_size: PartPlan::for_size(command.size).part_size(),
         state: UploadState::Open,
         created_at: now,
@@ -342,7 +353,13 @@ fn view(product: &Product, upload: Upload, arrived: &HashMap<u32, u64>, audience
     }
 }
 
-fn presign(product: &Product, upload: &Upload, number: u32, size: u64, audience: &Audience) -> Presigned {
+pub(crate) fn presign(
+    product: &Product,
+    upload: &Upload,
+    number: u32,
+    size: u64,
+    audience: &Audience,
+) -> Presigned {
     let valid_for = product.settings.upload_url_lifetime;
     let key = &upload.object;
     match &upload.multipart {
@@ -358,6 +375,7 @@ fn presign(product: &Product, upload: &Upload, number: u32, size: u64, audience:
         ),
         None => {
             let content_type = &upload.content_type;
+            let size = (!upload.open_length).then_some(size);
             let grant = PutGrant {
                 key,
                 size,

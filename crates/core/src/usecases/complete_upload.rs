@@ -12,7 +12,7 @@ use crate::domain::upload::{Upload, UploadState};
 use crate::jobs::{Job, Payload};
 use crate::ports::object_store::{ObjectError, ObjectInfo, Sha256, StoredPart};
 use crate::ports::record_store::{Condition, TransactError, Write};
-use crate::records::{Stored, materials, subjects, uploads};
+use crate::records::{Stored, materials, subjects, uploads, usage};
 
 /// What the owner says of the content.
 #[derive(Clone, Debug, Default)]
@@ -36,41 +36,49 @@ pub async fn complete_upload(
 ) -> Result<Material, UseCaseError> {
     for _ in 0..super::CONFLICT_RETRIES {
         let stored = own_upload(product, actor, id).await?;
-        if let UploadState::Completed { material, .. } = stored.value.state {
-            let material = product
-                .records
-                .material(material)
-                .await?
-                .ok_or(UseCaseError::NotFound)?;
-            return Ok(material.value);
-        }
-        let initial = initial_details(&stored.value);
-        let details = parse_details(product, initial, command.details.clone()).await?;
-        let (upload, content) = settle_content(product, stored, command.sha256.as_deref()).await?;
-        let material = new_material(product, &upload.value, details, content);
-        let job = Job::new(
-            Payload::IngestVersion {
-                material: material.id,
-                version: 1,
-            },
-            &*product.clock,
-            &*product.ids,
-        );
-        let mut writes = completed(&upload, material.id, 1);
-        writes.push(materials::put(&material, Condition::Absent));
-        writes.push(materials::put_version(&material.current, Condition::Absent));
-        writes.push(job.enqueue());
-        writes.extend(material.details.subject.as_ref().map(subjects::check));
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                product.job_signal.notify_one();
-                return Ok(material);
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if let Some(material) = complete_stored(product, stored, &command).await? {
+            return Ok(material);
         }
     }
     Err(TransactError::Conflict.into())
+}
+
+/// Completes an upload as it was read; `Ok(None)` when it changed meanwhile.
+pub(crate) async fn complete_stored(
+    product: &Product,
+    stored: Stored<Upload>,
+    command: &CompleteUpload,
+) -> Result<Option<Material>, UseCaseError> {
+    if let UploadState::Completed { material, .. } = stored.value.state {
+        let material = product
+            .records
+            .material(material)
+            .await?
+            .ok_or(UseCaseError::NotFound)?;
+        return Ok(Some(material.value));
+    }
+    let initial = initial_details(&stored.value);
+    let details = parse_details(product, initial, command.details.clone()).await?;
+    let (upload, content) = settle_content(product, stored, command.sha256.as_deref()).await?;
+    let material = new_material(product, &upload.value, details, content);
+    let payload = Payload::IngestVersion {
+        material: material.id,
+        version: 1,
+    };
+    let job = Job::new(payload, &*product.clock, &*product.ids);
+    let mut writes = completed(&upload, material.id, 1);
+    writes.push(materials::put(&material, Condition::Absent));
+    writes.push(materials::put_version(&material.current, Condition::Absent));
+    writes.push(job.enqueue());
+    writes.extend(material.details.subject.as_ref().map(subjects::check));
+    match product.records.store().transact(writes).await {
+        Ok(()) => {
+            product.job_signal.notify_one();
+            Ok(Some(material))
+        }
+        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(None),
+        Err(TransactError::Store(error)) => Err(error.into()),
+    }
 }
 
 /// Completes an upload into the next version of a material. Completing it again gives the same.
@@ -170,6 +178,12 @@ async fn settle_content(
         ));
     }
     let info = joined(product, upload).await?;
+    let stored = if stored.value.open_length {
+        fix_length(product, stored, info.size).await?
+    } else {
+        stored
+    };
+    let upload = &stored.value;
     let expected = upload.sha256.or(announced);
     let verdict = if info.size != upload.size {
         Err((
@@ -201,6 +215,34 @@ async fn settle_content(
             Err(UseCaseError::Content { code, detail })
         }
     }
+}
+
+/// What arrived for an upload of open length decides its size; the rest of what was reserved is
+/// given back. More than was reserved aborts it.
+async fn fix_length(
+    product: &Product,
+    mut stored: Stored<Upload>,
+    arrived: u64,
+) -> Result<Stored<Upload>, UseCaseError> {
+    let reserved = stored.value.size;
+    if arrived > reserved {
+        abandon(product, stored).await?;
+        let detail = format!("at most {reserved} bytes may be sent this way; {arrived} have arrived");
+        return Err(UseCaseError::Content {
+            code: "size_mismatch",
+            detail,
+        });
+    }
+    stored.value.size = arrived;
+    stored.value.part_size = arrived.max(1);
+    stored.value.open_length = false;
+    let writes = vec![
+        uploads::put(&stored.value, Condition::Version(stored.version)),
+        usage::release(stored.value.owner, reserved - arrived),
+    ];
+    product.records.store().transact(writes).await?;
+    stored.version += 1;
+    Ok(stored)
 }
 
 async fn joined(product: &Product, upload: &Upload) -> Result<ObjectInfo, UseCaseError> {

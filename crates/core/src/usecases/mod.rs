@@ -16,6 +16,7 @@ pub mod log_in;
 pub mod read_material;
 pub mod read_page;
 pub mod refresh;
+pub mod service_upload;
 pub mod setup;
 pub mod sign_up;
 pub mod subjects;
@@ -42,6 +43,9 @@ pub struct Settings {
     pub quota_bytes: u64,
     /// The largest single upload in bytes.
     pub max_upload_bytes: u64,
+    /// The largest file in bytes that may be sent by `POST /api/services/upload`, which is not told
+    /// sizes: this much is reserved until the file has arrived.
+    pub service_upload_bytes: u64,
     /// How long upload URLs hold.
     pub upload_url_lifetime: Duration,
     /// How long an untouched upload is kept.
@@ -67,6 +71,7 @@ impl Default for Settings {
         Self {
             quota_bytes: 100 << 30,
             max_upload_bytes: crate::domain::upload::MAX_UPLOAD_BYTES,
+            service_upload_bytes: 1 << 30,
             upload_url_lifetime: Duration::from_secs(3_600),
             upload_lifetime: SignedDuration::from_hours(24),
             download_url_lifetime: Duration::from_secs(300),

@@ -1,9 +1,10 @@
 //! Making an account.
-use super::{Fields, Product, UseCaseError};
+use super::begin_upload::IdempotencyKey;
+use super::{Fields, Product, UseCaseError, digest};
 use crate::domain::ids::UserId;
 use crate::domain::user::{Email, Grade, Password, Role, Standing, User, Username, full_name};
 use crate::ports::record_store::{TransactError, Write};
-use crate::records::users;
+use crate::records::{idempotency, users};
 
 /// What somebody says of themselves.
 #[derive(Clone, Debug, Default)]
@@ -20,16 +21,37 @@ pub struct SignUp {
     pub grade: Option<i64>,
 }
 
-/// Makes a student's account.
+/// Makes a student's account. Repeating a request with its idempotency key gives its account again.
 ///
 /// # Errors
 /// `Forbidden` (`sign_up_closed`); `Invalid`; `Conflict` (`account_exists`) when name or address is
 /// taken, without saying which.
-pub async fn sign_up(product: &Product, command: SignUp) -> Result<User, UseCaseError> {
+pub async fn sign_up(
+    product: &Product,
+    command: SignUp,
+    idempotency: Option<IdempotencyKey>,
+) -> Result<User, UseCaseError> {
     if !product.settings.open_sign_up {
         return Err(UseCaseError::Forbidden("sign_up_closed"));
     }
-    create_user(product, command, Role::Student, Vec::new()).await
+    let Some(key) = idempotency else {
+        return create_user(product, command, Role::Student, Vec::new()).await;
+    };
+    let nobody = UserId::new(uuid::Uuid::nil());
+    let (login, digest) = (command.username.clone(), digest(&key.key));
+    if let Some(made) = product.records.made(nobody, "sign-up", &digest).await? {
+        if made.fingerprint != key.fingerprint {
+            return Err(UseCaseError::conflict(
+                "idempotency_key_reused",
+                "this Idempotency-Key was used for another request",
+            ));
+        }
+        let user = product.records.user_by_login(&made.made).await?;
+        return user.map(|stored| stored.value).ok_or(UseCaseError::NotFound);
+    }
+    let now = product.clock.now();
+    let remember = idempotency::remember(nobody, "sign-up", &digest, &key.fingerprint, &login, now);
+    create_user(product, command, Role::Student, vec![remember]).await
 }
 
 /// Makes an account with a role, and with further writes in the same transaction.

@@ -1,12 +1,14 @@
 //! Subjects: listed for everybody, added by teachers, managed by moderators.
+use super::begin_upload::IdempotencyKey;
 use super::find_pages::viewer;
 use super::{Fields, Product, UseCaseError, authorize};
+use crate::domain::ids::UserId;
 use crate::domain::name;
 use crate::domain::policy::{Action, Actor};
 use crate::domain::subject::{Subject, SubjectSlug};
 use crate::ports::record_store::{Condition, Cursor, TransactError};
 use crate::ports::search_index::{Filter, ListRequest, Sort};
-use crate::records::{Listing, subjects};
+use crate::records::{Listing, idempotency, subjects};
 
 /// A subject with how many materials of it the actor may see.
 #[derive(Clone, Debug)]
@@ -85,27 +87,86 @@ pub async fn read_subject(product: &Product, actor: &Actor, slug: &str) -> Resul
     Ok(SubjectView { subject, materials })
 }
 
-/// Adds a subject. Its slug is made from its name unless it is given.
+/// A new subject as it was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct AddSubject {
+    /// At most 80 characters.
+    pub name: String,
+    /// Made from the name unless it is given.
+    pub slug: Option<String>,
+    /// 0 to 11.
+    pub hue: Option<i64>,
+}
+
+/// Adds a subject. Repeating a request with its idempotency key gives its subject again.
 ///
 /// # Errors
 /// `Forbidden` below teacher; `Invalid`; `Conflict` (`subject_exists`).
 pub async fn add_subject(
     product: &Product,
     actor: &Actor,
-    name: &str,
-    slug: Option<&str>,
-    hue: Option<i64>,
+    command: AddSubject,
+    idempotency: Option<IdempotencyKey>,
 ) -> Result<Subject, UseCaseError> {
     authorize(actor, Action::AddSubject)?;
+    let subject = parse_subject(product, command)?;
+    let mut writes = vec![subjects::put(&subject, Condition::Absent)];
+    let key = idempotency.zip(actor.user());
+    if let Some((key, user)) = &key {
+        let digest = super::digest(&key.key);
+        let made = subject.slug.as_str();
+        writes.push(idempotency::remember(
+            *user,
+            "subject",
+            &digest,
+            &key.fingerprint,
+            made,
+            subject.created_at,
+        ));
+    }
+    match product.records.store().transact(writes).await {
+        Ok(()) => Ok(subject),
+        Err(TransactError::Condition(_)) => match key {
+            Some((key, user)) => repeat(product, user, &key).await,
+            None => Err(exists()),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn exists() -> UseCaseError {
+    UseCaseError::conflict("subject_exists", "there is a subject of this name already")
+}
+
+async fn repeat(product: &Product, user: UserId, key: &IdempotencyKey) -> Result<Subject, UseCaseError> {
+    let made = product
+        .records
+        .made(user, "subject", &super::digest(&key.key))
+        .await?
+        .ok_or_else(exists)?;
+    if made.fingerprint != key.fingerprint {
+        let detail = "this Idempotency-Key was used for another request";
+        return Err(UseCaseError::conflict("idempotency_key_reused", detail));
+    }
+    let slug = SubjectSlug::parse(&made.made).map_err(|error| UseCaseError::Internal(error.to_string()))?;
+    let stored = product
+        .records
+        .subject(&slug)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
+    Ok(stored.value)
+}
+
+fn parse_subject(product: &Product, command: AddSubject) -> Result<Subject, UseCaseError> {
     let mut fields = Fields::default();
-    let name = fields.take("name", name::line(name, 80));
-    let slug = match slug {
-        Some(slug) => fields.take("slug", SubjectSlug::parse(slug)),
+    let name = fields.take("name", name::line(&command.name, 80));
+    let slug = match command.slug {
+        Some(slug) => fields.take("slug", SubjectSlug::parse(&slug)),
         None => name
             .as_deref()
             .and_then(|name| fields.take("name", SubjectSlug::from_name(name))),
     };
-    let hue = parse_hue(&mut fields, hue);
+    let hue = parse_hue(&mut fields, command.hue);
     fields.finish()?;
     let (Some(name), Some(slug)) = (name, slug) else {
         return Err(UseCaseError::Internal("a refused field was not reported".into()));
@@ -114,25 +175,12 @@ pub async fn add_subject(
         .as_str()
         .bytes()
         .fold(0_u8, |sum, byte| (sum + byte % 12) % 12);
-    let subject = Subject {
+    Ok(Subject {
         slug,
         name,
         hue: hue.unwrap_or(spread),
         created_at: product.clock.now(),
-    };
-    match product
-        .records
-        .store()
-        .transact(vec![subjects::put(&subject, Condition::Absent)])
-        .await
-    {
-        Ok(()) => Ok(subject),
-        Err(TransactError::Condition(_)) => Err(UseCaseError::conflict(
-            "subject_exists",
-            "there is a subject of this name already",
-        )),
-        Err(error) => Err(error.into()),
-    }
+    })
 }
 
 /// Renames or recolours a subject; its slug stays.

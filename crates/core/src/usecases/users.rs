@@ -3,6 +3,7 @@ use super::sign_up::{SignUp, create_user};
 use super::{Product, UseCaseError, authorize, setup};
 use crate::domain::policy::{Action, Actor};
 use crate::domain::user::{Role, Standing, User};
+use crate::jobs::Job;
 use crate::ports::record_store::{Cursor, TransactError};
 use crate::records::{Listing, users};
 
@@ -70,4 +71,24 @@ pub async fn set_role(
         }
     }
     Err(TransactError::Conflict.into())
+}
+
+/// Jobs that wait or run, or those that failed for good.
+///
+/// # Errors
+/// `Forbidden` below administrator.
+pub async fn list_jobs(
+    product: &Product,
+    actor: &Actor,
+    dead: bool,
+    limit: u32,
+    cursor: Option<Cursor>,
+) -> Result<Listing<Job>, UseCaseError> {
+    authorize(actor, Action::Administer)?;
+    let listing = if dead {
+        product.records.dead_jobs(limit, cursor).await?
+    } else {
+        product.records.waiting_jobs(limit, cursor).await?
+    };
+    Ok(listing)
 }
