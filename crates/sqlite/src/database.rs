@@ -40,7 +40,7 @@ impl Database {
     pub fn open(path: &Path, migrations: &'static [&'static str]) -> Result<Self, Error> {
         let connection = connection::open_writer(path, migrations)?;
         let (writes, jobs) = unbounded();
-        let writer = Writer {
+        let thread = Writer {
             connection,
             path: path.to_owned(),
             migrations,
@@ -52,7 +52,7 @@ impl Database {
             lent: Lent::new(open_readers(path, LENT_CONNECTIONS)?),
             write_places: Arc::new(Semaphore::new(QUEUED_WRITES)),
             read_places: Arc::new(Semaphore::new(QUEUED_READS)),
-            writer: Some(spawn("sqlite-writer", move || writer.run())?),
+            writer: Some(spawn("sqlite-writer", move || thread.run())?),
             readers: Vec::with_capacity(READER_THREADS),
         };
         let (reads, jobs) = unbounded();

@@ -64,7 +64,7 @@ impl Error {
     /// What a failed `COMMIT` means. A full disk fails before the frame that would make the
     /// transaction whole, and a lock before anything; after any other failure a crash might
     /// still find the whole transaction in the write-ahead log.
-    pub(crate) fn of_commit(error: rusqlite::Error) -> Self {
+    pub(crate) fn of_commit(error: &rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Unavailable(error.to_string())
@@ -76,9 +76,13 @@ impl Error {
     /// A copy for each caller that waited for the same commit.
     pub(crate) fn for_each_waiter(&self) -> Self {
         match self {
-            Self::Unavailable(why) => Self::Unavailable(why.clone()),
+            Self::OutcomeUnknown(why) => Self::OutcomeUnknown(why.clone()),
             Self::Damaged(why) => Self::Damaged(why.clone()),
-            other => Self::OutcomeUnknown(other.to_string()),
+            Self::Unavailable(why) => Self::Unavailable(why.clone()),
+            // Whatever else ends a batch ends it before its commit.
+            Self::NewerSchema { .. } | Self::Panicked | Self::Statement(_) => {
+                Self::Unavailable(self.to_string())
+            }
         }
     }
 }

@@ -135,27 +135,25 @@ impl Writer {
         expected: usize,
         batch: &mut Vec<Box<dyn Job>>,
     ) -> Result<(), Error> {
-        let begun = self.begin();
+        if let Err(error) = self.execute("BEGIN IMMEDIATE") {
+            // Whoever is queued has waited while the lock was waited for; nobody waits in turn.
+            batch.push(first);
+            batch.extend(self.jobs.try_iter().take(BATCH_JOBS));
+            self.abandon();
+            return Err(error.into());
+        }
         let mut next = Some(first);
         let started = Instant::now();
         while let Some(mut job) = next {
-            // After a failure the rest of the queue still waits for a commit of its own.
-            let ran = match &begun {
-                Ok(()) => self.run_in_savepoint(job.as_mut()),
-                Err(_) => Ok(()),
-            };
+            let ran = self.run_in_savepoint(job.as_mut());
             batch.push(job);
-            if begun.is_err() || ran.is_err() {
+            if let Err(error) = ran {
                 self.abandon();
-                return begun.and(ran);
+                return Err(error);
             }
             next = self.next_job(batch.len(), expected, started);
         }
         self.commit()
-    }
-
-    fn begin(&mut self) -> Result<(), Error> {
-        self.execute("BEGIN IMMEDIATE").map_err(Error::from)
     }
 
     fn run_in_savepoint(&mut self, job: &mut dyn Job) -> Result<(), Error> {
@@ -188,7 +186,7 @@ impl Writer {
     fn commit(&mut self) -> Result<(), Error> {
         self.execute("COMMIT").map_err(|error| {
             self.abandon();
-            Error::of_commit(error)
+            Error::of_commit(&error)
         })
     }
 

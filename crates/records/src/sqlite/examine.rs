@@ -3,10 +3,11 @@ use super::error::Failure;
 use super::row;
 use homeroom_core::ports::record_store::{Record, StoreError};
 use homeroom_sqlite::Database;
+use homeroom_sqlite::rusqlite::types::ValueRef;
 use homeroom_sqlite::rusqlite::{Connection, params};
 
 /// Rows examined in one snapshot, so that a long examination does not hold up the log.
-const CHUNK_ROWS: usize = 1_000;
+const CHUNK_ROWS: u32 = 1_000;
 /// After this many findings the rest is not looked for.
 const MOST_FINDINGS: usize = 1_000;
 
@@ -15,7 +16,7 @@ type Mark = Option<(Vec<u8>, Vec<u8>)>;
 
 /// Returns a line for each finding; an empty answer means that all is sound.
 pub(crate) async fn examine(database: &Database) -> Result<Vec<String>, StoreError> {
-    let mut findings = match database.read(|connection| check_file(connection)).await {
+    let mut findings = match database.read(check_file).await {
         Ok(findings) => findings,
         Err(failure) => return finding_of(failure).map(|line| vec![line]),
     };
@@ -34,7 +35,7 @@ pub(crate) async fn examine(database: &Database) -> Result<Vec<String>, StoreErr
             break;
         }
     }
-    match database.read(|connection| check_entries(connection)).await {
+    match database.read(check_entries).await {
         Ok(lines) => findings.extend(lines),
         Err(failure) => findings.push(finding_of(failure)?),
     }
@@ -69,7 +70,7 @@ fn check_records(connection: &Connection, from: Mark) -> Result<(Vec<String>, Ma
     connection.execute_batch("BEGIN")?;
     let (partition, sort) = from.unwrap_or_default();
     let mut statement = connection.prepare_cached(SELECT)?;
-    let mut rows = statement.query(params![partition, sort, CHUNK_ROWS as i64])?;
+    let mut rows = statement.query(params![partition, sort, CHUNK_ROWS])?;
     let (mut findings, mut seen, mut mark) = (Vec::new(), 0, None);
     while let Some(found) = rows.next()? {
         seen += 1;
@@ -120,13 +121,16 @@ fn check_entries(connection: &Connection) -> Result<Vec<String>, Failure> {
     let mut findings = Vec::new();
     while let Some(found) = rows.next()? {
         let (id, partition, sort): (i64, Vec<u8>, Vec<u8>) = (found.get(8)?, found.get(9)?, found.get(10)?);
-        let listed = row::read(found).is_ok_and(|record| {
-            record.index_keys.iter().any(|entry| {
-                i64::from(row::index_id(entry.index)) == id
-                    && entry.partition.as_bytes() == partition
-                    && entry.sort.as_bytes() == sort
-            })
-        });
+        let orphaned = found.get_ref(0)? == ValueRef::Null;
+        // A damaged record has been reported for itself.
+        let listed = !orphaned
+            && row::read(found).map_or(true, |record| {
+                record.index_keys.iter().any(|entry| {
+                    i64::from(row::index_id(entry.index)) == id
+                        && entry.partition.as_bytes() == partition
+                        && entry.sort.as_bytes() == sort
+                })
+            });
         if !listed && findings.len() < MOST_FINDINGS {
             findings.push(format!(
                 "an entry of index {id} at {}/{} has no record that names it",
