@@ -8,6 +8,7 @@ use crate::query::parse::{Parsed, parse};
 use crate::query::typo;
 use crate::schema::Fields;
 use crate::snippet::Marker;
+use crate::statistics::TextStatistics;
 use crate::storage::Generation;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{FindRequest, Found, Hit, ListRequest, Listed};
@@ -127,10 +128,10 @@ impl Search<'_> {
         corrected: Option<String>,
     ) -> tantivy::Result<Answer> {
         let query = self.narrow.apply(self.builder.query(&parsed, at_least)?);
-        let grouped = self
-            .builder
-            .searcher
-            .search(&query, &Groups { keep: self.keep })?;
+        let Builder { searcher, fields } = self.builder;
+        let statistics = TextStatistics { searcher, fields };
+        let groups = Groups { keep: self.keep };
+        let grouped = searcher.search_with_statistics_provider(&query, &groups, &statistics)?;
         Ok(Answer {
             parsed,
             query,

@@ -204,7 +204,12 @@ fn merge(segments: Vec<SegmentFruit>, keep: usize) -> Grouped {
             // A large material may stand in two segments; it is one all the same.
             if !single && let Some(index) = place.get(&group.id) {
                 let known = &mut groups[*index];
-                if group.score > known.score || group.score == known.score && group.page < known.page {
+                if known
+                    .score
+                    .total_cmp(&group.score)
+                    .then(group.page.cmp(&known.page))
+                    .is_lt()
+                {
                     *known = group;
                 }
                 continue;
@@ -263,7 +268,7 @@ fn most_first(counts: BTreeMap<String, u64>) -> Vec<FacetCount> {
         .into_iter()
         .map(|(value, count)| FacetCount { value, count })
         .collect();
-    counts.sort_by(|a, b| b.count.cmp(&a.count));
+    counts.sort_by_key(|facet| std::cmp::Reverse(facet.count));
     counts
 }
 

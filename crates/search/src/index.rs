@@ -16,6 +16,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 /// Queries that run at once; more wait.
 const QUERIES_AT_ONCE: usize = 8;
+/// Calls that wait for the writer; more wait to be let in.
+const WRITES_WAITING: usize = 256;
 
 /// A search index in a directory of this machine.
 ///
@@ -25,6 +27,7 @@ pub struct TantivyIndex {
     shared: Arc<Shared>,
     requests: Mutex<Sender<Request>>,
     queries: Arc<Semaphore>,
+    writes: Semaphore,
 }
 
 /// What queries and the writer share.
@@ -113,6 +116,7 @@ impl TantivyIndex {
             shared,
             requests: Mutex::new(requests),
             queries: Arc::new(Semaphore::new(QUERIES_AT_ONCE)),
+            writes: Semaphore::new(WRITES_WAITING),
         })
     }
 
@@ -133,6 +137,7 @@ impl TantivyIndex {
     }
 
     async fn write(&self, task: Task) -> Result<(), SearchError> {
+        let _permit = self.writes.acquire().await;
         let (done, answer) = oneshot::channel();
         let gone = || SearchError::Unavailable("the index writer has stopped".to_owned());
         let sent = self

@@ -11,6 +11,7 @@ mod listing;
 mod query;
 mod schema;
 mod snippet;
+mod statistics;
 mod storage;
 mod writer;
 

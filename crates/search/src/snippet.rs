@@ -204,12 +204,11 @@ fn render(text: &str, window: &Range<usize>, marks: &[Mark]) -> String {
     while let Some(c) = text[at..window.end].chars().next() {
         if open_until == Some(at) {
             // Marks that touch or overlap, as pairs of characters do, are one.
-            match marks.next_if(|mark| mark.span.start <= at && mark.span.end > at) {
-                Some(mark) => open_until = Some(mark.span.end),
-                None => {
-                    html.push_str("</mark>");
-                    open_until = None;
-                }
+            open_until = marks
+                .next_if(|mark| mark.span.start <= at && mark.span.end > at)
+                .map(|mark| mark.span.end);
+            if open_until.is_none() {
+                html.push_str("</mark>");
             }
         }
         while marks

@@ -42,6 +42,7 @@ pub(crate) enum Task {
 /// Runs until every sender is gone.
 pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
     let mut writer = None;
+    let mut rewriting = false;
     loop {
         let wait = if writer.is_some() {
             IDLE
@@ -57,8 +58,9 @@ pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
                     batch.push(next);
                 }
                 handle(shared, &mut writer, batch);
+                rewriting = false;
             }
-            Err(RecvTimeoutError::Timeout) => retire(shared, writer.take()),
+            Err(RecvTimeoutError::Timeout) => rewriting = retire(shared, &mut writer, rewriting),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
@@ -67,24 +69,28 @@ pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
 fn handle(shared: &Arc<Shared>, writer: &mut Option<IndexWriter>, batch: Vec<Request>) {
     let mut waiting = Vec::new();
     let mut changes = Vec::new();
-    for request in batch {
-        if let Task::Apply(more) = request.task {
-            changes.extend(more);
-            waiting.push(request.done);
-            continue;
-        }
+    for Request { task, done } in batch {
+        let clear = match task {
+            Task::Apply(more) => {
+                changes.extend(more);
+                waiting.push(done);
+                continue;
+            }
+            Task::Clear => true,
+            Task::Rebuilt => false,
+        };
+        // What was asked for earlier comes first, whatever it was.
         answer(
-            waiting.split_off(0),
+            std::mem::take(&mut waiting),
             apply(shared, writer, std::mem::take(&mut changes)),
         );
-        let outcome = match request.task {
-            Task::Clear => {
-                drop(writer.take());
-                shared.replace()
-            }
-            Task::Apply(_) | Task::Rebuilt => shared.set_complete(true),
+        let outcome = if clear {
+            drop(writer.take());
+            shared.replace()
+        } else {
+            shared.set_complete(true)
         };
-        answer(vec![request.done], outcome);
+        answer(vec![done], outcome);
     }
     answer(waiting, apply(shared, writer, changes));
 }
@@ -166,21 +172,35 @@ fn open_writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
     Ok(writer)
 }
 
-/// Lets go of the writer after rewriting every segment that still holds removed text.
-fn retire(shared: &Arc<Shared>, writer: Option<IndexWriter>) {
-    let Some(mut writer) = writer else { return };
+/// After a while without changes: first starts to rewrite the segments that still hold removed text,
+/// without waiting, so that a change that comes now is not held up; the next time lets go of the
+/// writer. Gives whether rewriting was started.
+fn retire(shared: &Arc<Shared>, writer: &mut Option<IndexWriter>, rewriting: bool) -> bool {
+    let Some(mut idle) = writer.take() else {
+        return false;
+    };
     let generation = shared.generation();
-    let purged = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| -> tantivy::Result<()> {
-        for segment in segments_with_removed(&generation)? {
-            // A segment that a merge has taken in the meantime needs no rewriting.
-            let _ = writer.merge(&[segment]).wait();
-        }
-        writer.wait_merging_threads()?;
-        generation.reader.reload()
-    }));
-    if !matches!(purged, Ok(Ok(()))) {
+    let tidied = std::panic::catch_unwind(std::panic::AssertUnwindSafe(
+        || -> tantivy::Result<Option<IndexWriter>> {
+            let removed = segments_with_removed(&generation)?;
+            if !rewriting && !removed.is_empty() {
+                for segment in removed {
+                    // A segment that another merge has taken needs no rewriting.
+                    drop(idle.merge(&[segment]));
+                }
+                return Ok(Some(idle));
+            }
+            idle.wait_merging_threads()?;
+            generation.reader.reload()?;
+            Ok(None)
+        },
+    ));
+    if let Ok(Ok(kept)) = tidied {
+        *writer = kept;
+    } else {
         tracing::warn!("the search index could not be tidied; it will be after the next change");
     }
+    writer.is_some()
 }
 
 fn segments_with_removed(generation: &Generation) -> tantivy::Result<Vec<SegmentId>> {

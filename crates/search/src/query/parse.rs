@@ -71,9 +71,9 @@ pub(crate) fn parse(text: &str, languages: &Languages) -> Parsed {
     reader.read();
     let (wanted, excluded) = (reader.wanted, reader.excluded);
     Parsed {
+        text,
         wanted,
         excluded,
-        text,
     }
 }
 
@@ -241,12 +241,8 @@ mod tests {
         };
         let group = |atoms: &Vec<Atom>| atoms.iter().map(atom).collect::<Vec<_>>().join("|");
         let wanted = parsed.wanted.iter().map(group).collect::<Vec<_>>().join(" ");
-        let excluded = parsed
-            .excluded
-            .iter()
-            .map(|a| format!(" -{}", atom(a)))
-            .collect::<String>();
-        assert_eq!(format!("{wanted}{excluded}"), expected, "{text}");
+        let excluded: Vec<String> = parsed.excluded.iter().map(|a| format!(" -{}", atom(a))).collect();
+        assert_eq!(format!("{wanted}{}", excluded.concat()), expected, "{text}");
     }
 
     #[test]
