@@ -3,3 +3,10 @@ pub mod api;
 pub mod gateway;
 pub mod problem;
 pub mod web;
+
+use axum::Router;
+
+/// Every route of the program but the storage endpoint: API, documents, health and pages.
+pub fn router(app: api::App) -> Router {
+    api::router(app)
+}

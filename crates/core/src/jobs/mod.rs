@@ -38,6 +38,8 @@ pub enum Payload {
         /// Which upload.
         upload: UploadId,
     },
+    /// Build the search index anew from the records.
+    RebuildIndex,
     /// Delete objects and everything below prefixes that no record refers to any more.
     DeleteObjects {
         /// Exact keys.
@@ -54,6 +56,7 @@ impl Payload {
             Self::IngestVersion { .. } => "ingest_version",
             Self::IndexMaterial { .. } => "index_material",
             Self::SettleServiceUpload { .. } => "settle_service_upload",
+            Self::RebuildIndex => "rebuild_index",
             Self::DeleteObjects { .. } => "delete_objects",
         }
     }

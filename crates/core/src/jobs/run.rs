@@ -35,6 +35,36 @@ pub async fn run_one(product: &Product) -> Result<bool, StoreError> {
     Ok(false)
 }
 
+/// Makes jobs due that were claimed by a process that is no more: for a process that knows itself to
+/// be the only one. An attempt that was cut off does not count.
+///
+/// # Errors
+/// When the record store does not answer.
+pub async fn reclaim(product: &Product) -> Result<(), StoreError> {
+    let mut cursor = None;
+    loop {
+        let listing = product.records.waiting_jobs(100, cursor).await?;
+        for mut job in listing.items {
+            if job.attempts == 0 {
+                continue;
+            }
+            let Some(stored) = product.records.job(job.id).await? else { continue };
+            if job.last_error.is_none() {
+                job.attempts -= 1;
+            }
+            job.due_at = product.clock.now();
+            match product.records.store().transact(vec![jobs::put(&job, Condition::Version(stored.version))]).await {
+                Ok(()) | Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+                Err(TransactError::Store(error)) => return Err(error),
+            }
+        }
+        cursor = listing.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
 async fn claim(product: &Product, candidate: Stored<Job>) -> Result<Option<Stored<Job>>, StoreError> {
     let mut job = candidate.value;
     job.attempts += 1;
@@ -130,6 +160,7 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
                 Err(error) => Outcome::Retry(error.to_string()),
             };
         }
+        Payload::RebuildIndex => index_material::rebuild_index(product).await.map(|_| ()),
         Payload::DeleteObjects { keys, prefixes } => {
             delete_objects::delete_objects(product, keys, prefixes).await
         }

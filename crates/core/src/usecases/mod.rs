@@ -9,6 +9,7 @@ pub mod delete_material;
 pub mod delete_objects;
 pub mod download;
 pub mod find_pages;
+pub mod fsck;
 pub mod index_material;
 pub mod ingest_version;
 pub mod list_materials;
