@@ -8,7 +8,9 @@ const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
+const PING: u8 = 6;
 const GOAWAY: u8 = 7;
+const ACK: u8 = 1;
 const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
@@ -41,7 +43,7 @@ async fn open(gateway: &Gateway) -> TcpStream {
     stream
 }
 
-/// The error code of the GOAWAY that ends the connection.
+/// Answers pings; the error code of the GOAWAY that ends the connection.
 async fn goaway(stream: &mut TcpStream) -> Option<u32> {
     let mut code = None;
     loop {
@@ -53,6 +55,9 @@ async fn goaway(stream: &mut TcpStream) -> Option<u32> {
         let mut payload = vec![0; length];
         if stream.read_exact(&mut payload).await.is_err() {
             return code;
+        }
+        if head[3] == PING && head[4] & ACK == 0 {
+            let _ = stream.write_all(&frame(PING, ACK, 0, &payload)).await;
         }
         if head[3] == GOAWAY {
             code = Some(u32::from_be_bytes(payload[4..8].try_into().unwrap()));
