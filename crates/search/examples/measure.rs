@@ -133,11 +133,8 @@ async fn pages(count: usize) -> Outcome<()> {
         index.needs_rebuild()
     );
     let started = Instant::now();
-    println!(
-        "examined in {:.1?}: {:?}",
-        started.elapsed(),
-        index.examine().await
-    );
+    let findings = index.examine().await;
+    println!("examined in {:.1?}: {findings:?}", started.elapsed());
     println!("resident memory {} ", resident());
     Ok(())
 }
