@@ -91,6 +91,7 @@ fn material(n: usize, title: String, pages: Vec<(u32, String)>) -> IndexedMateri
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
 async fn pages(count: usize) -> Outcome<()> {
     let dir = tempfile::tempdir()?;
     let index = Arc::new(TantivyIndex::open(dir.path())?);
