@@ -3,5 +3,8 @@
 //! Nothing here knows HTTP, SQL, S3, a file system or an ambient clock; adapters in the other
 //! crates implement [`ports`], and the binary wires them together.
 pub mod domain;
+pub mod jobs;
 
 pub mod ports;
+pub mod records;
+pub mod usecases;

@@ -1,1 +1,7 @@
-//! placeholder
+//! Adapters of the `RecordStore` port. Today: one SQLite file, for the embedded product.
+//!
+//! The contract is in `homeroom_core::ports::record_store`; that an adapter keeps it is shown by
+//! `homeroom_testkit::record_store_conformance!`. Nothing above this crate knows SQL.
+mod sqlite;
+
+pub use sqlite::SqliteRecordStore;

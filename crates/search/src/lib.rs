@@ -1,1 +1,18 @@
-//! placeholder
+//! Finding pages with tantivy: one entry per page, any script, permissions inside the query.
+//!
+//! The index is a copy that may be lost: it is rebuilt from the records. Nothing here knows where
+//! text comes from, or who is signed in.
+mod analysis;
+mod entry;
+mod find;
+mod group;
+mod index;
+mod listing;
+mod query;
+mod schema;
+mod snippet;
+mod statistics;
+mod storage;
+mod writer;
+
+pub use index::TantivyIndex;

@@ -29,7 +29,8 @@ pub struct ExtractedPage {
     pub width: f32,
     /// In points; 0 where the format has no page geometry.
     pub height: f32,
-    /// Where each word stands, in the text's order; empty where unknown.
+    /// Where each word stands, in the text's order; empty where unknown. A word that is broken over
+    /// two lines stands here twice, whole, with the place of each part.
     pub words: Vec<Word>,
 }
 
@@ -55,7 +56,7 @@ pub struct Picture {
     pub width: u32,
     /// In pixels.
     pub height: u32,
-    /// `image/webp` or `image/png`.
+    /// `image/webp` or `image/jpeg`, whichever is smaller.
     pub content_type: &'static str,
     /// The encoded picture.
     pub content: Vec<u8>,

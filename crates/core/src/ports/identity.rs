@@ -32,10 +32,16 @@ pub enum TokenError {
     Expired,
 }
 
-/// The hasher failed (out of memory, a damaged stored hash).
-#[derive(Debug, thiserror::Error)]
-#[error("password hashing failed: {0}")]
-pub struct HashError(pub String);
+/// Why a password was neither hashed nor compared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HashError {
+    /// Too many are waiting already; a retry later is safe (503).
+    #[error("password hashing is busy")]
+    Busy,
+    /// Out of memory, or a damaged stored hash.
+    #[error("password hashing failed: {0}")]
+    Failed(String),
+}
 
 /// Argon2id (RFC 9106), bounded in how many run at once.
 #[async_trait]

@@ -57,9 +57,9 @@ pub struct Audience(pub String);
 pub struct PutGrant<'a> {
     /// Where.
     pub key: &'a ObjectKey,
-    /// Exactly this many bytes.
-    pub size: u64,
-    /// Exactly this type.
+    /// Exactly this many bytes; `None` leaves length and type open, for clients that know neither.
+    pub size: Option<u64>,
+    /// Exactly this type, where the size is given.
     pub content_type: &'a str,
     /// The content's digest, where known.
     pub sha256: Option<Sha256>,
@@ -106,6 +106,14 @@ pub struct Presigned {
     pub headers: Vec<(String, String)>,
     /// After this instant the service refuses it.
     pub expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for Presigned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Presigned")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A part that has arrived.

@@ -163,6 +163,8 @@ pub enum Write {
         min: i64,
         /// The largest allowed result.
         max: i64,
+        /// The expiry of the item if this creates it; an item that is there keeps its own.
+        expires_at: Option<Timestamp>,
     },
 }
 

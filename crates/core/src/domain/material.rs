@@ -1,0 +1,179 @@
+//! Materials and their versions.
+use super::ids::{MaterialId, UploadId, UserId, VersionId};
+use super::kind::Kind;
+use super::language::Language;
+use super::name::{self, Filename, TextError};
+use super::subject::SubjectSlug;
+use super::user::Grade;
+use crate::ports::extractor::Rejection;
+use crate::ports::object_store::{ObjectKey, Sha256};
+use jiff::Timestamp;
+use std::str::FromStr;
+
+/// The most versions of one material.
+pub const MAX_VERSIONS: u32 = 30;
+/// The most tags of one material.
+pub const MAX_TAGS: usize = 20;
+
+/// Who may see a material.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Its owner.
+    Private,
+    /// Its owner and the members of its class.
+    Class,
+    /// Any signed-in user.
+    #[default]
+    School,
+    /// Anybody.
+    Public,
+}
+
+impl Visibility {
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Class => "class",
+            Self::School => "school",
+            Self::Public => "public",
+        }
+    }
+}
+
+impl FromStr for Visibility {
+    type Err = TextError;
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        [Self::Private, Self::Class, Self::School, Self::Public]
+            .into_iter()
+            .find(|visibility| visibility.name() == text)
+            .ok_or(TextError::Form("must be private, class, school or public"))
+    }
+}
+
+/// What may be changed of a material after it was shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// One line of at most 200 characters.
+    pub title: String,
+    /// At most 5,000 characters.
+    pub description: String,
+    /// What it is about.
+    pub subject: Option<SubjectSlug>,
+    /// For which grade.
+    pub grade: Option<Grade>,
+    /// A course's id.
+    pub course: Option<String>,
+    /// At most [`MAX_TAGS`] of at most 40 characters, lower case, no doubles.
+    pub tags: Vec<String>,
+    /// What it is written in.
+    pub language: Option<Language>,
+    /// One line of at most 100 characters, such as `CC BY 4.0`.
+    pub licence: Option<String>,
+    /// Who may see it.
+    pub visibility: Visibility,
+}
+
+/// Cleans a list of tags: trimmed, lower case, empty and double ones dropped.
+///
+/// # Errors
+/// More than [`MAX_TAGS`], or one that is not a line of at most 40 characters.
+pub fn tags(given: &[String]) -> Result<Vec<String>, TextError> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in given.iter().filter(|tag| !tag.trim().is_empty()) {
+        let tag = name::line(tag, 40)?.to_lowercase();
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    if tags.len() > MAX_TAGS {
+        return Err(TextError::TooLong {
+            max: MAX_TAGS,
+            actual: tags.len(),
+            unit: "tags",
+        });
+    }
+    Ok(tags)
+}
+
+/// What became of a version's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Processing {
+    /// Being verified and read; `done` of `total` pages, 0 of 0 before the first.
+    Running {
+        /// Pages read.
+        done: u32,
+        /// Pages in all, where known.
+        total: u32,
+    },
+    /// Can be found and read.
+    Ready {
+        /// How many pages were found; 0 for types without pages.
+        pages: u32,
+    },
+    /// Cannot be read; still downloadable by its owner unless its checksum was wrong.
+    Failed(Rejection),
+}
+
+/// One state of a material's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Which.
+    pub id: VersionId,
+    /// Of which material.
+    pub material: MaterialId,
+    /// From 1.
+    pub number: u32,
+    /// The upload that it came by.
+    pub upload: UploadId,
+    /// Where its bytes are.
+    pub object: ObjectKey,
+    /// As people see it.
+    pub filename: Filename,
+    /// In bytes.
+    pub size: u64,
+    /// As announced at upload; the `sha256` of its content once it is verified.
+    pub sha256: Option<Sha256>,
+    /// Whether `sha256` has been checked against the stored bytes.
+    pub verified: bool,
+    /// As announced at upload; never trusted.
+    pub content_type: String,
+    /// True type, known once it was read.
+    pub kind: Kind,
+    /// Whether a picture of its first page is stored.
+    pub has_cover: bool,
+    /// What became of it.
+    pub processing: Processing,
+    /// When it was shared.
+    pub created_at: Timestamp,
+}
+
+/// Something shared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Material {
+    /// Which.
+    pub id: MaterialId,
+    /// Whose.
+    pub owner: UserId,
+    /// What its owner says of it.
+    pub details: Details,
+    /// The version that is shown.
+    pub current: Version,
+    /// When it was first shared.
+    pub created_at: Timestamp,
+    /// When its details or content last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Material {
+    /// Whether others than its owner may see it yet: its content was verified and read, or at
+    /// least verified.
+    pub fn is_published(&self) -> bool {
+        match &self.current.processing {
+            Processing::Running { .. } => self.current.number > 1,
+            Processing::Ready { .. } => true,
+            Processing::Failed(reason) => *reason != Rejection::ChecksumMismatch,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Who may do what: the one place that decides. Every use case asks here before it acts.
+use super::ids::{SessionId, UserId};
+use super::material::{Material, Visibility};
+use super::upload::Upload;
+use super::user::Role;
+
+/// Who acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Not signed in.
+    Anonymous,
+    /// Signed in with an active account.
+    User {
+        /// Who.
+        id: UserId,
+        /// With which role, as the records say now.
+        role: Role,
+        /// By which session.
+        session: SessionId,
+    },
+    /// The person at the machine: `homeroom admin …`.
+    Operator,
+}
+
+impl Actor {
+    /// The signed-in user, if any.
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            Self::Anonymous | Self::Operator => None,
+        }
+    }
+
+    fn has_role(&self, least: Role) -> bool {
+        match self {
+            Self::User { role, .. } => *role >= least,
+            Self::Operator => true,
+            Self::Anonymous => false,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Action<'a> {
+    /// Begin an upload.
+    BeginUpload,
+    /// See, complete or give up an upload.
+    UseUpload(&'a Upload),
+    /// See a material, its pages and pictures, and download it.
+    ReadMaterial(&'a Material),
+    /// Change a material's details or add a version.
+    EditMaterial(&'a Material),
+    /// Delete a material.
+    DeleteMaterial(&'a Material),
+    /// Add a subject.
+    AddSubject,
+    /// Rename or delete a subject.
+    ManageSubjects,
+    /// See or change one's own account.
+    UseAccount,
+    /// Search and list.
+    Find,
+    /// See jobs, users, storage.
+    Administer,
+}
+
+/// What the policy says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Do it.
+    Allow,
+    /// For this actor the thing does not exist: 404.
+    Hide,
+    /// The thing is known to them, but they may not: 403.
+    Refuse,
+    /// They must sign in first: 401.
+    SignIn,
+}
+
+/// Decides.
+pub fn decide(actor: &Actor, action: Action<'_>) -> Decision {
+    match action {
+        Action::Find => Decision::Allow,
+        Action::BeginUpload | Action::UseAccount => match actor {
+            Actor::User { .. } => Decision::Allow,
+            Actor::Anonymous => Decision::SignIn,
+            Actor::Operator => Decision::Refuse,
+        },
+        Action::UseUpload(upload) => match actor {
+            Actor::Anonymous => Decision::SignIn,
+            _ if actor.user() == Some(upload.owner) => Decision::Allow,
+            _ => Decision::Hide,
+        },
+        Action::ReadMaterial(material) => {
+            if may_read(actor, material) {
+                Decision::Allow
+            } else {
+                Decision::Hide
+            }
+        }
+        Action::EditMaterial(material) => owned(actor, material, may_edit(actor, material)),
+        Action::DeleteMaterial(material) => owned(actor, material, may_edit(actor, material)),
+        Action::AddSubject => signed_in(actor, actor.has_role(Role::Teacher)),
+        Action::ManageSubjects => signed_in(actor, actor.has_role(Role::Moderator)),
+        Action::Administer => signed_in(actor, actor.has_role(Role::Admin)),
+    }
+}
+
+fn may_read(actor: &Actor, material: &Material) -> bool {
+    if actor.user() == Some(material.owner) || *actor == Actor::Operator {
+        return true;
+    }
+    if !material.is_published() {
+        return false;
+    }
+    match material.details.visibility {
+        Visibility::Public => true,
+        Visibility::School => matches!(actor, Actor::User { .. }),
+        // Members of the class are added with classes; until a material has one, only its owner.
+        Visibility::Class | Visibility::Private => false,
+    }
+}
+
+fn may_edit(actor: &Actor, material: &Material) -> bool {
+    actor.user() == Some(material.owner)
+        || (actor.has_role(Role::Moderator) && may_read(actor, material))
+        || *actor == Actor::Operator
+}
+
+fn owned(actor: &Actor, material: &Material, allowed: bool) -> Decision {
+    match (allowed, actor) {
+        (true, _) => Decision::Allow,
+        (false, Actor::Anonymous) => Decision::SignIn,
+        (false, _) if may_read(actor, material) => Decision::Refuse,
+        (false, _) => Decision::Hide,
+    }
+}
+
+fn signed_in(actor: &Actor, allowed: bool) -> Decision {
+    match (allowed, actor) {
+        (true, _) => Decision::Allow,
+        (false, Actor::Anonymous) => Decision::SignIn,
+        (false, _) => Decision::Refuse,
+    }
+}

@@ -1,0 +1,112 @@
+//! Work that follows from changes: an outbox on the records, with leases, retries and dead letters.
+//!
+//! A job is written in the same transaction as its cause ([`crate::records::jobs::put`]). Any
+//! worker may claim a due job by moving its due time past a lease; a worker that dies leaves it to
+//! become due again. Jobs are idempotent: running one twice changes nothing more.
+pub mod run;
+pub mod sweep;
+
+use crate::domain::ids::{JobId, MaterialId, UploadId};
+use crate::ports::object_store::ObjectKey;
+use crate::ports::{Clock, Ids};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// After this many attempts a job is dead.
+pub const MAX_ATTEMPTS: u32 = 3;
+/// How long a claimed job is left alone.
+pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
+
+/// What is to be done. Stored: variants and fields are never renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Payload {
+    /// Verify, read, picture and index one version of a material.
+    IngestVersion {
+        /// Of which material.
+        material: MaterialId,
+        /// Which version.
+        version: u32,
+    },
+    /// Bring a material's entries in the search index up to date with the records.
+    IndexMaterial {
+        /// Which material; removed from the index if it is gone.
+        material: MaterialId,
+    },
+    /// Make what has arrived for a service upload a private material of its owner.
+    SettleServiceUpload {
+        /// Which upload.
+        upload: UploadId,
+    },
+    /// Build the search index anew from the records.
+    RebuildIndex,
+    /// Delete objects and everything below prefixes that no record refers to any more.
+    DeleteObjects {
+        /// Exact keys.
+        keys: Vec<ObjectKey>,
+        /// Every object whose key begins with one of these.
+        prefixes: Vec<String>,
+    },
+}
+
+impl Payload {
+    /// The stable name, for lists and metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::IngestVersion { .. } => "ingest_version",
+            Self::IndexMaterial { .. } => "index_material",
+            Self::SettleServiceUpload { .. } => "settle_service_upload",
+            Self::RebuildIndex => "rebuild_index",
+            Self::DeleteObjects { .. } => "delete_objects",
+        }
+    }
+}
+
+/// One queued piece of work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Which.
+    pub id: JobId,
+    /// What is to be done.
+    pub payload: Payload,
+    /// How often it was begun.
+    pub attempts: u32,
+    /// Not before this; while it runs, when its lease ends.
+    pub due_at: Timestamp,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+    /// Whether it is given up until somebody looks.
+    pub dead: bool,
+}
+
+impl Job {
+    /// A job that is due now.
+    pub fn new(payload: Payload, clock: &dyn Clock, ids: &dyn Ids) -> Self {
+        let now = clock.now();
+        Self {
+            id: JobId::new(ids.uuid()),
+            payload,
+            attempts: 0,
+            due_at: now,
+            created_at: now,
+            last_error: None,
+            dead: false,
+        }
+    }
+
+    /// The write that queues it.
+    pub fn enqueue(&self) -> crate::ports::record_store::Write {
+        crate::records::jobs::put(self, crate::ports::record_store::Condition::Absent)
+    }
+}
+
+/// How long to wait before attempt number `attempts + 1`: 2, 8, 32 … seconds, at most 10 minutes.
+pub fn backoff(attempts: u32) -> SignedDuration {
+    SignedDuration::from_secs(
+        2_i64
+            .saturating_mul(4_i64.saturating_pow(attempts.saturating_sub(1)))
+            .min(600),
+    )
+}

@@ -1,0 +1,187 @@
+//! Claiming and running jobs: the same for a worker beside the server, a worker process and a
+//! function that is called by a queue.
+use super::{Job, LEASE, MAX_ATTEMPTS, Payload, backoff};
+use crate::ports::record_store::{Condition, StoreError, TransactError};
+use crate::records::{Stored, jobs};
+use crate::usecases::ingest_version::ingest_version;
+use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
+use crate::usecases::{Product, UseCaseError, delete_objects, index_material};
+use std::time::Duration;
+use tracing::Instrument;
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, or nothing was left to do.
+    Done,
+    /// Failed in a way that another attempt may mend.
+    Retry(String),
+    /// What it waits for is not there yet; it is run again after this long.
+    Wait(jiff::SignedDuration),
+}
+
+/// Claims one due job and runs it to its end. `Ok(false)` when none is due.
+///
+/// # Errors
+/// When the record store does not answer; the job, if one was claimed, becomes due again.
+pub async fn run_one(product: &Product) -> Result<bool, StoreError> {
+    for candidate in product.records.due_jobs(product.clock.now(), 8).await? {
+        if let Some(claimed) = claim(product, candidate).await? {
+            let span = tracing::info_span!("job", job.id = %claimed.value.id, job.name = claimed.value.payload.name());
+            settle(product, claimed).instrument(span).await?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Makes jobs due that were claimed by a process that is no more: for a process that knows itself to
+/// be the only one. An attempt that was cut off does not count.
+///
+/// # Errors
+/// When the record store does not answer.
+pub async fn reclaim(product: &Product) -> Result<(), StoreError> {
+    let mut cursor = None;
+    loop {
+        let listing = product.records.waiting_jobs(100, cursor).await?;
+        for mut job in listing.items {
+            if job.attempts == 0 {
+                continue;
+            }
+            let Some(stored) = product.records.job(job.id).await? else { continue };
+            if job.last_error.is_none() {
+                job.attempts -= 1;
+            }
+            job.due_at = product.clock.now();
+            match product.records.store().transact(vec![jobs::put(&job, Condition::Version(stored.version))]).await {
+                Ok(()) | Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+                Err(TransactError::Store(error)) => return Err(error),
+            }
+        }
+        cursor = listing.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+async fn claim(product: &Product, candidate: Stored<Job>) -> Result<Option<Stored<Job>>, StoreError> {
+    let mut job = candidate.value;
+    job.attempts += 1;
+    job.due_at = product.clock.now().checked_add(LEASE).unwrap_or(job.due_at);
+    match product
+        .records
+        .store()
+        .transact(vec![jobs::put(&job, Condition::Version(candidate.version))])
+        .await
+    {
+        Ok(()) => Ok(Some(Stored {
+            value: job,
+            version: candidate.version + 1,
+        })),
+        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(None),
+        Err(TransactError::Store(error)) => Err(error),
+    }
+}
+
+async fn settle(product: &Product, mut job: Stored<Job>) -> Result<(), StoreError> {
+    let outcome = if job.value.attempts > MAX_ATTEMPTS {
+        Outcome::Retry("the worker stopped in the middle of the last attempt".into())
+    } else {
+        run_with_lease(product, &mut job).await
+    };
+    let last = match outcome {
+        Outcome::Done => jobs::finish(&job),
+        Outcome::Wait(wait) => {
+            let mut next = job.value.clone();
+            next.attempts = 0;
+            next.due_at = product.clock.now().checked_add(wait).unwrap_or(next.due_at);
+            jobs::put(&next, Condition::Version(job.version))
+        }
+        Outcome::Retry(reason) => {
+            let mut next = job.value.clone();
+            next.dead = next.attempts >= MAX_ATTEMPTS;
+            let wait = if next.dead {
+                jiff::SignedDuration::ZERO
+            } else {
+                backoff(next.attempts)
+            };
+            next.due_at = product.clock.now().checked_add(wait).unwrap_or(next.due_at);
+            if next.dead {
+                tracing::error!(reason, "job failed for good");
+                give_up(product, &next.payload).await;
+            } else {
+                tracing::warn!(reason, "job failed and will be tried again");
+            }
+            next.last_error = Some(reason.chars().take(500).collect());
+            jobs::put(&next, Condition::Version(job.version))
+        }
+    };
+    match product.records.store().transact(vec![last]).await {
+        Ok(()) => Ok(()),
+        Err(TransactError::Condition(_) | TransactError::Conflict) => {
+            tracing::warn!("job was taken over by another worker");
+            Ok(())
+        }
+        Err(TransactError::Store(error)) => Err(error),
+    }
+}
+
+/// Runs the job while its lease is renewed, so that long work is not begun twice.
+async fn run_with_lease(product: &Product, job: &mut Stored<Job>) -> Outcome {
+    let payload = job.value.payload.clone();
+    let work = perform(product, &payload);
+    tokio::pin!(work);
+    let mut renewal = tokio::time::interval(Duration::from_secs(60));
+    renewal.tick().await;
+    loop {
+        tokio::select! {
+            outcome = &mut work => return outcome,
+            _ = renewal.tick() => {
+                job.value.due_at = product.clock.now().checked_add(LEASE).unwrap_or(job.value.due_at);
+                let write = jobs::put(&job.value, Condition::Version(job.version));
+                match product.records.store().transact(vec![write]).await {
+                    Ok(()) => job.version += 1,
+                    Err(error) => tracing::warn!(%error, "lease of a running job could not be renewed"),
+                }
+            }
+        }
+    }
+}
+
+async fn perform(product: &Product, payload: &Payload) -> Outcome {
+    let result = match payload {
+        Payload::IngestVersion { material, version } => ingest_version(product, *material, *version).await,
+        Payload::IndexMaterial { material } => index_material::index_material(product, *material).await,
+        Payload::SettleServiceUpload { upload } => {
+            return match settle_service_upload(product, *upload).await {
+                Ok(true) => Outcome::Done,
+                Ok(false) => Outcome::Wait(SETTLE_EVERY),
+                Err(error) => Outcome::Retry(error.to_string()),
+            };
+        }
+        Payload::RebuildIndex => index_material::rebuild_index(product).await.map(|_| ()),
+        Payload::DeleteObjects { keys, prefixes } => {
+            delete_objects::delete_objects(product, keys, prefixes).await
+        }
+    };
+    finished(result)
+}
+
+fn finished(result: Result<(), UseCaseError>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Done,
+        Err(error) => Outcome::Retry(error.to_string()),
+    }
+}
+
+/// Leaves nothing half done behind a dead job: a version whose reading never ended is failed.
+async fn give_up(product: &Product, payload: &Payload) {
+    if let Payload::IngestVersion { material, version } = payload {
+        let failed: Result<(), UseCaseError> =
+            crate::usecases::ingest_version::fail_version(product, *material, *version).await;
+        if let Err(error) = failed {
+            tracing::error!(%error, "version of a dead job could not be marked as failed");
+        }
+    }
+}

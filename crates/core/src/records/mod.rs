@@ -1,0 +1,111 @@
+//! Typed items over the [`RecordStore`](crate::ports::RecordStore): keys, indexes and stored
+//! formats, one file per entity. Stored bodies are JSON with a format number `v`; a reader knows
+//! every format that was ever written.
+pub mod attempts;
+pub mod idempotency;
+pub mod jobs;
+pub mod marks;
+pub mod materials;
+pub mod pages;
+pub mod sessions;
+pub mod setup;
+pub mod subjects;
+pub mod uploads;
+pub mod usage;
+pub mod users;
+
+use crate::ports::record_store::{
+    Cursor, Direction, Index, IndexKey, Key, Page, Query, Record, RecordStore, SortRange, Source, StoreError,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// An entity as it was read, with the version that a conditional write must name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored<T> {
+    /// The entity.
+    pub value: T,
+    /// The record's version.
+    pub version: u64,
+}
+
+/// One page of a listing of entities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing<T> {
+    /// In the listing's order.
+    pub items: Vec<T>,
+    /// Where to go on.
+    pub next: Option<Cursor>,
+}
+
+/// The typed view of a record store.
+#[derive(Clone)]
+pub struct Records(Arc<dyn RecordStore>);
+
+impl Records {
+    /// Wraps a store.
+    pub fn new(store: Arc<dyn RecordStore>) -> Self {
+        Self(store)
+    }
+
+    /// The store itself, for transactions.
+    pub fn store(&self) -> &dyn RecordStore {
+        &*self.0
+    }
+
+    async fn one(&self, key: Key) -> Result<Option<Record>, StoreError> {
+        Ok(self.0.get(&[key]).await?.pop().flatten())
+    }
+
+    async fn page(
+        &self,
+        source: Source,
+        partition: String,
+        range: SortRange,
+        direction: Direction,
+        limit: u32,
+        cursor: Option<Cursor>,
+    ) -> Result<Page, StoreError> {
+        self.0
+            .query(&Query {
+                source,
+                partition,
+                range,
+                direction,
+                limit,
+                cursor,
+            })
+            .await
+    }
+}
+
+/// Decodes a record's body.
+fn decode<T: DeserializeOwned>(record: &Record) -> Result<T, StoreError> {
+    serde_json::from_slice(&record.body)
+        .map_err(|error| StoreError::Damaged(format!("record {:?}: {error}", record.key)))
+}
+
+/// Encodes a body; stored types hold only what JSON can say.
+fn encode<T: Serialize>(stored: &T) -> Vec<u8> {
+    serde_json::to_vec(stored).expect("stored types have string keys and finite numbers")
+}
+
+/// A domain value cannot be made from what is stored.
+fn damaged<E: std::fmt::Display>(what: &str) -> impl FnOnce(E) -> StoreError + '_ {
+    move |error| StoreError::Damaged(format!("{what}: {error}"))
+}
+
+fn index_key(index: Index, partition: impl Into<String>, sort: impl Into<String>) -> IndexKey {
+    IndexKey {
+        index,
+        partition: partition.into(),
+        sort: sort.into(),
+    }
+}
+
+/// An instant as a sort key: milliseconds since 1970 in 15 digits, so that bytes order as time.
+pub fn time_sort(at: Timestamp) -> String {
+    format!("{:015}", at.as_millisecond().max(0))
+}

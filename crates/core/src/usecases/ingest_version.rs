@@ -1,0 +1,323 @@
+//! Reading a version: verify its bytes, extract pages, draw the cover, index, publish.
+//!
+//! Every step may be run again: objects are put under fixed keys, the index entry is replaced, and
+//! the last transaction names the versions of the records that it read.
+use super::{Product, UseCaseError, index_material};
+use crate::domain::ids::MaterialId;
+use crate::domain::kind::Kind;
+use crate::domain::language::Language;
+use crate::domain::material::{Material, Processing, Version};
+use crate::domain::name;
+use crate::ports::extractor::{ExtractError, ExtractedPage, Extraction, Progress, Rejection};
+use crate::ports::object_store::ObjectKey;
+use crate::ports::record_store::{Condition, TransactError};
+use crate::ports::scratch::{ScratchError, ScratchFile};
+use crate::records::pages::PageMap;
+use crate::records::{materials, pages};
+use bytes::Bytes;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// How wide covers are, in pixels.
+pub const COVER_WIDTH: u32 = 480;
+
+/// Below this prefix is everything that was made from one version.
+pub fn derived_prefix(material: MaterialId, version: u32) -> String {
+    format!("derived/{material}/{version}/")
+}
+
+/// Where the text and words of a version's pages are.
+pub fn pack_key(material: MaterialId, version: u32) -> ObjectKey {
+    ObjectKey(format!("{}pages", derived_prefix(material, version)))
+}
+
+/// Where the picture of a version's first page is.
+pub fn cover_key(material: MaterialId, version: u32) -> ObjectKey {
+    ObjectKey(format!("{}cover", derived_prefix(material, version)))
+}
+
+/// What reading a version gave.
+struct Reading {
+    kind: Kind,
+    title: Option<String>,
+    language: Option<Language>,
+    pages: u32,
+    texts: Vec<(u32, String)>,
+    has_cover: bool,
+    processing: Processing,
+}
+
+/// Reads one version and publishes what was found. Nothing is left to do if it is not running.
+///
+/// # Errors
+/// When something that is needed does not answer; the version stays `Running` and the job is
+/// tried again.
+pub async fn ingest_version(product: &Product, id: MaterialId, number: u32) -> Result<(), UseCaseError> {
+    let Some(version) = running_version(product, id, number).await? else {
+        return Ok(());
+    };
+    let reading = match read(product, &version).await {
+        Ok(reading) => reading,
+        Err(ReadError::Rejected(reason)) => failed(reason),
+        Err(ReadError::UseCase(error)) => return Err(error),
+    };
+    if reading.processing == Processing::Failed(Rejection::ChecksumMismatch) {
+        product
+            .objects
+            .delete(std::slice::from_ref(&version.object))
+            .await?;
+    }
+    publish(product, id, number, &reading).await
+}
+
+/// Marks a version as failed whose reading never came to an end.
+pub(crate) async fn fail_version(product: &Product, id: MaterialId, number: u32) -> Result<(), UseCaseError> {
+    if running_version(product, id, number).await?.is_none() {
+        return Ok(());
+    }
+    publish(product, id, number, &failed(Rejection::Crashed)).await
+}
+
+fn failed(reason: Rejection) -> Reading {
+    Reading {
+        kind: Kind::Other,
+        title: None,
+        language: None,
+        pages: 0,
+        texts: Vec::new(),
+        has_cover: false,
+        processing: Processing::Failed(reason),
+    }
+}
+
+async fn running_version(
+    product: &Product,
+    id: MaterialId,
+    number: u32,
+) -> Result<Option<Version>, UseCaseError> {
+    let versions = product.records.versions(id).await?;
+    Ok(versions
+        .into_iter()
+        .find(|version| version.number == number)
+        .filter(|version| matches!(version.processing, Processing::Running { .. })))
+}
+
+enum ReadError {
+    Rejected(Rejection),
+    UseCase(UseCaseError),
+}
+
+impl<E: Into<UseCaseError>> From<E> for ReadError {
+    fn from(error: E) -> Self {
+        Self::UseCase(error.into())
+    }
+}
+
+impl From<ScratchError> for UseCaseError {
+    fn from(error: ScratchError) -> Self {
+        match error {
+            ScratchError::Content(error) => error.into(),
+            ScratchError::Unavailable(why) => Self::Unavailable(why),
+        }
+    }
+}
+
+async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError> {
+    let content = product.objects.get(&version.object, None).await?;
+    let content = content.ok_or_else(|| UseCaseError::Internal("the version's object is gone".into()))?;
+    let file = product.scratch.spool(content).await.map_err(UseCaseError::from)?;
+    if version.sha256.is_some_and(|announced| announced != file.sha256) {
+        return Err(ReadError::Rejected(Rejection::ChecksumMismatch));
+    }
+    let extraction = extract(product, version, &file).await?;
+    let has_cover = draw_cover(product, version, &file, extraction.kind).await?;
+    store_pages(product, version, &extraction.pages).await?;
+    let count = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
+    Ok(Reading {
+        kind: extraction.kind,
+        title: extraction.title.and_then(|title| name::line(&title, 200).ok()),
+        language: extraction.language.as_deref().and_then(Language::parse),
+        pages: count,
+        texts: extraction
+            .pages
+            .into_iter()
+            .map(|page| (page.number, page.text))
+            .collect(),
+        has_cover,
+        processing: Processing::Ready { pages: count },
+    })
+}
+
+/// Extracts pages while the records are told, now and then, how far it is.
+async fn extract(product: &Product, version: &Version, file: &ScratchFile) -> Result<Extraction, ReadError> {
+    let latest: Mutex<Option<Progress>> = Mutex::new(None);
+    let note = |progress: Progress| {
+        *latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(progress);
+    };
+    let filename = version.filename.as_str();
+    let work = product.extractor.extract(file.path(), filename, &note);
+    tokio::pin!(work);
+    let mut tick = tokio::time::interval(Duration::from_millis(400));
+    tick.tick().await;
+    loop {
+        tokio::select! {
+            result = &mut work => return result.map_err(|error| match error {
+                ExtractError::Rejected(reason) => ReadError::Rejected(reason),
+                ExtractError::Unavailable(why) => ReadError::UseCase(UseCaseError::Unavailable(why)),
+            }),
+            _ = tick.tick() => {
+                let progress = latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+                if let Some(progress) = progress {
+                    tell(product, version, progress).await;
+                }
+            }
+        }
+    }
+}
+
+/// Progress is a courtesy: when it cannot be written the reading goes on.
+async fn tell(product: &Product, version: &Version, progress: Progress) {
+    let told: Result<(), UseCaseError> = async {
+        let Some(stored) = product.records.material(version.material).await? else {
+            return Ok(());
+        };
+        let mut material = stored.value;
+        if material.current.id == version.id {
+            material.current.processing = Processing::Running {
+                done: progress.done,
+                total: progress.total,
+            };
+            let write = materials::put(&material, Condition::Version(stored.version));
+            product.records.store().transact(vec![write]).await?;
+        }
+        Ok(())
+    }
+    .await;
+    if let Err(error) = told {
+        tracing::debug!(%error, "progress was not written");
+    }
+}
+
+async fn draw_cover(
+    product: &Product,
+    version: &Version,
+    file: &ScratchFile,
+    kind: Kind,
+) -> Result<bool, UseCaseError> {
+    if !matches!(kind, Kind::Pdf | Kind::Image) {
+        return Ok(false);
+    }
+    let pictures = match product.extractor.render(file.path(), 1, 1, COVER_WIDTH).await {
+        Ok(pictures) => pictures,
+        Err(error) => {
+            tracing::info!(%error, material.id = %version.material, "no cover could be drawn");
+            return Ok(false);
+        }
+    };
+    let Some(picture) = pictures.into_iter().next() else {
+        return Ok(false);
+    };
+    let key = cover_key(version.material, version.number);
+    product
+        .objects
+        .put(&key, picture.content_type, Bytes::from(picture.content))
+        .await?;
+    Ok(true)
+}
+
+/// Packs the pages into one object, so that any page is one ranged read away.
+async fn store_pages(
+    product: &Product,
+    version: &Version,
+    found: &[ExtractedPage],
+) -> Result<(), UseCaseError> {
+    let mut pack = Vec::new();
+    let mut map = PageMap::default();
+    for page in found {
+        serde_json::to_writer(&mut pack, page).map_err(|error| UseCaseError::Internal(error.to_string()))?;
+        map.ends.push(pack.len() as u64);
+    }
+    let key = pack_key(version.material, version.number);
+    product
+        .objects
+        .put(&key, "application/octet-stream", Bytes::from(pack))
+        .await?;
+    product
+        .records
+        .store()
+        .transact(vec![pages::put(version.material, version.number, &map)])
+        .await?;
+    Ok(())
+}
+
+/// Indexes what was read, then publishes it: whoever sees `ready` can already find it.
+async fn publish(
+    product: &Product,
+    id: MaterialId,
+    number: u32,
+    reading: &Reading,
+) -> Result<(), UseCaseError> {
+    for _ in 0..super::CONFLICT_RETRIES {
+        let Some(stored) = product.records.material(id).await? else {
+            return Ok(());
+        };
+        let mut material: Material = stored.value;
+        let Some(mut version) = running_version(product, id, number).await? else {
+            return Ok(());
+        };
+        apply(&mut version, reading);
+        let is_current = material.current.number == number;
+        if is_current {
+            material.current = version.clone();
+            material.updated_at = product.clock.now();
+            suggest(&mut material, reading);
+            index(product, &material, reading).await?;
+        }
+        let mut writes = vec![materials::put_version(&version, Condition::Present)];
+        if is_current {
+            writes.push(materials::put(&material, Condition::Version(stored.version)));
+        }
+        match product.records.store().transact(writes).await {
+            Ok(()) => return Ok(()),
+            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+            Err(TransactError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(UseCaseError::Unavailable(
+        "the material is being changed too often".into(),
+    ))
+}
+
+fn apply(version: &mut Version, reading: &Reading) {
+    version.kind = reading.kind;
+    version.has_cover = reading.has_cover;
+    version.processing = reading.processing.clone();
+    version.verified = matches!(reading.processing, Processing::Ready { .. });
+}
+
+/// Fills in what the owner did not say from what the file says.
+fn suggest(material: &mut Material, reading: &Reading) {
+    if material.details.language.is_none() {
+        material.details.language.clone_from(&reading.language);
+    }
+    let untouched = material.details.title == material.current.filename.suggested_title();
+    if let (1, true, Some(title)) = (material.current.number, untouched, &reading.title) {
+        material.details.title.clone_from(title);
+    }
+}
+
+async fn index(product: &Product, material: &Material, reading: &Reading) -> Result<(), UseCaseError> {
+    use crate::ports::search_index::Change;
+    let change = if material.is_published() {
+        let pages = if reading.pages > 0 {
+            reading.texts.clone()
+        } else {
+            Vec::new()
+        };
+        Change::Replace(Box::new(index_material::indexed(product, material, pages).await?))
+    } else {
+        Change::Remove(material.id)
+    };
+    product.search.apply(vec![change]).await?;
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! What people and programs do with Homeroom, one file for each verb. A use case asks the policy,
+//! decides, and writes state and its consequences in one transaction.
+pub mod abort_upload;
+pub mod account;
+pub mod authenticate;
+pub mod begin_upload;
+pub mod complete_upload;
+pub mod delete_material;
+pub mod delete_objects;
+pub mod download;
+pub mod find_pages;
+pub mod fsck;
+pub mod index_material;
+pub mod ingest_version;
+pub mod list_materials;
+pub mod log_in;
+pub mod read_material;
+pub mod read_page;
+pub mod refresh;
+pub mod service_upload;
+pub mod setup;
+pub mod sign_up;
+pub mod subjects;
+pub mod update_material;
+pub mod users;
+
+use crate::domain::ids::UserId;
+use crate::domain::name::TextError;
+use crate::domain::policy::{self, Action, Actor, Decision};
+use crate::ports::object_store::ObjectError;
+use crate::ports::record_store::{StoreError, TransactError};
+use crate::ports::search_index::SearchError;
+use crate::ports::{Clock, Extractor, Ids, ObjectStore, PasswordHasher, Scratch, SearchIndex, TokenSigner};
+use crate::records::Records;
+use jiff::SignedDuration;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// The numbers that a school may change; each is documented in the settings reference.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Bytes that one user may have reserved or stored.
+    pub quota_bytes: u64,
+    /// The largest single upload in bytes.
+    pub max_upload_bytes: u64,
+    /// The largest file in bytes that may be sent by `POST /api/services/upload`, which is not told
+    /// sizes: this much is reserved until the file has arrived.
+    pub service_upload_bytes: u64,
+    /// How long upload URLs hold.
+    pub upload_url_lifetime: Duration,
+    /// How long an untouched upload is kept.
+    pub upload_lifetime: SignedDuration,
+    /// How long download URLs hold.
+    pub download_url_lifetime: Duration,
+    /// How long an access token holds.
+    pub access_token_lifetime: SignedDuration,
+    /// How long a session holds without being renewed.
+    pub session_lifetime: SignedDuration,
+    /// Log-ins tried for one account in 15 minutes before it is locked out for the rest of them.
+    pub log_in_attempts: u32,
+    /// Whether anybody may sign up.
+    pub open_sign_up: bool,
+    /// Objects up to this many bytes are hashed before completion answers; larger ones by the job.
+    pub verify_inline_bytes: u64,
+    /// How wide page pictures are, in pixels.
+    pub picture_width: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            quota_bytes: 100 << 30,
+            max_upload_bytes: crate::domain::upload::MAX_UPLOAD_BYTES,
+            service_upload_bytes: 1 << 30,
+            upload_url_lifetime: Duration::from_secs(3_600),
+            upload_lifetime: SignedDuration::from_hours(24),
+            download_url_lifetime: Duration::from_secs(300),
+            access_token_lifetime: SignedDuration::from_mins(10),
+            session_lifetime: SignedDuration::from_hours(30 * 24),
+            log_in_attempts: 10,
+            open_sign_up: true,
+            verify_inline_bytes: 256 << 20,
+            picture_width: 1_200,
+        }
+    }
+}
+
+/// Everything that use cases need.
+#[derive(Clone)]
+pub struct Product {
+    /// State.
+    pub records: Records,
+    /// Bytes.
+    pub objects: Arc<dyn ObjectStore>,
+    /// Pages.
+    pub search: Arc<dyn SearchIndex>,
+    /// Reading of files.
+    pub extractor: Arc<dyn Extractor>,
+    /// Room for a file that is being read.
+    pub scratch: Arc<dyn Scratch>,
+    /// Passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
+    /// Access tokens.
+    pub tokens: Arc<dyn TokenSigner>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers and secrets.
+    pub ids: Arc<dyn Ids>,
+    /// Numbers.
+    pub settings: Arc<Settings>,
+    /// Told when a job was queued, so that a worker in this process looks at once.
+    pub job_signal: Arc<Notify>,
+}
+
+/// A field of a request that is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Its name as clients know it.
+    pub field: &'static str,
+    /// Why, in a few words.
+    pub message: String,
+}
+
+/// Why a use case did not do it. `code`s are stable.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError {
+    /// There is no such thing for this actor.
+    #[error("not found")]
+    NotFound,
+    /// The actor must sign in, or the credentials are wrong.
+    #[error("not signed in: {0}")]
+    Unauthenticated(&'static str),
+    /// The actor may not.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    /// Fields are not accepted; nothing was changed.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<FieldError>),
+    /// The present state does not allow it.
+    #[error("conflict: {code}: {detail}")]
+    Conflict {
+        /// Stable.
+        code: &'static str,
+        /// For people.
+        detail: String,
+    },
+    /// The content is not what was announced, or beyond a limit.
+    #[error("unacceptable content: {code}: {detail}")]
+    Content {
+        /// Stable.
+        code: &'static str,
+        /// For people.
+        detail: String,
+    },
+    /// Storage reserved and used would exceed the user's quota.
+    #[error("quota exceeded")]
+    QuotaExceeded,
+    /// Too many attempts; try again after this many seconds.
+    #[error("too many attempts")]
+    TooManyAttempts(u64),
+    /// No space is left.
+    #[error("storage full")]
+    StorageFull,
+    /// Something that is needed does not answer; nothing was changed; a retry is safe.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A fault of ours.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl UseCaseError {
+    /// One field is not accepted.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError {
+            field,
+            message: message.into(),
+        }])
+    }
+
+    pub(crate) fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Conflict {
+            code,
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<StoreError> for UseCaseError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_) => {
+                Self::Unavailable(error.to_string())
+            }
+            StoreError::Invalid(_) | StoreError::Damaged(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<TransactError> for UseCaseError {
+    fn from(error: TransactError) -> Self {
+        match error {
+            TransactError::Store(error) => error.into(),
+            TransactError::Condition(_) | TransactError::Conflict => Self::conflict(
+                "changed_meanwhile",
+                "somebody else changed it at the same time; try again",
+            ),
+        }
+    }
+}
+
+impl From<ObjectError> for UseCaseError {
+    fn from(error: ObjectError) -> Self {
+        match error {
+            ObjectError::Full => Self::StorageFull,
+            ObjectError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            ObjectError::NotFound
+            | ObjectError::Exists
+            | ObjectError::BadParts(_)
+            | ObjectError::Damaged(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<SearchError> for UseCaseError {
+    fn from(error: SearchError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// Gathers what is wrong with a request's fields, so that all of it is said at once.
+#[derive(Default)]
+pub(crate) struct Fields(Vec<FieldError>);
+
+impl Fields {
+    /// The parsed value, or a note of what is wrong.
+    pub(crate) fn take<T>(&mut self, field: &'static str, parsed: Result<T, TextError>) -> Option<T> {
+        parsed
+            .map_err(|error| {
+                self.0.push(FieldError {
+                    field,
+                    message: error.to_string(),
+                })
+            })
+            .ok()
+    }
+
+    /// As [`Fields::take`], for a field that may be absent.
+    pub(crate) fn optional<T>(
+        &mut self,
+        field: &'static str,
+        parsed: Option<Result<T, TextError>>,
+    ) -> Option<T> {
+        parsed.and_then(|parsed| self.take(field, parsed))
+    }
+
+    /// Notes what is wrong.
+    pub(crate) fn refuse(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push(FieldError {
+            field,
+            message: message.into(),
+        });
+    }
+
+    /// # Errors
+    /// [`UseCaseError::Invalid`] if anything was wrong.
+    pub(crate) fn finish(self) -> Result<(), UseCaseError> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(UseCaseError::Invalid(self.0))
+        }
+    }
+}
+
+/// Asks the policy.
+pub(crate) fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), UseCaseError> {
+    match policy::decide(actor, action) {
+        Decision::Allow => Ok(()),
+        Decision::Hide => Err(UseCaseError::NotFound),
+        Decision::Refuse => Err(UseCaseError::Forbidden("not_allowed")),
+        Decision::SignIn => Err(UseCaseError::Unauthenticated("sign_in_required")),
+    }
+}
+
+/// The signed-in user; anything that is about somebody's own begins with it, so that those who are
+/// not signed in learn nothing of what exists.
+pub(crate) fn require_user(actor: &Actor) -> Result<UserId, UseCaseError> {
+    authorize(actor, Action::UseAccount)?;
+    actor.user().ok_or(UseCaseError::Forbidden("not_allowed"))
+}
+
+/// The SHA-256 of a secret or name in hexadecimal.
+pub(crate) fn digest(text: &str) -> String {
+    hex::encode(aws_lc_rs::digest::digest(
+        &aws_lc_rs::digest::SHA256,
+        text.as_bytes(),
+    ))
+}
+
+/// A secret as it is handed out: 43 URL-safe characters.
+pub(crate) fn secret_text(secret: [u8; 32]) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret)
+}
+
+/// Compares two digests in constant time.
+pub(crate) fn same_digest(left: &str, right: &str) -> bool {
+    use subtle::ConstantTimeEq;
+    left.as_bytes().ct_eq(right.as_bytes()).into()
+}
+
+/// How often a write is tried again when another transaction was in the way.
+pub(crate) const CONFLICT_RETRIES: u32 = 5;

@@ -1,0 +1,208 @@
+//! One page of a material: its text with word boxes, and its picture.
+use super::ingest_version::{cover_key, derived_prefix, pack_key};
+use super::read_material::read_material;
+use super::{Product, UseCaseError};
+use crate::domain::ids::MaterialId;
+use crate::domain::kind::Kind;
+use crate::domain::material::Material;
+use crate::domain::policy::Actor;
+use crate::ports::extractor::{ExtractError, ExtractedPage, Picture};
+use crate::ports::object_store::{ByteStream, ObjectKey};
+use bytes::Bytes;
+use futures::StreamExt;
+use std::ops::Range;
+
+/// Pictures of this many neighbouring pages are drawn at once: whoever reads one reads on.
+const BATCH: u32 = 4;
+
+/// The text and words of page `number`, counted from 1.
+///
+/// # Errors
+/// `NotFound` when material or page is not there for this actor.
+pub async fn read_page(
+    product: &Product,
+    actor: &Actor,
+    id: MaterialId,
+    number: u32,
+) -> Result<ExtractedPage, UseCaseError> {
+    let material = read_material(product, actor, id).await?.material;
+    let version = material.current.number;
+    let map = product
+        .records
+        .page_map(id, version)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
+    let range = map.range(number).ok_or(UseCaseError::NotFound)?;
+    let content = fetch(product, &pack_key(id, version), Some(range)).await?;
+    decode_page(&content)
+}
+
+/// All pages of a material's current version.
+pub(crate) async fn read_pages(
+    product: &Product,
+    material: &Material,
+) -> Result<Vec<ExtractedPage>, UseCaseError> {
+    let version = material.current.number;
+    let Some(map) = product.records.page_map(material.id, version).await? else {
+        return Ok(Vec::new());
+    };
+    let content = fetch(product, &pack_key(material.id, version), None).await?;
+    (1..=u32::try_from(map.ends.len()).unwrap_or(0))
+        .filter_map(|number| map.range(number))
+        .map(|range| {
+            let bytes = usize::try_from(range.start)
+                .ok()
+                .zip(usize::try_from(range.end).ok());
+            let page = bytes.and_then(|(start, end)| content.get(start..end));
+            decode_page(
+                page.ok_or_else(|| UseCaseError::Internal("page pack is shorter than its map".into()))?,
+            )
+        })
+        .collect()
+}
+
+fn decode_page(content: &[u8]) -> Result<ExtractedPage, UseCaseError> {
+    serde_json::from_slice(content).map_err(|error| UseCaseError::Internal(format!("damaged page: {error}")))
+}
+
+async fn fetch(product: &Product, key: &ObjectKey, range: Option<Range<u64>>) -> Result<Bytes, UseCaseError> {
+    let content = product
+        .objects
+        .get(key, range)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
+    collect(content).await
+}
+
+async fn collect(mut content: ByteStream) -> Result<Bytes, UseCaseError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = content.next().await {
+        bytes.extend_from_slice(&chunk?);
+    }
+    Ok(bytes.into())
+}
+
+/// An encoded picture.
+#[derive(Clone, Debug)]
+pub struct PictureContent {
+    /// Its media type.
+    pub content_type: String,
+    /// Its bytes.
+    pub content: Bytes,
+}
+
+/// The picture of page `number`, drawn when it is first asked for and kept.
+///
+/// # Errors
+/// `NotFound` when the page is not there for this actor, or has no picture.
+pub async fn read_picture(
+    product: &Product,
+    actor: &Actor,
+    id: MaterialId,
+    number: u32,
+) -> Result<PictureContent, UseCaseError> {
+    let material = read_material(product, actor, id).await?.material;
+    let pages = pages_with_pictures(&material);
+    if number == 0 || number > pages {
+        return Err(UseCaseError::NotFound);
+    }
+    let key = picture_key(&material, number);
+    if let Some(picture) = stored_picture(product, &key).await? {
+        return Ok(picture);
+    }
+    let drawn = draw(product, &material, number, pages).await?;
+    let mut asked = None;
+    for picture in drawn {
+        let key = picture_key(&material, picture.page);
+        let content = Bytes::from(picture.content);
+        product
+            .objects
+            .put(&key, picture.content_type, content.clone())
+            .await?;
+        if picture.page == number {
+            asked = Some(PictureContent {
+                content_type: picture.content_type.to_owned(),
+                content,
+            });
+        }
+    }
+    asked.ok_or(UseCaseError::NotFound)
+}
+
+/// The picture of the first page in small, for lists.
+///
+/// # Errors
+/// `NotFound` when there is none for this actor.
+pub async fn read_cover(
+    product: &Product,
+    actor: &Actor,
+    id: MaterialId,
+) -> Result<PictureContent, UseCaseError> {
+    let material = read_material(product, actor, id).await?.material;
+    if !material.current.has_cover {
+        return Err(UseCaseError::NotFound);
+    }
+    let key = cover_key(id, material.current.number);
+    stored_picture(product, &key).await?.ok_or(UseCaseError::NotFound)
+}
+
+fn pages_with_pictures(material: &Material) -> u32 {
+    use crate::domain::material::Processing;
+    match (&material.current.processing, material.current.kind) {
+        (Processing::Ready { pages }, Kind::Pdf | Kind::Image) => *pages,
+        _ => 0,
+    }
+}
+
+fn picture_key(material: &Material, number: u32) -> ObjectKey {
+    ObjectKey(format!(
+        "{}picture-{number}",
+        derived_prefix(material.id, material.current.number)
+    ))
+}
+
+async fn stored_picture(product: &Product, key: &ObjectKey) -> Result<Option<PictureContent>, UseCaseError> {
+    let Some(content) = product.objects.get(key, None).await? else {
+        return Ok(None);
+    };
+    let content = collect(content).await?;
+    Ok(Some(PictureContent {
+        content_type: picture_type(&content).to_owned(),
+        content,
+    }))
+}
+
+/// Our own pictures are one of three types, told by their first bytes.
+fn picture_type(content: &[u8]) -> &'static str {
+    match content {
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [0xff, 0xd8, ..] => "image/jpeg",
+        _ => "image/webp",
+    }
+}
+
+async fn draw(
+    product: &Product,
+    material: &Material,
+    number: u32,
+    pages: u32,
+) -> Result<Vec<Picture>, UseCaseError> {
+    let content = product.objects.get(&material.current.object, None).await?;
+    let file = product
+        .scratch
+        .spool(content.ok_or(UseCaseError::NotFound)?)
+        .await?;
+    let last = (number + BATCH - 1).min(pages);
+    match product
+        .extractor
+        .render(file.path(), number, last, product.settings.picture_width)
+        .await
+    {
+        Ok(pictures) => Ok(pictures),
+        Err(ExtractError::Rejected(reason)) => {
+            tracing::info!(reason = reason.code(), material.id = %material.id, "page cannot be drawn");
+            Err(UseCaseError::NotFound)
+        }
+        Err(ExtractError::Unavailable(why)) => Err(UseCaseError::Unavailable(why)),
+    }
+}

@@ -1,0 +1,103 @@
+//! The child: one confined process for one file.
+//!
+//! It is handed the file as its standard input and writes frames to its standard output; it knows
+//! no path, opens nothing, and ends when the file is read or a limit strikes.
+mod confine;
+mod probe;
+mod sink;
+
+pub(crate) use sink::{MAX_PAGE_TEXT, Sink, Stop};
+
+use crate::detect::detect;
+use crate::formats;
+use crate::wire::{Frame, Request, Task, write_frame};
+use homeroom_core::ports::extractor::Rejection;
+use std::fs::File;
+use std::io::{self, Stdout};
+use std::os::fd::AsFd;
+use std::process::ExitCode;
+
+/// What the binary runs for its hidden subcommand, before it does anything else: no runtime, no
+/// logging, no other thread may exist yet. The last argument of the process is the request; its
+/// standard input is the file.
+///
+/// Exits with 0 when it has said how the work ended, whatever the end was.
+pub fn child_main() -> ExitCode {
+    // The message of a panic could hold a piece of the document.
+    std::panic::set_hook(Box::new(|_| {}));
+    let Some(request) = std::env::args()
+        .next_back()
+        .and_then(|argument| serde_json::from_str::<Request>(&argument).ok())
+    else {
+        return ExitCode::from(2);
+    };
+    match confine_and_run(request) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn confine_and_run(request: Request) -> io::Result<()> {
+    let mut out = io::stdout();
+    let refuse = |why: String| write_frame(&mut io::stdout(), &Frame::Unconfined { why }, &[]);
+    let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    if let Err(error) = confine::limit_resources(&request.limits) {
+        return refuse(format!("resource limits: {error}"));
+    }
+    let landlock = match confine::close_the_world() {
+        Ok(landlock) => landlock,
+        Err(error) => return refuse(format!("landlock: {error}")),
+    };
+    let mut attempts = Vec::new();
+    if request.task == Task::ProbeConfinement {
+        probe::attempt_everything("landlock", &mut attempts);
+    }
+    let parser = std::thread::Builder::new()
+        .name("parser".into())
+        .stack_size(confine::PARSER_STACK_BYTES)
+        .spawn(move || {
+            if let Err(error) = confine::filter_system_calls() {
+                return write_frame(
+                    &mut out,
+                    &Frame::Unconfined {
+                        why: format!("seccomp: {error}"),
+                    },
+                    &[],
+                );
+            }
+            write_frame(&mut out, &Frame::Confined { landlock }, &[])?;
+            if request.task == Task::ProbeConfinement {
+                probe::attempt_everything("all", &mut attempts);
+                return write_frame(&mut out, &Frame::Probed(attempts), &[]);
+            }
+            run(file, request, out)
+        })?;
+    // A panic that nothing caught.
+    parser
+        .join()
+        .unwrap_or_else(|_| write_frame(&mut io::stdout(), &Frame::Rejected(Rejection::Crashed), &[]))
+}
+
+fn run(mut file: File, request: Request, out: Stdout) -> io::Result<()> {
+    let mut sink = Sink::new(out, request.limits.pages);
+    let outcome = match request.task {
+        Task::Extract { hint } => detect(&mut file, hint).and_then(|detected| {
+            formats::extract(detected, file, &request.limits, &mut sink)?;
+            sink.done(detected.kind())
+        }),
+        Task::Render { first, last, width } => detect(&mut file, crate::wire::TextHint::Plain).and_then(
+            |detected| {
+                formats::render(detected, file, &request.limits, first..=last, width, &mut sink)?;
+                sink.done(detected.kind())
+            },
+        ),
+        Task::ProbeConfinement => Ok(()),
+    };
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(Stop::Rejected(rejection)) => sink.end(&Frame::Rejected(rejection)),
+        Err(Stop::Io(error)) => sink.end(&Frame::Failed {
+            why: error.to_string(),
+        }),
+    }
+}

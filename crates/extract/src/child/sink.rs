@@ -1,0 +1,169 @@
+//! Where the formats put what they find: it caps, counts and writes out page by page, so that no
+//! document is ever held as a whole.
+use crate::language::LanguageSample;
+use crate::title::clean_title;
+use crate::wire::{Frame, PictureFormat, write_frame};
+use homeroom_core::domain::kind::Kind;
+use homeroom_core::ports::extractor::{ExtractedPage, Progress, Rejection};
+use std::io::{self, Stdout};
+
+/// The most text of one page, in bytes; what is beyond is cut off.
+pub(crate) const MAX_PAGE_TEXT: usize = 1 << 20;
+/// The most text of one file, in bytes.
+const MAX_TOTAL_TEXT: usize = 64 << 20;
+/// The most word boxes of one page and of one file: pages beyond have none.
+const MAX_PAGE_WORDS: usize = 50_000;
+const MAX_TOTAL_WORDS: usize = 1_500_000;
+/// The most bytes of pictures that one child gives.
+const MAX_PICTURE_BYTES: usize = 192 << 20;
+
+/// Why the work ended early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The file's fault.
+    Rejected(Rejection),
+    /// The pipe's or the disk's fault.
+    Io(io::Error),
+}
+
+impl From<Rejection> for Stop {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Takes pages and pictures in order.
+pub(crate) struct Sink {
+    out: Stdout,
+    max_pages: u32,
+    pages: u32,
+    expected: u32,
+    text_bytes: usize,
+    words: usize,
+    picture_bytes: usize,
+    title: Option<String>,
+    language: LanguageSample,
+}
+
+impl Sink {
+    pub(crate) fn new(out: Stdout, max_pages: u32) -> Self {
+        Self {
+            out,
+            max_pages,
+            pages: 0,
+            expected: 0,
+            text_bytes: 0,
+            words: 0,
+            picture_bytes: 0,
+            title: None,
+            language: LanguageSample::default(),
+        }
+    }
+
+    /// Says how many pages will come, where that is known beforehand.
+    pub(crate) fn expect_pages(&mut self, pages: usize) -> Result<(), Stop> {
+        let pages = u32::try_from(pages).unwrap_or(u32::MAX);
+        if pages > self.max_pages {
+            return Err(Rejection::TooManyPages.into());
+        }
+        self.expected = pages;
+        self.report_progress()
+    }
+
+    /// Takes the next page and numbers it.
+    pub(crate) fn page(&mut self, mut page: ExtractedPage) -> Result<(), Stop> {
+        if self.pages >= self.max_pages {
+            return Err(Rejection::TooManyPages.into());
+        }
+        truncate(&mut page.text, MAX_PAGE_TEXT);
+        self.text_bytes += page.text.len();
+        if self.text_bytes > MAX_TOTAL_TEXT {
+            return Err(Rejection::TooLarge.into());
+        }
+        if page.words.len() > MAX_PAGE_WORDS || self.words + page.words.len() > MAX_TOTAL_WORDS {
+            page.words.clear();
+        }
+        self.words += page.words.len();
+        self.pages += 1;
+        page.number = self.pages;
+        self.language.add(&page.text);
+        write_frame(&mut self.out, &Frame::Page(page), &[])?;
+        self.report_progress()
+    }
+
+    /// A page of a format without geometry.
+    pub(crate) fn text_page(&mut self, text: String) -> Result<(), Stop> {
+        self.page(ExtractedPage {
+            text,
+            ..ExtractedPage::default()
+        })
+    }
+
+    /// Takes a title as the file gives it; the first good one stays.
+    pub(crate) fn title(&mut self, candidate: &str) {
+        if self.title.is_none() {
+            self.title = clean_title(candidate);
+        }
+    }
+
+    /// Takes a picture.
+    pub(crate) fn picture(
+        &mut self,
+        page: u32,
+        width: u32,
+        height: u32,
+        format: PictureFormat,
+        content: &[u8],
+    ) -> Result<(), Stop> {
+        self.picture_bytes += content.len();
+        if self.picture_bytes > MAX_PICTURE_BYTES {
+            return Err(Rejection::TooLarge.into());
+        }
+        let frame = Frame::Picture {
+            page,
+            width,
+            height,
+            format,
+        };
+        Ok(write_frame(&mut self.out, &frame, content)?)
+    }
+
+    /// Says that the file was read to its end.
+    pub(crate) fn done(&mut self, kind: Kind) -> Result<(), Stop> {
+        let frame = Frame::Done {
+            kind,
+            title: self.title.take(),
+            language: self.language.decide().map(str::to_owned),
+        };
+        Ok(self.end(&frame)?)
+    }
+
+    /// Writes the last frame.
+    pub(crate) fn end(&mut self, frame: &Frame) -> io::Result<()> {
+        write_frame(&mut self.out, frame, &[])
+    }
+
+    fn report_progress(&mut self) -> Result<(), Stop> {
+        if !self.pages.is_multiple_of(16) {
+            return Ok(());
+        }
+        let progress = Progress {
+            done: self.pages,
+            total: self.expected,
+        };
+        Ok(write_frame(&mut self.out, &Frame::Progress(progress), &[])?)
+    }
+}
+
+/// Cuts at a character's boundary.
+fn truncate(text: &mut String, bytes: usize) {
+    if text.len() > bytes {
+        text.truncate(text.floor_char_boundary(bytes));
+    }
+}

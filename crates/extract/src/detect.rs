@@ -1,0 +1,247 @@
+//! What a file truly is: by its first bytes, never by its name. Only among texts, which carry no
+//! mark, does the name's extension decide between plain text, Markdown and HTML.
+use crate::child::Stop;
+use crate::formats::office::{self, OfficeKind};
+use crate::wire::TextHint;
+use homeroom_core::domain::kind::Kind;
+use homeroom_core::ports::extractor::Rejection;
+use image::ImageFormat;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+/// How much of a file is looked at.
+const HEAD_BYTES: u64 = 64 << 10;
+/// The mark of a PDF may stand behind some other bytes, as every reader allows.
+const PDF_MARK_WITHIN: usize = 1024;
+
+/// A file's true type, as far as reading it differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Detected {
+    Pdf,
+    Office(OfficeKind),
+    Text,
+    Markdown,
+    Html,
+    Image(ImageFormat),
+    Video,
+    Audio,
+    Other,
+}
+
+impl Detected {
+    /// The kind that the product knows it as.
+    pub(crate) const fn kind(self) -> Kind {
+        match self {
+            Self::Pdf => Kind::Pdf,
+            Self::Office(OfficeKind::Document) => Kind::Docx,
+            Self::Office(OfficeKind::Slides) => Kind::Pptx,
+            Self::Office(OfficeKind::Sheets) => Kind::Xlsx,
+            Self::Text => Kind::Text,
+            Self::Markdown => Kind::Markdown,
+            Self::Html => Kind::Html,
+            Self::Image(_) => Kind::Image,
+            Self::Video => Kind::Video,
+            Self::Audio => Kind::Audio,
+            Self::Other => Kind::Other,
+        }
+    }
+}
+
+/// Looks at the beginning of the file and leaves it rewound.
+pub(crate) fn detect(file: &mut File, hint: TextHint) -> Result<Detected, Stop> {
+    let mut head = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    if head.is_empty() {
+        return Err(Rejection::EmptyFile.into());
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        let kind = office::identify(file)?;
+        file.seek(SeekFrom::Start(0))?;
+        return Ok(kind.map_or(Detected::Other, Detected::Office));
+    }
+    if is_encrypted_office(&head) {
+        return Err(Rejection::Encrypted.into());
+    }
+    Ok(by_mark(&head).unwrap_or_else(|| text_kind(&head, hint)))
+}
+
+/// An encrypted Office file is an OLE container with this stream.
+fn is_encrypted_office(head: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    head.starts_with(b"\xD0\xCF\x11\xE0") && contains(head, &name)
+}
+
+fn by_mark(head: &[u8]) -> Option<Detected> {
+    let four = head.get(..4).unwrap_or(head);
+    if let Some(format) = image_mark(head) {
+        return Some(Detected::Image(format));
+    }
+    if let Some(media) = media_mark(head) {
+        return Some(media);
+    }
+    let early = &head[..head.len().min(PDF_MARK_WITHIN)];
+    if contains(early, b"%PDF-") && !looks_like_html(head) {
+        return Some(Detected::Pdf);
+    }
+    // Programs for a printer, and what would only be noise as text.
+    let noise = head.starts_with(b"%!PS") || head.starts_with(b"{\\rtf") || four == b"\xC5\xD0\xD3\xC6";
+    noise.then_some(Detected::Other)
+}
+
+fn image_mark(head: &[u8]) -> Option<ImageFormat> {
+    if head.starts_with(b"\x89PNG\r\n\x1A\n") {
+        Some(ImageFormat::Png)
+    } else if head.starts_with(b"\xFF\xD8\xFF") {
+        Some(ImageFormat::Jpeg)
+    } else if head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a") {
+        Some(ImageFormat::Gif)
+    } else if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
+        Some(ImageFormat::WebP)
+    } else {
+        None
+    }
+}
+
+fn media_mark(head: &[u8]) -> Option<Detected> {
+    if head.get(4..8) == Some(b"ftyp") {
+        return Some(match head.get(8..12) {
+            Some(b"M4A " | b"M4B " | b"M4P ") => Detected::Audio,
+            Some(b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis") => Detected::Other,
+            _ => Detected::Video,
+        });
+    }
+    if head.starts_with(b"RIFF") {
+        return match head.get(8..12) {
+            Some(b"WAVE") => Some(Detected::Audio),
+            Some(b"AVI ") => Some(Detected::Video),
+            _ => Some(Detected::Other),
+        };
+    }
+    if head.starts_with(b"OggS") {
+        let film = contains(&head[..head.len().min(512)], b"\x80theora");
+        return Some(if film { Detected::Video } else { Detected::Audio });
+    }
+    let transport_stream = [0, 188, 376].iter().all(|place| head.get(*place) == Some(&0x47));
+    if head.starts_with(b"\x1A\x45\xDF\xA3")
+        || head.starts_with(b"\x00\x00\x01\xBA")
+        || head.starts_with(b"FLV\x01")
+        || transport_stream
+    {
+        return Some(Detected::Video);
+    }
+    let mpeg_audio = matches!(head, [0xFF, second, third, ..]
+        if second & 0xE0 == 0xE0 && second & 0x18 != 0x08 && second & 0x06 != 0 && third & 0xF0 != 0xF0
+            && *second != 0xFE && *second != 0xFF);
+    (head.starts_with(b"ID3") || head.starts_with(b"fLaC") || mpeg_audio).then_some(Detected::Audio)
+}
+
+fn text_kind(head: &[u8], hint: TextHint) -> Detected {
+    if !is_text(head) {
+        return Detected::Other;
+    }
+    if looks_like_html(head) {
+        return Detected::Html;
+    }
+    if starts_like(head, &["<?xml", "<svg"]) {
+        return Detected::Other;
+    }
+    match hint {
+        TextHint::Markdown => Detected::Markdown,
+        TextHint::Html if contains(head, b"<") => Detected::Html,
+        TextHint::Html | TextHint::Plain => Detected::Text,
+    }
+}
+
+/// Text has a UTF-16 mark, or no control characters to speak of.
+fn is_text(head: &[u8]) -> bool {
+    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
+        return true;
+    }
+    let controls = head
+        .iter()
+        .filter(|byte| matches!(byte, 0x00..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F))
+        .count();
+    !head.contains(&0) && controls * 200 <= head.len()
+}
+
+fn looks_like_html(head: &[u8]) -> bool {
+    const STARTS: [&str; 12] = [
+        "<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<script", "<div", "<h1", "<table",
+        "<style", "<p>",
+    ];
+    let text = skip_prologue(head);
+    starts_like(text, &STARTS)
+}
+
+/// Passes over a byte order mark, white space, comments and an XML declaration.
+fn skip_prologue(head: &[u8]) -> &[u8] {
+    let mut rest = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    loop {
+        rest = rest.trim_ascii_start();
+        let end: &[u8] = if rest.starts_with(b"<!--") {
+            b"-->"
+        } else if rest.starts_with(b"<?xml") {
+            b"?>"
+        } else {
+            return rest;
+        };
+        match find(rest, end) {
+            Some(place) => rest = &rest[place + end.len()..],
+            None => return rest,
+        }
+    }
+}
+
+fn starts_like(head: &[u8], starts: &[&str]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    starts.iter().any(|start| {
+        head.get(..start.len())
+            .is_some_and(|beginning| beginning.eq_ignore_ascii_case(start.as_bytes()))
+    })
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    find(haystack, needle).is_some()
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn detected(bytes: &[u8], hint: TextHint) -> Detected {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        detect(&mut file, hint).unwrap()
+    }
+
+    #[test]
+    fn content_decides() {
+        for (bytes, expected) in [
+            (&b"%PDF-1.7\n"[..], Detected::Pdf),
+            (b"\xEF\xBB\xBF  junk %PDF-1.4", Detected::Pdf),
+            (b"<!DOCTYPE html><!-- %PDF-1.4 -->", Detected::Html),
+            (b"<!-- x --><HTML>", Detected::Html),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", Detected::Other),
+            (b"%!PS-Adobe-3.0", Detected::Other),
+            (b"\x00\x00\x00\x20ftypisom", Detected::Video),
+            (b"\x00\x00\x00\x20ftypM4A ", Detected::Audio),
+            (b"\x1A\x45\xDF\xA3...", Detected::Video),
+            (b"ID3\x04", Detected::Audio),
+            (b"\xFF\xFBsound", Detected::Audio),
+            (b"\xFF\xFEh\0i\0", Detected::Text),
+            (b"MZ\x90\0\x03\0\0\0", Detected::Other),
+            (b"plain words", Detected::Text),
+        ] {
+            assert_eq!(detected(bytes, TextHint::Plain), expected, "{}", bytes.escape_ascii());
+        }
+        assert_eq!(detected(b"# a", TextHint::Markdown), Detected::Markdown);
+        assert_eq!(detected(b"%PDF-1.7", TextHint::Markdown), Detected::Pdf);
+    }
+}

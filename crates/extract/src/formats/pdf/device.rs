@@ -1,0 +1,208 @@
+//! A drawing device that keeps the glyphs and forgets all else.
+use hayro::hayro_interpret::font::{Glyph, GlyphRun};
+use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro::hayro_interpret::{
+    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
+};
+use hayro::hayro_syntax::object::{self, Dict};
+use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use std::collections::HashMap;
+use unicode_normalization::UnicodeNormalization;
+
+/// A page with more glyphs than this is a drawing; the rest is not collected.
+const MAX_GLYPHS: usize = 400_000;
+/// Replacement texts longer than this describe pictures or paragraphs, not a few glyphs.
+const MAX_ACTUAL_TEXT: usize = 12;
+/// Glyphs are measured in thousandths of their size.
+const UNITS_PER_EM: f64 = 1000.0;
+
+/// A drawn character (or ligature) on the page, in points from its top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PlacedGlyph {
+    /// What it means; white space for a space, never empty.
+    pub(super) text: String,
+    /// Where its baseline begins…
+    pub(super) start: Point,
+    /// …and ends.
+    pub(super) end: Point,
+    /// The font's size on the page.
+    pub(super) size: f64,
+}
+
+/// Collects in drawing order.
+pub(super) struct GlyphCollector {
+    area: Rect,
+    glyphs: Vec<PlacedGlyph>,
+    /// Where the same text was drawn already, in cells of two points.
+    drawn: HashMap<(String, i32, i32), Point>,
+    marked: Vec<Marked>,
+}
+
+/// An open marked-content sequence.
+enum Marked {
+    Plain,
+    /// The text that stands for the glyphs inside, until the first of them takes it.
+    Replaced(Option<String>),
+}
+
+impl GlyphCollector {
+    pub(super) fn new(area: Rect) -> Self {
+        Self {
+            area: area.inflate(area.width() * 0.02, area.height() * 0.02),
+            glyphs: Vec::new(),
+            drawn: HashMap::new(),
+            marked: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_glyphs(self) -> Vec<PlacedGlyph> {
+        self.glyphs
+    }
+
+    fn collect(&mut self, glyph: &Glyph<'_>, transform: Affine, vertical: bool) {
+        let Some(text) = self.meaning(glyph) else {
+            return;
+        };
+        let advance = match glyph {
+            Glyph::Outline(outline) => outline.advance_width(),
+            Glyph::Type3(drawing) => drawing.advance_width(),
+        };
+        let advance = f64::from(advance.unwrap_or(500.0));
+        let [xx, xy, yx, yy, ..] = transform.as_coeffs();
+        // The size is the height of an em: its length across the writing direction.
+        let size = Vec2::new(yx, yy).hypot() * UNITS_PER_EM;
+        let (start, end) = if vertical {
+            // A little left of the middle, for a line lies a fifth of its size above its lower edge.
+            let top = transform * Point::new(advance / 2.0 - 0.3 * UNITS_PER_EM, 0.88 * UNITS_PER_EM);
+            (top, top - Vec2::new(yx, yy) * UNITS_PER_EM)
+        } else {
+            let start = transform * Point::ZERO;
+            (start, start + Vec2::new(xx, xy) * advance)
+        };
+        let sane = [start.x, start.y, end.x, end.y, size].into_iter().all(f64::is_finite);
+        if !sane || size < 0.1 || !self.is_on_page(start, end, size) || self.is_second_coat(&text, start, size) {
+            return;
+        }
+        self.glyphs.push(PlacedGlyph {
+            text,
+            start,
+            end,
+            size,
+        });
+    }
+
+    /// What a glyph stands for; nothing for those without a meaning and those that another one of
+    /// their sequence speaks for.
+    fn meaning(&mut self, glyph: &Glyph<'_>) -> Option<String> {
+        let replaced = self.marked.iter_mut().rev().find_map(|marked| match marked {
+            Marked::Plain => None,
+            Marked::Replaced(text) => Some(text),
+        });
+        let text = match replaced {
+            Some(text) => text.take()?,
+            None => match glyph.as_unicode()? {
+                BfString::Char(c) => tidy(c.encode_utf8(&mut [0; 4])),
+                BfString::String(text) => tidy(&text),
+            },
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn is_on_page(&self, start: Point, end: Point, size: f64) -> bool {
+        Rect::from_points(start, end)
+            .inflate(size / 4.0, size / 4.0)
+            .overlaps(self.area)
+    }
+
+    /// Boldness is often feigned by drawing a text twice, and outlined text is filled and stroked.
+    fn is_second_coat(&mut self, text: &str, at: Point, size: f64) -> bool {
+        if text.trim().is_empty() {
+            return false;
+        }
+        let near = (size * 0.1).min(1.5);
+        let (column, row) = (cell(at.x), cell(at.y));
+        for (dx, dy) in [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)] {
+            let key = (text.to_owned(), column + dx, row + dy);
+            if self.drawn.get(&key).is_some_and(|other| other.distance(at) < near) {
+                return true;
+            }
+        }
+        self.drawn.insert((text.to_owned(), column, row), at);
+        false
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "glyphs off the page were dropped; saturates")]
+fn cell(coordinate: f64) -> i32 {
+    (coordinate / 2.0).floor().clamp(-1e8, 1e8) as i32
+}
+
+/// Ligatures and presentation forms become the letters that they are drawn from; what cannot be
+/// read is left out.
+fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\u{FB00}'..='\u{FB4F}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{2F00}'..='\u{2FD5}' => {
+                tidied.extend(std::iter::once(c).nfkc());
+            }
+            '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{3000}' | '\t' | '\n' | '\r' => tidied.push(' '),
+            '\u{FFFD}' | '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
+            // Private use: a drawing, not a letter.
+            '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. => {}
+            c if c.is_control() => {}
+            c => tidied.push(c),
+        }
+    }
+    tidied
+}
+
+/// The text that a marked-content sequence says its glyphs stand for.
+fn actual_text(properties: Option<&Dict<'_>>) -> Option<String> {
+    let text = properties?.get::<object::String<'_>>(b"ActualText".as_slice())?;
+    let text = super::decode_text_string(text.as_bytes());
+    (text.chars().count() <= MAX_ACTUAL_TEXT).then(|| tidy(&text))
+}
+
+impl Device<'_> for GlyphCollector {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, _: &DrawMode) {
+        let vertical = run.writing_mode() == WritingMode::Vertical;
+        for glyph in run.glyphs() {
+            if self.glyphs.len() >= MAX_GLYPHS {
+                return;
+            }
+            self.collect(glyph, props.transform * glyph.transform(), vertical);
+        }
+    }
+
+    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
+        self.marked
+            .push(actual_text(properties).map_or(Marked::Plain, |text| Marked::Replaced(Some(text))));
+    }
+
+    fn end_marked_content(&mut self) {
+        self.marked.pop();
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {}
+    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'_>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_clip_rect(&mut self, _: &Rect) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
+    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ligatures_and_presentation_forms_are_taken_apart() {
+        assert_eq!(tidy("\u{FB01}"), "fi");
+        assert_eq!(tidy("\u{FEFB}"), "لا");
+        assert_eq!(tidy("\u{FFFD}\u{E001}"), "");
+        assert_eq!(tidy("½"), "½");
+    }
+}

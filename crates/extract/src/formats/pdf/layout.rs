@@ -1,0 +1,267 @@
+//! From lines to a page's text in reading order.
+//!
+//! The order in which a file draws its lines is nearly always the order in which they are read;
+//! only where it jumps back again and again are lines ordered by their place, columns one after
+//! the other.
+use super::device::PlacedGlyph;
+use super::lines::{Frame, Line, find_lines};
+use hayro::kurbo::Rect;
+use homeroom_core::ports::extractor::Word;
+use std::collections::HashMap;
+
+/// Above this, lines are ordered by height alone.
+const MAX_LINES_TO_CUT: usize = 4_000;
+
+/// A page's text and where its words stand.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct LaidOut {
+    pub(super) text: String,
+    pub(super) words: Vec<Word>,
+}
+
+/// Lays out a page's glyphs, which come in drawing order.
+pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
+    let mut page = LaidOut::default();
+    for (degrees, glyphs) in by_direction(glyphs) {
+        let frame = Frame::at(degrees);
+        let mut lines = find_lines(&glyphs, frame);
+        if jumps_back(&lines) {
+            lines = by_place(lines);
+        }
+        page.add(lines, frame);
+    }
+    page
+}
+
+/// Glyphs by the direction of their lines, the most used first.
+fn by_direction(glyphs: Vec<PlacedGlyph>) -> Vec<(i32, Vec<PlacedGlyph>)> {
+    let mut groups: HashMap<i32, Vec<PlacedGlyph>> = HashMap::new();
+    let mut last = 0;
+    for glyph in glyphs {
+        let run = glyph.end - glyph.start;
+        // An accent without width goes the way of its neighbours.
+        let direction = if run.hypot() < 0.01 { last } else { direction(run.atan2().to_degrees()) };
+        last = direction;
+        groups.entry(direction).or_default().push(glyph);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(degrees, glyphs)| (std::cmp::Reverse(glyphs.len()), *degrees));
+    groups
+}
+
+/// The nearest quarter turn, for scans are a little askew; beyond that the nearest 15 degrees.
+fn direction(degrees: f64) -> i32 {
+    let quarter = (degrees / 90.0).round() * 90.0;
+    let rounded = if (degrees - quarter).abs() < 12.0 {
+        quarter
+    } else {
+        (degrees / 15.0).round() * 15.0
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "an angle")]
+    let rounded = rounded as i32;
+    rounded.rem_euclid(360)
+}
+
+/// Whether lines are drawn against the order of reading too often to trust it.
+fn jumps_back(lines: &[Line]) -> bool {
+    let jumps = lines
+        .windows(2)
+        .filter(|pair| {
+            let (before, line) = (&pair[0], &pair[1]);
+            let next_column = if before.leftwards {
+                line.right < before.left
+            } else {
+                line.left > before.right
+            };
+            line.base < before.base - 0.5 * before.size && !next_column
+        })
+        .count();
+    jumps > 2 && jumps * 10 > lines.len()
+}
+
+/// Cuts the page along its widest empty strips, and each part again.
+fn by_place(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_by(|a, b| a.base.total_cmp(&b.base).then(a.left.total_cmp(&b.left)));
+    if lines.len() > MAX_LINES_TO_CUT {
+        return lines;
+    }
+    let leftwards = lines.iter().filter(|line| line.leftwards).count() * 2 > lines.len();
+    let mut ordered = Vec::with_capacity(lines.len());
+    let mut parts = vec![lines];
+    while let Some(mut part) = parts.pop() {
+        if part.len() < 2 {
+            ordered.append(&mut part);
+        } else if let Some(x) = widest_gap(part.iter().map(|line| (line.left, line.right)), median_size(&part)) {
+            let (left, right): (Vec<_>, Vec<_>) = part.into_iter().partition(|line| line.left < x);
+            parts.extend(if leftwards { [left, right] } else { [right, left] });
+        } else if let Some(y) = widest_gap(part.iter().map(|line| (line.base - line.size, line.base)), 0.0) {
+            let (above, below): (Vec<_>, Vec<_>) = part.into_iter().partition(|line| line.base < y);
+            parts.extend([below, above]);
+        } else {
+            ordered.append(&mut part);
+        }
+    }
+    ordered
+}
+
+fn median_size(lines: &[Line]) -> f64 {
+    let mut sizes: Vec<f64> = lines.iter().map(|line| line.size).collect();
+    let middle = sizes.len() / 2;
+    *sizes.select_nth_unstable_by(middle, f64::total_cmp).1
+}
+
+/// The middle of the widest gap between intervals, if it is wider than `least`.
+fn widest_gap(intervals: impl Iterator<Item = (f64, f64)>, least: f64) -> Option<f64> {
+    let mut intervals: Vec<(f64, f64)> = intervals.collect();
+    intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut covered = f64::INFINITY;
+    let mut widest: Option<(f64, f64)> = None;
+    for (start, end) in intervals {
+        let gap = start - covered;
+        if covered.is_finite() && gap > least && widest.is_none_or(|(width, _)| gap > width) {
+            widest = Some((gap, f64::midpoint(covered, start)));
+        }
+        covered = if covered.is_finite() { covered.max(end) } else { end };
+    }
+    widest.map(|(_, middle)| middle)
+}
+
+impl LaidOut {
+    fn add(&mut self, lines: Vec<Line>, frame: Frame) {
+        let mut last: Option<Line> = None;
+        for mut line in lines {
+            match &last {
+                None if self.text.is_empty() => {}
+                Some(before) if stands_beside(before, &line) => self.text.push(' '),
+                Some(before) if self.text.ends_with(is_hyphen) && goes_on(before, &line) => {
+                    self.join_broken_word(&mut line, frame);
+                    self.text.push('\n');
+                }
+                _ => self.text.push('\n'),
+            }
+            for (place, word) in line.words.iter().enumerate() {
+                if place > 0 {
+                    self.text.push(' ');
+                }
+                self.text.push_str(&word.text);
+                self.words.push(placed(&word.text, frame.on_page(word.area)));
+            }
+            last = Some(line);
+        }
+        // A line that was only the end of a broken word leaves an empty one.
+        while self.text.ends_with('\n') {
+            self.text.pop();
+        }
+    }
+
+    /// Takes the hyphen off and the rest of the word up; the word then has two places.
+    fn join_broken_word(&mut self, line: &mut Line, frame: Frame) {
+        self.text.pop();
+        let rest = line.words.remove(0);
+        self.text.push_str(&rest.text);
+        if let Some(first) = self.words.last_mut() {
+            first.text.pop();
+            first.text.push_str(&rest.text);
+            let whole = first.text.clone();
+            self.words.push(placed(&whole, frame.on_page(rest.area)));
+        }
+    }
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{AD}' | '\u{2010}')
+}
+
+/// Cells of a table row, or words set far apart.
+fn stands_beside(before: &Line, line: &Line) -> bool {
+    let same_height = (before.base - line.base).abs() < 0.3 * before.size.max(line.size);
+    let beside = if line.leftwards {
+        line.right <= before.left
+    } else {
+        line.left >= before.right
+    };
+    same_height && beside
+}
+
+/// Whether a line takes up the word that the one before broke off.
+fn goes_on(before: &Line, line: &Line) -> bool {
+    let broken = before
+        .words
+        .last()
+        .and_then(|word| word.text.chars().rev().nth(1))
+        .is_some_and(char::is_alphabetic);
+    let taken_up = line
+        .words
+        .first()
+        .is_some_and(|word| word.text.starts_with(char::is_lowercase));
+    broken && taken_up && !before.leftwards && (line.size - before.size).abs() < 0.2 * before.size
+}
+
+fn placed(text: &str, area: Rect) -> Word {
+    Word {
+        text: text.to_owned(),
+        x: hundredth(area.x0),
+        y: hundredth(area.y0),
+        w: hundredth(area.width()),
+        h: hundredth(area.height()),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "points on a page")]
+fn hundredth(points: f64) -> f32 {
+    ((points * 100.0).round() / 100.0) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hayro::kurbo::Point;
+
+    fn write(text: &str, x: f64, y: f64, glyphs: &mut Vec<PlacedGlyph>) {
+        for (place, c) in text.chars().enumerate() {
+            let x = x + 5.0 * f64::from(u32::try_from(place).unwrap());
+            glyphs.push(PlacedGlyph {
+                text: c.to_string(),
+                start: Point::new(x, y),
+                end: Point::new(x + 5.0, y),
+                size: 10.0,
+            });
+        }
+    }
+
+    #[test]
+    fn a_word_broken_over_two_lines_is_one_word_in_two_places() {
+        let mut glyphs = Vec::new();
+        write("an exam-", 0.0, 10.0, &mut glyphs);
+        write("ple here", 0.0, 22.0, &mut glyphs);
+        let page = lay_out(glyphs);
+        assert_eq!(page.text, "an example\nhere");
+        let words: Vec<_> = page.words.iter().map(|word| (word.text.as_str(), word.y)).collect();
+        assert_eq!(words, [("an", 2.0), ("example", 2.0), ("example", 14.0), ("here", 14.0)]);
+    }
+
+    #[test]
+    fn columns_drawn_row_by_row_are_read_one_after_the_other() {
+        let mut glyphs = Vec::new();
+        for row in (0..8_u32).rev() {
+            write(&format!("left{row}"), 0.0, 20.0 + 12.0 * f64::from(row), &mut glyphs);
+            write(&format!("right{row}"), 100.0, 20.0 + 12.0 * f64::from(row), &mut glyphs);
+        }
+        let text = lay_out(glyphs).text;
+        assert!(text.starts_with("left0\nleft1\n"), "{text}");
+        assert!(text.ends_with("right6\nright7"), "{text}");
+    }
+
+    #[test]
+    fn text_that_runs_downwards_has_upright_boxes() {
+        let glyphs = vec![PlacedGlyph {
+            text: "a".into(),
+            start: Point::new(50.0, 10.0),
+            end: Point::new(50.0, 16.0),
+            size: 10.0,
+        }];
+        let page = lay_out(glyphs);
+        let word = &page.words[0];
+        assert_eq!((word.x, word.y, word.w, word.h), (48.0, 10.0, 10.0, 6.0));
+    }
+}

@@ -1,0 +1,135 @@
+//! Pictures of pages: dimensions are judged before pixels are allocated, and what is given is
+//! always drawn anew, so that no metadata (places, cameras, thumbnails) is carried over.
+use crate::child::{Sink, Stop};
+use crate::wire::PictureFormat;
+use homeroom_core::ports::extractor::Rejection;
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::webp::WebPEncoder;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+use std::fs::File;
+use std::io::BufReader;
+
+/// The longest side of a picture that is given.
+pub(super) const MAX_SIDE: u32 = 4096;
+/// The most pixels of a picture that is given.
+pub(super) const MAX_PIXELS: u64 = 16_000_000;
+/// The most bytes that an image may decode to, and the most that its decoder may use beside.
+const MAX_DECODED_BYTES: u64 = 256 << 20;
+const JPEG_QUALITY: u8 = 82;
+
+/// The width and height that an image says it has, in pixels.
+pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<(f32, f32), Stop> {
+    let (width, height) = ImageReader::with_format(BufReader::new(file), format)
+        .into_dimensions()
+        .map_err(|_| Rejection::Malformed)?;
+    #[expect(clippy::cast_precision_loss, reason = "no image is 2^24 pixels wide and drawn exactly")]
+    Ok((width as f32, height as f32))
+}
+
+/// Draws an image at most `width` pixels wide, upright as its camera meant it.
+pub(super) fn render(file: File, format: ImageFormat, width: u32, sink: &mut Sink) -> Result<(), Stop> {
+    let mut reader = ImageReader::with_format(BufReader::new(file), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| judge(&error))?;
+    if decoder.total_bytes() > MAX_DECODED_BYTES {
+        return Err(Rejection::TooLarge.into());
+    }
+    let orientation = decoder.orientation().ok();
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| judge(&error))?;
+    let upright_width = match orientation {
+        Some(turned) if turned.to_exif() >= 5 => image.height(),
+        _ => image.width(),
+    };
+    let scale = f64::from(width.clamp(1, MAX_SIDE)) / f64::from(upright_width.max(1));
+    let (target_width, target_height) = fit(image.width(), image.height(), scale.min(1.0));
+    if (target_width, target_height) != (image.width(), image.height()) {
+        image = image.thumbnail_exact(target_width, target_height);
+    }
+    if let Some(orientation) = orientation {
+        image.apply_orientation(orientation);
+    }
+    give(1, &on_white(image), sink)
+}
+
+fn judge(error: &image::ImageError) -> Rejection {
+    match error {
+        image::ImageError::Limits(_) => Rejection::TooLarge,
+        _ => Rejection::Malformed,
+    }
+}
+
+/// Scaled dimensions within the caps, at least 1 × 1.
+pub(super) fn fit(width: u32, height: u32, scale: f64) -> (u32, u32) {
+    let (width, height) = (f64::from(width.max(1)) * scale, f64::from(height.max(1)) * scale);
+    let side = f64::from(MAX_SIDE) / width.max(height);
+    #[expect(clippy::cast_precision_loss, reason = "a small constant")]
+    let pixels = (MAX_PIXELS as f64 / (width * height)).sqrt();
+    let shrink = side.min(pixels).min(1.0);
+    (whole(width * shrink), whole(height * shrink))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the range before"
+)]
+fn whole(length: f64) -> u32 {
+    (length + 1e-6).floor().clamp(1.0, f64::from(MAX_SIDE)) as u32
+}
+
+/// What is transparent shows white paper.
+fn on_white(image: DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let image = image.into_rgba8();
+    let mut paper = RgbImage::new(image.width(), image.height());
+    for (below, above) in paper.pixels_mut().zip(image.pixels()) {
+        let [red, green, blue, alpha] = above.0;
+        below.0 = [red, green, blue].map(|value| blend(value, alpha));
+    }
+    paper
+}
+
+fn blend(value: u8, alpha: u8) -> u8 {
+    let (value, alpha) = (u32::from(value), u32::from(alpha));
+    u8::try_from((value * alpha + 255 * (255 - alpha) + 127) / 255).unwrap_or(u8::MAX)
+}
+
+/// Encodes a picture both ways and gives the smaller: lossless WebP wins on text and drawings,
+/// and is preferred where it is nearly as small; JPEG wins on photographs and scans.
+pub(super) fn give(page: u32, image: &RgbImage, sink: &mut Sink) -> Result<(), Stop> {
+    let mut jpeg = Vec::new();
+    let encoded = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode_image(image);
+    encoded.map_err(|_| Rejection::TooLarge)?;
+    let mut webp = Vec::new();
+    let encoded = WebPEncoder::new_lossless(&mut webp).encode(
+        image,
+        image.width(),
+        image.height(),
+        image::ExtendedColorType::Rgb8,
+    );
+    let lossless = encoded.is_ok() && webp.len() <= jpeg.len() + jpeg.len() / 4;
+    let (format, content) = if lossless {
+        (PictureFormat::Webp, webp)
+    } else {
+        (PictureFormat::Jpeg, jpeg)
+    };
+    sink.picture(page, image.width(), image.height(), format, &content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_stay_within_the_caps() {
+        assert_eq!(fit(1000, 500, 1.0), (1000, 500));
+        assert_eq!(fit(1000, 500, 0.5), (500, 250));
+        assert_eq!(fit(1, 900_000, 1.0), (1, MAX_SIDE));
+        let (width, height) = fit(u32::MAX, u32::MAX, 1.0);
+        assert!(u64::from(width) * u64::from(height) <= MAX_PIXELS);
+    }
+}

@@ -1,0 +1,353 @@
+//! The parent's side: starts a confined child for each file, hears its frames, and puts an end to
+//! it. Nothing of the file is parsed here.
+use crate::wire::{
+    Attempt, ChildLimits, Enforcement, Frame, MAX_FRAME_BLOB, MAX_FRAME_JSON, Request, Task, TextHint,
+};
+use async_trait::async_trait;
+use homeroom_core::domain::kind::Kind;
+use homeroom_core::ports::Extractor;
+use homeroom_core::ports::extractor::{
+    ExtractError, ExtractedPage, Extraction, Picture, Progress, Rejection,
+};
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::sync::Semaphore;
+
+/// How children are started and held.
+#[derive(Clone, Debug)]
+pub struct ExtractorConfig {
+    /// The program that calls [`child_main`](crate::child_main): our own.
+    pub program: PathBuf,
+    /// What makes it do so, such as the name of the hidden subcommand; the request follows.
+    pub arguments: Vec<OsString>,
+    /// What one child may use.
+    pub limits: ChildLimits,
+    /// From start to last frame; default 60 s. Waiting for a free place does not count.
+    pub deadline: Duration,
+    /// Children at a time; default 2, at least 1.
+    pub concurrency: usize,
+    /// All that one child may write, in bytes; default 256 MiB.
+    pub output_bytes: usize,
+}
+
+impl ExtractorConfig {
+    /// The defaults for a program and its hidden subcommand.
+    pub fn new(program: PathBuf, subcommand: &str) -> Self {
+        Self {
+            program,
+            arguments: vec![subcommand.into()],
+            limits: ChildLimits::default(),
+            deadline: Duration::from_secs(60),
+            concurrency: 2,
+            output_bytes: 256 << 20,
+        }
+    }
+}
+
+/// An [`Extractor`] that gives each file to a process of its own, which dies with it.
+#[derive(Clone, Debug)]
+pub struct ProcessExtractor {
+    config: Arc<ExtractorConfig>,
+    places: Arc<Semaphore>,
+    warned: Arc<AtomicBool>,
+}
+
+impl ProcessExtractor {
+    /// An extractor; starts nothing yet.
+    pub fn new(config: ExtractorConfig) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(config.concurrency.max(1))),
+            config: Arc::new(config),
+            warned: Arc::default(),
+        }
+    }
+
+    /// Starts a child that tries what it must not be able to do, and returns what it could. For
+    /// tests and for operators who want to know what their kernel enforces.
+    ///
+    /// # Errors
+    /// [`ExtractError::Unavailable`] when the child cannot be started or confined.
+    pub async fn probe_confinement(&self) -> Result<(Enforcement, Vec<Attempt>), ExtractError> {
+        let mut enforcement = Enforcement::None;
+        let mut attempts = Vec::new();
+        self.converse(Path::new("/dev/null"), Task::ProbeConfinement, |frame, _| match frame {
+            Frame::Confined { landlock } => enforcement = landlock,
+            Frame::Probed(list) => attempts = list,
+            _ => {}
+        })
+        .await?;
+        Ok((enforcement, attempts))
+    }
+
+    /// Runs one child to its end and hands its frames to `hear`.
+    async fn converse(
+        &self,
+        file: &Path,
+        task: Task,
+        hear: impl FnMut(Frame, Vec<u8>) + Send,
+    ) -> Result<(), ExtractError> {
+        let _place = self.places.acquire().await.map_err(unavailable)?;
+        let input = tokio::fs::File::open(file).await.map_err(unavailable)?.into_std().await;
+        let mut child = self.spawn(input, task)?;
+        let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            return Err(unavailable("child without pipes"));
+        };
+        let conversation = self.listen(stdout, stderr, hear);
+        let heard = tokio::time::timeout(self.config.deadline, conversation).await;
+        // A child that has said its last word is killed too: it has nothing left to do.
+        let ended_by_itself = if matches!(heard, Ok(Ok(Ending::Closed { .. }))) {
+            tokio::time::timeout(Duration::from_secs(5), child.wait())
+                .await
+                .ok()
+                .and_then(Result::ok)
+        } else {
+            None
+        };
+        if ended_by_itself.is_none() {
+            child.kill().await.map_err(unavailable)?;
+        }
+        match heard {
+            Err(_) => Err(ExtractError::Rejected(Rejection::TimedOut)),
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(Ending::Said)) => Ok(()),
+            Ok(Ok(Ending::Closed { last_words })) => Err(judge_death(ended_by_itself, &last_words)),
+        }
+    }
+
+    fn spawn(&self, input: std::fs::File, task: Task) -> Result<Child, ExtractError> {
+        let request = Request {
+            task,
+            limits: self.config.limits,
+        };
+        let request = serde_json::to_string(&request).map_err(unavailable)?;
+        Command::new(&self.config.program)
+            .args(&self.config.arguments)
+            .arg(request)
+            .env_clear()
+            .current_dir("/")
+            .stdin(Stdio::from(input))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(unavailable)
+    }
+
+    async fn listen(
+        &self,
+        stdout: ChildStdout,
+        stderr: ChildStderr,
+        hear: impl FnMut(Frame, Vec<u8>) + Send,
+    ) -> Result<Ending, ExtractError> {
+        let mut listener = Listener {
+            input: BufReader::with_capacity(64 << 10, stdout),
+            left: self.config.output_bytes,
+        };
+        // Both pipes are drained at once, or a talkative child would stand still.
+        let (ending, last_words) = tokio::join!(self.follow(&mut listener, hear), drain(stderr));
+        Ok(match ending? {
+            true => Ending::Said,
+            false => Ending::Closed { last_words },
+        })
+    }
+
+    /// Hears frames until the last one (true) or until the pipe closes without one (false).
+    async fn follow<R: AsyncRead + Unpin + Send>(
+        &self,
+        listener: &mut Listener<R>,
+        mut hear: impl FnMut(Frame, Vec<u8>) + Send,
+    ) -> Result<bool, ExtractError> {
+        while let Some((frame, blob)) = listener.next().await? {
+            match frame {
+                Frame::Rejected(rejection) => return Err(ExtractError::Rejected(rejection)),
+                Frame::Failed { why } | Frame::Unconfined { why } => return Err(unavailable(why)),
+                Frame::Confined { landlock } => {
+                    self.note_enforcement(landlock);
+                    hear(frame, blob);
+                }
+                Frame::Done { .. } | Frame::Probed(_) => {
+                    hear(frame, blob);
+                    return Ok(true);
+                }
+                Frame::Progress(_) | Frame::Page(_) | Frame::Picture { .. } => hear(frame, blob),
+            }
+        }
+        Ok(false)
+    }
+
+    fn note_enforcement(&self, landlock: Enforcement) {
+        if landlock != Enforcement::Full && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                extractor.landlock = ?landlock,
+                "this kernel does not enforce all of Landlock; files are parsed behind the system call filter alone"
+            );
+        }
+    }
+}
+
+/// How a conversation ended when it was not an error.
+enum Ending {
+    /// With a last frame.
+    Said,
+    /// Without: the child is dead or dying. Holds the end of what it wrote to stderr.
+    Closed { last_words: String },
+}
+
+/// Reads frames and counts.
+struct Listener<R> {
+    input: R,
+    left: usize,
+}
+
+impl<R: AsyncRead + Unpin> Listener<R> {
+    /// The next frame; `None` when the pipe is closed, also in the middle of a frame.
+    async fn next(&mut self) -> Result<Option<(Frame, Vec<u8>)>, ExtractError> {
+        let (Ok(json), Ok(blob)) = (self.input.read_u32().await, self.input.read_u32().await) else {
+            return Ok(None);
+        };
+        let (json, blob) = (json as usize, blob as usize);
+        if json > MAX_FRAME_JSON || blob > MAX_FRAME_BLOB || json + blob > self.left {
+            return Err(ExtractError::Rejected(Rejection::TooLarge));
+        }
+        self.left -= json + blob;
+        let (Some(json), Some(blob)) = (self.read(json).await, self.read(blob).await) else {
+            return Ok(None);
+        };
+        // What is no frame comes from a child that the file has taken over.
+        let frame = serde_json::from_slice(&json).map_err(|_| ExtractError::Rejected(Rejection::Crashed))?;
+        Ok(Some((frame, blob)))
+    }
+
+    /// Grows as bytes arrive, so that a lying length costs nothing.
+    async fn read(&mut self, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(length.min(64 << 10));
+        (&mut self.input)
+            .take(length as u64)
+            .read_to_end(&mut bytes)
+            .await
+            .ok()?;
+        (bytes.len() == length).then_some(bytes)
+    }
+}
+
+/// The first 4 KiB that the child says on stderr; the rest is read and forgotten.
+async fn drain(mut stderr: ChildStderr) -> String {
+    let mut kept = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = stderr.read(&mut buffer).await {
+        kept.extend_from_slice(&buffer[..length.min(4096 - kept.len())]);
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+/// Why a child died that did not say why.
+fn judge_death(status: Option<ExitStatus>, last_words: &str) -> ExtractError {
+    let Some(status) = status else {
+        return ExtractError::Rejected(Rejection::TimedOut);
+    };
+    let signal = status.signal();
+    tracing::debug!(child.signal = ?signal, child.code = ?status.code(), "an extraction child died");
+    if signal.is_none() && status.code() == Some(2) {
+        return unavailable("the child does not understand the request");
+    }
+    ExtractError::Rejected(match signal {
+        Some(libc::SIGXCPU) => Rejection::TimedOut,
+        // Not ours, or we would not be here: the kernel's, for memory.
+        Some(libc::SIGKILL) => Rejection::OutOfMemory,
+        _ if last_words.contains("memory allocation of") => Rejection::OutOfMemory,
+        _ => Rejection::Crashed,
+    })
+}
+
+fn unavailable(error: impl std::fmt::Display) -> ExtractError {
+    ExtractError::Unavailable(error.to_string())
+}
+
+#[async_trait]
+impl Extractor for ProcessExtractor {
+    async fn extract(
+        &self,
+        file: &Path,
+        filename: &str,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Extraction, ExtractError> {
+        let task = Task::Extract {
+            hint: TextHint::of(filename),
+        };
+        let mut extraction = Extraction {
+            kind: Kind::Other,
+            title: None,
+            language: None,
+            pages: Vec::new(),
+        };
+        self.converse(file, task, |frame, _| match frame {
+            Frame::Progress(so_far) => progress(so_far),
+            Frame::Page(page) => extraction.pages.push(page),
+            Frame::Done { kind, title, language } => {
+                extraction.kind = kind;
+                extraction.title = title;
+                extraction.language = language;
+            }
+            _ => {}
+        })
+        .await?;
+        checked(extraction)
+    }
+
+    async fn render(
+        &self,
+        file: &Path,
+        first: u32,
+        last: u32,
+        width: u32,
+    ) -> Result<Vec<Picture>, ExtractError> {
+        let mut pictures = Vec::new();
+        self.converse(file, Task::Render { first, last, width }, |frame, content| {
+            if let Frame::Picture {
+                page,
+                width,
+                height,
+                format,
+            } = frame
+            {
+                pictures.push(Picture {
+                    page,
+                    width,
+                    height,
+                    content_type: format.content_type(),
+                    content,
+                });
+            }
+        })
+        .await?;
+        Ok(pictures)
+    }
+}
+
+/// Believes nothing that the contract promises: pages are numbered here, not there.
+fn checked(mut extraction: Extraction) -> Result<Extraction, ExtractError> {
+    for (page, number) in extraction.pages.iter_mut().zip(1..) {
+        page.number = number;
+        let place = |value: f32| value.is_finite() && value.abs() < 1e6;
+        if !place(page.width) || !place(page.height) {
+            (page.width, page.height) = (0.0, 0.0);
+        }
+        page.words
+            .retain(|word| [word.x, word.y, word.w, word.h].into_iter().all(place));
+    }
+    if extraction.pages.iter().any(is_too_long) {
+        return Err(ExtractError::Rejected(Rejection::TooLarge));
+    }
+    Ok(extraction)
+}
+
+fn is_too_long(page: &ExtractedPage) -> bool {
+    page.text.len() > 1 << 20
+}

@@ -1,0 +1,64 @@
+//! Titles that files give themselves, without those that say nothing.
+
+/// The longest title, in characters.
+const MAX_CHARACTERS: usize = 200;
+
+/// A title worth suggesting: white space collapsed, control and direction characters removed,
+/// program and file names taken off. `None` when nothing worth saying is left.
+pub(crate) fn clean_title(candidate: &str) -> Option<String> {
+    let visible: String = candidate
+        .chars()
+        .take(4 * MAX_CHARACTERS)
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
+    let mut title = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    for program in ["Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - "] {
+        if let Some(rest) = title.strip_prefix(program) {
+            title = rest.to_owned();
+        }
+    }
+    if says_nothing(&title) {
+        return None;
+    }
+    Some(title.chars().take(MAX_CHARACTERS).collect::<String>().trim_end().to_owned())
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFFD}')
+}
+
+fn says_nothing(title: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "untitled", "title", "document", "presentation", "powerpoint presentation", "slide 1", "unknown",
+        "no title", "none", "null", "new document", "word document", "(anonymous)", "unspecified",
+    ];
+    const EXTENSIONS: [&str; 18] = [
+        ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx", ".pdf", ".dvi", ".tex", ".indd", ".qxd", ".odt",
+        ".odp", ".rtf", ".txt", ".html", ".ps", ".eps",
+    ];
+    let lower = title.to_lowercase();
+    let letters = title.chars().filter(|c| c.is_alphabetic()).count();
+    letters < 2
+        || NAMES.contains(&lower.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' '))
+        || NAMES.contains(&lower.as_str())
+        || EXTENSIONS.iter().any(|extension| lower.ends_with(extension))
+        || lower.starts_with("about:blank")
+        || lower.starts_with("file:")
+        || lower.starts_with("http:")
+        || lower.starts_with("https:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_kept_and_junk_is_not() {
+        assert_eq!(clean_title("  Heaps \n and\u{202E} trees "), Some("Heaps and trees".into()));
+        assert_eq!(clean_title("Microsoft Word - Essay"), Some("Essay".into()));
+        for junk in ["", "untitled", "Untitled 2", "Microsoft Word - x.doc", "paper.dvi", "17", "PowerPoint Presentation"] {
+            assert_eq!(clean_title(junk), None, "{junk}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What administrators see.
+pub(super) mod jobs;
+pub(super) mod users;

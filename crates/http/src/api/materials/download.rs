@@ -1,0 +1,26 @@
+//! `GET /api/v1/materials/{id}/download`.
+use crate::api::caller::Caller;
+use crate::api::{App, CallerOrigin};
+use crate::gateway::Path;
+use crate::problem::{Problem, ProblemDocument};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use homeroom_core::domain::ids::MaterialId;
+use homeroom_core::usecases::download::download;
+use http::{StatusCode, header};
+
+/// The content, by a redirect to a short-lived URL in storage.
+#[utoipa::path(get, path = "/api/v1/materials/{id}/download", operation_id = "downloadMaterial", tag = "materials",
+    params(("id" = uuid::Uuid, Path, description = "The material")),
+    responses((status = 302, description = "Where the content is", headers(("Location" = String, description = "A signed URL"))),
+        (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`content_withdrawn`", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    origin: CallerOrigin,
+    Path(id): Path<MaterialId>,
+) -> Result<Response, Problem> {
+    let signed = download(&app.product, &caller.actor(), id, &origin.0).await?;
+    Ok((StatusCode::FOUND, [(header::LOCATION, signed.url)]).into_response())
+}

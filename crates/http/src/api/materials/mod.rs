@@ -1,0 +1,10 @@
+//! Materials, their pages and versions.
+pub(super) mod cover;
+pub(super) mod delete;
+pub(super) mod download;
+pub(super) mod list;
+pub(super) mod page;
+pub(super) mod picture;
+pub(super) mod read;
+pub(super) mod update;
+pub(super) mod versions;

@@ -1,0 +1,6 @@
+//! Uploads.
+pub(super) mod complete;
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod list;
+pub(super) mod read;

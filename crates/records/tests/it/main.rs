@@ -1,0 +1,28 @@
+//! The record store adapters against the conformance suite and against faults.
+mod crash;
+mod damage;
+mod full_disk;
+mod sqlite_conformance;
+
+use std::process::{Command, Stdio};
+
+/// This test binary, told to run one test that plays the part of another process.
+fn child_process(test: &str, directory: &std::path::Path) -> Command {
+    // A shell in between makes SIGXFSZ harmless, which a limit on file sizes would send.
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(CHILD_DIRECTORY, directory)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command
+}
+
+/// Set only for child processes: where they work.
+const CHILD_DIRECTORY: &str = "HOMEROOM_TEST_CHILD_DIRECTORY";
+
+fn child_directory() -> Option<std::path::PathBuf> {
+    std::env::var_os(CHILD_DIRECTORY).map(Into::into)
+}

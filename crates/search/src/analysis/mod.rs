@@ -1,0 +1,268 @@
+//! From text to terms: where words are, and how each is spelled in the index. The same scan serves
+//! indexing, queries and snippets, so that they cannot disagree.
+pub(crate) mod fold;
+pub(crate) mod stem;
+
+use fold::{fold, is_ignorable, lower};
+use std::ops::Range;
+pub(crate) use stem::Languages;
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longer words are cut: nobody types them, and terms have a limit.
+const LONGEST_WORD_CHARS: usize = 64;
+
+/// A word, or one character of a script that is written without spaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// Where it stands in the text, in bytes.
+    pub(crate) span: Range<usize>,
+    /// Its number in the text, for phrases.
+    pub(crate) position: usize,
+    /// With accents, for stemmers.
+    pub(crate) lowered: String,
+    /// As compared.
+    pub(crate) exact: String,
+    /// A second exact term at the same position: `c++`, `x2` for `x^2`, or the pair that begins here.
+    pub(crate) also: Option<String>,
+    /// Written without spaces: found by pairs.
+    pub(crate) gram: bool,
+    /// Belongs to the word or pair before it and need not be looked up by itself.
+    pub(crate) swallowed: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Gram,
+    Ignorable,
+    Gap,
+}
+
+/// Finds the words of a text.
+pub(crate) fn scan(text: &str) -> Vec<Word> {
+    let mut words = Vec::with_capacity(text.len() / 6);
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        match class(c) {
+            Class::Letter => at = push_word(text, at, &mut words),
+            Class::Gram => at = push_grams(text, at, &mut words),
+            Class::Ignorable | Class::Gap => at += c.len_utf8(),
+        }
+    }
+    words
+}
+
+/// The exact terms of a text, for a field with positions.
+pub(crate) fn exact_terms(words: &[Word]) -> PreTokenizedString {
+    let tokens = words.iter().flat_map(|word| {
+        let also = word.also.as_ref().map(|also| token(word, also));
+        std::iter::once(token(word, &word.exact)).chain(also)
+    });
+    PreTokenizedString {
+        text: String::new(),
+        tokens: tokens.collect(),
+    }
+}
+
+/// The loose terms of a text, for the field beside the exact one.
+pub(crate) fn loose_terms(words: &[Word], languages: &Languages) -> PreTokenizedString {
+    let mut tokens = Vec::with_capacity(words.len());
+    for word in words.iter().filter(|word| !word.gram) {
+        tokens.extend(
+            languages
+                .forms(&word.lowered, &word.exact)
+                .iter()
+                .map(|form| token(word, form)),
+        );
+    }
+    PreTokenizedString {
+        text: String::new(),
+        tokens,
+    }
+}
+
+fn token(word: &Word, text: &str) -> Token {
+    Token {
+        offset_from: word.span.start,
+        offset_to: word.span.end,
+        position: word.position,
+        text: text.to_owned(),
+        position_length: 1,
+    }
+}
+
+fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
+    let mut end = start;
+    let mut count = 0;
+    let mut rest = text[start..].char_indices().peekable();
+    while let Some((offset, c)) = rest.next() {
+        let inside = match class(c) {
+            Class::Letter | Class::Ignorable => true,
+            Class::Gram => false,
+            Class::Gap => {
+                joins_hebrew(c)
+                    && text[start..start + offset]
+                        .chars()
+                        .next_back()
+                        .is_some_and(is_hebrew)
+                    && rest.peek().is_some_and(|(_, next)| is_hebrew(*next))
+            }
+        };
+        if !inside {
+            break;
+        }
+        end = start + offset + c.len_utf8();
+        count += 1;
+    }
+    let raw = &text[start..end];
+    let lowered = if count > LONGEST_WORD_CHARS {
+        lower(&raw.chars().take(LONGEST_WORD_CHARS).collect::<String>())
+    } else {
+        lower(raw)
+    };
+    let exact = fold(&lowered);
+    if exact.is_empty() {
+        return end;
+    }
+    let (also, swallows) = with_signs(&exact, &text[end..]);
+    let position = words.last().map_or(0, |last| last.position + 1);
+    let swallowed = words.last().is_some_and(|last: &Word| {
+        last.span.end + 1 == start && text[last.span.end..].starts_with('^') && last.also.is_some()
+    });
+    words.push(Word {
+        span: start..end + swallows,
+        position,
+        lowered,
+        exact,
+        also,
+        gram: false,
+        swallowed,
+    });
+    end + swallows
+}
+
+/// `c++`, `c#` and `x^2` as one more term; and how many bytes of signs belong to the word.
+fn with_signs(exact: &str, after: &str) -> (Option<String>, usize) {
+    for sign in ["++", "#"] {
+        if let Some(rest) = after.strip_prefix(sign)
+            && !rest.chars().next().is_some_and(char::is_alphanumeric)
+        {
+            return (Some(format!("{exact}{sign}")), sign.len());
+        }
+    }
+    if let Some(power) = after.strip_prefix('^') {
+        let digits: String = power.chars().take_while(char::is_ascii_digit).take(4).collect();
+        if !digits.is_empty() {
+            return (Some(format!("{exact}{digits}")), 0);
+        }
+    }
+    (None, 0)
+}
+
+/// One entry for each character of the run, each with the pair that begins at it.
+fn push_grams(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
+    let mut end = start;
+    let first = words.len();
+    let mut position = words.last().map_or(0, |last| last.position + 1);
+    while let Some(c) = text[end..].chars().next() {
+        if class(c) != Class::Gram {
+            break;
+        }
+        let cluster_end = end
+            + c.len_utf8()
+            + text[end + c.len_utf8()..]
+                .chars()
+                .take_while(|c| continues_cluster(*c))
+                .map(char::len_utf8)
+                .sum::<usize>();
+        let cluster: String = text[end..cluster_end]
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .collect();
+        for c in cluster.chars() {
+            words.push(Word {
+                span: end..cluster_end,
+                position,
+                lowered: String::new(),
+                exact: c.to_string(),
+                also: None,
+                gram: true,
+                swallowed: false,
+            });
+            position += 1;
+        }
+        end = cluster_end;
+    }
+    for index in first + 1..words.len() {
+        words[index - 1].also = Some(format!("{}{}", words[index - 1].exact, words[index].exact));
+        if index + 1 == words.len() {
+            words[index].swallowed = true;
+        }
+    }
+    end
+}
+
+/// What belongs to the character before it: kana sound marks and the inner letters of Hangul.
+fn continues_cluster(c: char) -> bool {
+    matches!(
+        c,
+        '\u{3099}' | '\u{309A}' | '\u{FF9E}' | '\u{FF9F}' | '\u{1160}'..='\u{11FF}'
+    )
+}
+
+fn class(c: char) -> Class {
+    match c {
+        _ if c.is_ascii() => if c.is_ascii_alphanumeric() { Class::Letter } else { Class::Gap },
+        _ if is_ignorable(c) => Class::Ignorable,
+        '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' // Thai
+        | '\u{0E81}'..='\u{0ECD}' | '\u{0EDC}'..='\u{0EDF}' // Lao
+        | '\u{1000}'..='\u{103F}' | '\u{1780}'..='\u{17D3}' // Burmese, Khmer
+        | '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}' | '\u{AC00}'..='\u{D7A3}' | '\u{FFA0}'..='\u{FFDC}' // Hangul
+        | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}'
+        | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' // kana
+        | '\u{2E80}'..='\u{2FD5}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{323AF}' => Class::Gram, // Han
+        _ if c.is_alphanumeric() || is_combining_mark(c) => Class::Letter,
+        _ => Class::Gap,
+    }
+}
+
+fn is_hebrew(c: char) -> bool {
+    matches!(c, '\u{0591}'..='\u{05EA}')
+}
+
+/// Quotation marks that stand for gershayim and geresh inside Hebrew abbreviations.
+fn joins_hebrew(c: char) -> bool {
+    matches!(c, '"' | '\'' | '\u{05F3}' | '\u{05F4}' | '\u{201D}' | '\u{2019}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let words = scan(text);
+        let terms: Vec<&str> = words
+            .iter()
+            .flat_map(|w| std::iter::once(w.exact.as_str()).chain(w.also.as_deref()))
+            .collect();
+        assert_eq!(terms, expected, "{text}");
+        for word in &words {
+            assert!(text.get(word.span.clone()).is_some());
+        }
+    }
+
+    #[test]
+    fn words_numbers_signs_and_pairs() {
+        check("Hello, World 42", &["hello", "world", "42"]);
+        check("C++ and C#", &["c", "c++", "and", "c", "c#"]);
+        check("x^2", &["x", "x2", "2"]);
+        check("צה\"ל", &["צהל"]);
+        check("方陣 可", &["方", "方陣", "陣", "可"]);
+        check("ｶﾞ", &["ガ"]);
+        check("ab中", &["ab", "中"]);
+        check("\u{200f}…", &[]);
+    }
+}

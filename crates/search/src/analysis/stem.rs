@@ -1,0 +1,194 @@
+//! Looser forms of a word, for the fields beside the exact ones: stems by language, Hebrew and
+//! Arabic words without their one-letter prefixes and article.
+use super::fold::fold;
+use frostem::{Algorithm, Stemmer};
+use std::collections::BTreeSet;
+
+/// The script of a word, by its first letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Script {
+    /// Latin letters.
+    Latin,
+    /// Cyrillic letters.
+    Cyrillic,
+    /// Greek letters.
+    Greek,
+    /// Hebrew letters.
+    Hebrew,
+    /// Arabic letters, in any language.
+    Arabic,
+    /// Tamil letters.
+    Tamil,
+    /// Digits and everything else.
+    Other,
+}
+
+impl Script {
+    /// The script of the first character that is a letter.
+    pub(crate) fn of(word: &str) -> Self {
+        word.chars()
+            .find(|c| c.is_alphabetic())
+            .map_or(Self::Other, |c| match c {
+                'a'..='z' | 'A'..='Z' | '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}' => Self::Latin,
+                '\u{0400}'..='\u{052F}' => Self::Cyrillic,
+                '\u{0370}'..='\u{03FF}' | '\u{1F00}'..='\u{1FFF}' => Self::Greek,
+                '\u{05D0}'..='\u{05F2}' | '\u{FB1D}'..='\u{FB4F}' => Self::Hebrew,
+                '\u{0620}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FEFC}' => Self::Arabic,
+                '\u{0B80}'..='\u{0BFF}' => Self::Tamil,
+                _ => Self::Other,
+            })
+    }
+}
+
+/// The languages whose stems a page is indexed with, or a query is looked up with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Languages(BTreeSet<String>);
+
+impl Languages {
+    /// Those of one page.
+    pub(crate) fn of_page(language: Option<&str>) -> Self {
+        Self(language.into_iter().map(str::to_owned).collect())
+    }
+
+    /// All that an index holds.
+    pub(crate) fn of_index(languages: impl IntoIterator<Item = String>) -> Self {
+        Self(languages.into_iter().collect())
+    }
+
+    /// The loose forms of a word, without doubles, at least one.
+    pub(crate) fn forms(&self, lowered: &str, folded: &str) -> Vec<String> {
+        let mut forms = Vec::with_capacity(2);
+        let script = Script::of(lowered);
+        match script {
+            Script::Hebrew => hebrew_forms(folded, &mut forms),
+            Script::Arabic => {
+                forms.push(without_article(folded).to_owned());
+                if !self
+                    .0
+                    .iter()
+                    .all(|l| matches!(l.as_str(), "fa" | "ur" | "ps" | "ku"))
+                    || self.0.is_empty()
+                {
+                    forms.push(stem(Algorithm::Arabic, lowered));
+                }
+            }
+            Script::Cyrillic => forms.push(stem(Algorithm::Russian, lowered)),
+            Script::Greek => forms.push(stem(Algorithm::Greek, lowered)),
+            Script::Tamil => forms.push(stem(Algorithm::Tamil, lowered)),
+            Script::Latin => forms.extend(self.latin().into_iter().map(|language| stem(language, lowered))),
+            Script::Other => {}
+        }
+        if forms.is_empty() {
+            forms.push(folded.to_owned());
+        }
+        forms.sort_unstable();
+        forms.dedup();
+        forms
+    }
+
+    /// Stemmers for Latin letters; English words stand in texts of every language.
+    fn latin(&self) -> Vec<Algorithm> {
+        let mut found: Vec<Algorithm> = self
+            .0
+            .iter()
+            .filter_map(|language| latin_stemmer(language))
+            .collect();
+        let other_scripts = self
+            .0
+            .iter()
+            .any(|language| latin_stemmer(language).is_none() && !is_unstemmed(language));
+        if found.is_empty() && self.0.iter().all(|language| !is_unstemmed(language)) || other_scripts {
+            found.push(Algorithm::English);
+        }
+        found
+    }
+}
+
+/// Languages in Latin letters for which there is no stemmer.
+fn is_unstemmed(language: &str) -> bool {
+    matches!(
+        language,
+        "vi" | "pl" | "cs" | "sk" | "sl" | "hr" | "lt" | "lv" | "et" | "id" | "ms" | "sw" | "sq" | "la"
+    )
+}
+
+fn latin_stemmer(language: &str) -> Option<Algorithm> {
+    Some(match language {
+        "en" => Algorithm::English,
+        "da" => Algorithm::Danish,
+        "nl" => Algorithm::Dutch,
+        "fi" => Algorithm::Finnish,
+        "fr" => Algorithm::French,
+        "de" => Algorithm::German,
+        "hu" => Algorithm::Hungarian,
+        "it" => Algorithm::Italian,
+        "no" | "nb" | "nn" => Algorithm::Norwegian,
+        "pt" => Algorithm::Portuguese,
+        "ro" => Algorithm::Romanian,
+        "es" => Algorithm::Spanish,
+        "sv" => Algorithm::Swedish,
+        "tr" => Algorithm::Turkish,
+        _ => return None,
+    })
+}
+
+fn stem(algorithm: Algorithm, lowered: &str) -> String {
+    fold(&Stemmer::new(algorithm).stem(lowered))
+}
+
+/// The word, and what is left when the prefixes in their fixed order (ו, then ש or כש, then one of
+/// ב כ ל מ, then ה) are taken off, as long as three letters remain.
+fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
+    forms.push(folded.to_owned());
+    let mut rest = folded;
+    for prefixes in [&["ו"][..], &["כש", "ש"], &["ב", "כ", "ל", "מ"], &["ה"]] {
+        let Some(shorter) = prefixes.iter().find_map(|prefix| rest.strip_prefix(prefix)) else {
+            continue;
+        };
+        if shorter.chars().count() < 3 {
+            break;
+        }
+        forms.push(shorter.to_owned());
+        rest = shorter;
+    }
+}
+
+fn without_article(folded: &str) -> &str {
+    ["وال", "بال", "كال", "فال", "لل", "ال"]
+        .iter()
+        .find_map(|prefix| folded.strip_prefix(prefix))
+        .filter(|rest| rest.chars().count() >= 2)
+        .unwrap_or(folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forms(language: Option<&str>, word: &str) -> Vec<String> {
+        let lowered = super::super::fold::lower(word);
+        Languages::of_page(language).forms(&lowered, &fold(&lowered))
+    }
+
+    #[test]
+    fn stems_by_language() {
+        assert_eq!(forms(Some("en"), "Running"), ["run"]);
+        assert_eq!(forms(None, "cats"), ["cat"]);
+        assert_eq!(forms(Some("he"), "cats"), ["cat"]);
+        assert_eq!(forms(Some("fr"), "écoles"), ["ecol"]);
+        assert_eq!(forms(Some("ru"), "книги"), forms(Some("ru"), "книга"));
+        assert_eq!(forms(Some("en"), "42"), ["42"]);
+    }
+
+    #[test]
+    fn hebrew_prefixes_come_off_one_by_one() {
+        assert!(forms(Some("he"), "והבית").contains(&"בית".to_owned()));
+        assert!(forms(Some("he"), "כשהמורה").contains(&"מורה".to_owned()));
+        assert_eq!(forms(Some("he"), "הוא"), ["הוא"]);
+    }
+
+    #[test]
+    fn arabic_article_comes_off() {
+        assert!(forms(Some("ar"), "والكتاب").contains(&"كتاب".to_owned()));
+    }
+}

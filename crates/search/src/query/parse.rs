@@ -1,0 +1,275 @@
+//! The little language of queries: words are AND, `"phrases"`, `-exclusion`, `OR`. What does not fit
+//! is taken as words, so every text is a query.
+use crate::analysis::{Languages, Word, scan};
+use std::ops::Range;
+
+/// What is read of a query.
+const LONGEST_QUERY_CHARS: usize = 1_000;
+/// Words that are looked up; later ones are ignored.
+const MOST_WORDS: usize = 24;
+const MOST_EXCLUSIONS: usize = 8;
+
+/// A word to look up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sought {
+    /// Where it was typed, in bytes.
+    pub(crate) span: Range<usize>,
+    /// As compared.
+    pub(crate) exact: String,
+    /// Stems and the like; empty when only the exact form will do.
+    pub(crate) loose: Vec<String>,
+    /// Also the beginning of longer words: it may not have been typed to its end.
+    pub(crate) prefix: bool,
+    /// A pair of characters of a script without spaces.
+    pub(crate) gram: bool,
+    /// Its place among the words, for phrases.
+    pub(crate) position: usize,
+}
+
+/// One thing that a page must have, or must not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Atom {
+    /// All of these.
+    Words(Vec<Sought>),
+    /// These, next to one another.
+    Phrase(Vec<Sought>),
+}
+
+/// A query that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parsed {
+    /// The text as far as it is used.
+    pub(crate) text: String,
+    /// A page needs one of each.
+    pub(crate) wanted: Vec<Vec<Atom>>,
+    /// A page must have none.
+    pub(crate) excluded: Vec<Atom>,
+}
+
+impl Parsed {
+    /// Whether there is nothing to look up.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.wanted.is_empty() && self.excluded.is_empty()
+    }
+
+    /// All wanted words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &Sought> {
+        self.wanted.iter().flatten().flat_map(|atom| match atom {
+            Atom::Words(words) | Atom::Phrase(words) => words,
+        })
+    }
+}
+
+/// Reads a query.
+pub(crate) fn parse(text: &str, languages: &Languages) -> Parsed {
+    let text: String = text
+        .chars()
+        .take(LONGEST_QUERY_CHARS)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let mut reader = Reader::new(&text, languages);
+    reader.read();
+    let (wanted, excluded) = (reader.wanted, reader.excluded);
+    Parsed {
+        text,
+        wanted,
+        excluded,
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    languages: &'a Languages,
+    wanted: Vec<Vec<Atom>>,
+    excluded: Vec<Atom>,
+    words: usize,
+    position: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str, languages: &'a Languages) -> Self {
+        Self {
+            text,
+            languages,
+            wanted: Vec::new(),
+            excluded: Vec::new(),
+            words: 0,
+            position: 0,
+        }
+    }
+
+    fn read(&mut self) {
+        let mut at = 0;
+        let mut alternative = false;
+        while let Some(c) = self.text[at..].chars().next() {
+            if c.is_whitespace() {
+                at += c.len_utf8();
+                continue;
+            }
+            let excluded = c == '-' && self.begins_exclusion(at + 1);
+            let start = at + usize::from(excluded);
+            let (content, end, quoted) = self.piece(start);
+            at = end;
+            if !quoted && !excluded && matches!(&self.text[content.clone()], "OR" | "|") {
+                alternative = !self.wanted.is_empty();
+                continue;
+            }
+            if !quoted && !excluded && matches!(&self.text[content.clone()], "AND" | "&") {
+                continue;
+            }
+            let Some(atom) = self.atom(content, quoted, !excluded) else {
+                continue;
+            };
+            if excluded {
+                if self.excluded.len() < MOST_EXCLUSIONS {
+                    self.excluded.push(atom);
+                }
+            } else if alternative && let Some(last) = self.wanted.last_mut() {
+                last.push(atom);
+            } else {
+                self.wanted.push(vec![atom]);
+            }
+            alternative = false;
+        }
+    }
+
+    /// A minus excludes only before a word or phrase, so that `-5` stays a number.
+    fn begins_exclusion(&self, at: usize) -> bool {
+        self.text[at..]
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphabetic() || is_quote(c))
+    }
+
+    /// The text between quotes, or up to the next white space; where it ends; whether quoted.
+    fn piece(&self, start: usize) -> (Range<usize>, usize, bool) {
+        let rest = &self.text[start..];
+        let mut chars = rest.char_indices();
+        if let Some((_, first)) = chars.next()
+            && is_quote(first)
+        {
+            let inside = start + first.len_utf8();
+            return match self.text[inside..].char_indices().find(|(_, c)| is_quote(*c)) {
+                Some((length, last)) => (inside..inside + length, inside + length + last.len_utf8(), true),
+                None => self.unquoted(inside),
+            };
+        }
+        self.unquoted(start)
+    }
+
+    fn unquoted(&self, start: usize) -> (Range<usize>, usize, bool) {
+        let length = self.text[start..]
+            .find(char::is_whitespace)
+            .unwrap_or(self.text.len() - start);
+        (start..start + length, start + length, false)
+    }
+
+    fn atom(&mut self, content: Range<usize>, quoted: bool, wanted: bool) -> Option<Atom> {
+        let mut sought = Vec::new();
+        let at_end = content.end == self.text.len();
+        let words = scan(&self.text[content.clone()]);
+        let last = words.len().saturating_sub(1);
+        for (index, word) in words.iter().enumerate().filter(|(_, word)| !is_covered(word)) {
+            if self.words == MOST_WORDS {
+                break;
+            }
+            self.words += usize::from(wanted);
+            let prefix = at_end && !quoted && wanted && index == last && can_begin_words(word);
+            sought.push(self.sought(word, content.start, prefix, !quoted));
+        }
+        self.position += words.last().map_or(0, |word| word.position + 1);
+        match sought.len() {
+            0 => None,
+            1 => Some(Atom::Words(sought)),
+            _ if quoted => Some(Atom::Phrase(sought)),
+            _ => Some(Atom::Words(sought)),
+        }
+    }
+
+    fn sought(&self, word: &Word, offset: usize, prefix: bool, loose: bool) -> Sought {
+        let signs = word.also.is_some() && !word.gram;
+        Sought {
+            span: offset + word.span.start..offset + word.span.end,
+            exact: word.also.clone().unwrap_or_else(|| word.exact.clone()),
+            loose: if loose && !word.gram && !signs {
+                self.languages.forms(&word.lowered, &word.exact)
+            } else {
+                Vec::new()
+            },
+            prefix,
+            gram: word.gram,
+            position: self.position + word.position,
+        }
+    }
+}
+
+/// Whether another term of the same run stands for it.
+fn is_covered(word: &Word) -> bool {
+    word.swallowed
+}
+
+fn can_begin_words(word: &Word) -> bool {
+    !word.gram && word.also.is_none() && word.exact.chars().count() >= 2
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '«' | '»')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let parsed = parse(text, &Languages::default());
+        let atom = |atom: &Atom| match atom {
+            Atom::Words(words) => words
+                .iter()
+                .map(|w| w.exact.as_str())
+                .collect::<Vec<_>>()
+                .join("+"),
+            Atom::Phrase(words) => {
+                format!(
+                    "<{}>",
+                    words
+                        .iter()
+                        .map(|w| w.exact.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                )
+            }
+        };
+        let group = |atoms: &Vec<Atom>| atoms.iter().map(atom).collect::<Vec<_>>().join("|");
+        let wanted = parsed.wanted.iter().map(group).collect::<Vec<_>>().join(" ");
+        let excluded: Vec<String> = parsed.excluded.iter().map(|a| format!(" -{}", atom(a))).collect();
+        assert_eq!(format!("{wanted}{}", excluded.concat()), expected, "{text}");
+    }
+
+    #[test]
+    fn reads_words_phrases_exclusions_and_alternatives() {
+        check("linear algebra", "linear algebra");
+        check("\"linear algebra\" -rings", "<linear algebra> -rings");
+        check("cats OR dogs food", "cats|dogs food");
+        check("-\"two words\" x", "x -<two words>");
+        check("well-known", "well+known");
+        check("C++ -5", "c++ 5");
+        check("x^2", "x2");
+    }
+
+    #[test]
+    fn takes_any_text() {
+        check("", "");
+        check("\"open phrase", "open phrase");
+        check("OR OR -- \" \" ((", "");
+        check("a\u{0}b", "a b");
+        check("צה\"ל", "צהל");
+        check("方陣的", "方陣+陣的");
+        check("方", "方");
+    }
+
+    #[test]
+    fn caps_words() {
+        let parsed = parse(&"word ".repeat(200), &Languages::default());
+        assert_eq!(parsed.words().count(), MOST_WORDS);
+    }
+}

@@ -1,0 +1,213 @@
+//! The one thread that writes. It takes what waits, commits it together and answers everybody;
+//! when nothing comes for a while it lets go of the memory that writing takes.
+use crate::entry::{entries, material_term};
+use crate::index::Shared;
+use crate::storage::Generation;
+use homeroom_core::ports::search_index::{Change, SearchError};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+use tantivy::index::SegmentId;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::{IndexWriter, TantivyDocument};
+use tokio::sync::oneshot;
+
+/// How long the writer's memory is kept after the last change.
+const IDLE: Duration = Duration::from_secs(5);
+/// Changes of one commit; more wait for the next.
+const BATCH: usize = 512;
+/// tantivy's minimum is 15 MB.
+const ARENA_BYTES: usize = 24_000_000;
+/// Segments of more pages than this are not merged further.
+const LARGEST_MERGED_PAGES: usize = 500_000;
+
+/// Somebody waits for this.
+pub(crate) struct Request {
+    /// What to do.
+    pub(crate) task: Task,
+    /// Told when it is visible.
+    pub(crate) done: oneshot::Sender<Result<(), SearchError>>,
+}
+
+/// What the thread does.
+pub(crate) enum Task {
+    /// Applies changes in order.
+    Apply(Vec<Change>),
+    /// Empties the index.
+    Clear,
+    /// Notes that all materials have been fed.
+    Rebuilt,
+}
+
+/// Runs until every sender is gone.
+pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
+    let mut writer = None;
+    let mut rewriting = false;
+    loop {
+        let wait = if writer.is_some() {
+            IDLE
+        } else {
+            Duration::from_hours(24)
+        };
+        match requests.recv_timeout(wait) {
+            Ok(first) => {
+                let mut batch = vec![first];
+                while batch.len() < BATCH
+                    && let Ok(next) = requests.try_recv()
+                {
+                    batch.push(next);
+                }
+                handle(shared, &mut writer, batch);
+                rewriting = false;
+            }
+            Err(RecvTimeoutError::Timeout) => rewriting = retire(shared, &mut writer, rewriting),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn handle(shared: &Arc<Shared>, writer: &mut Option<IndexWriter>, batch: Vec<Request>) {
+    let mut waiting = Vec::new();
+    let mut changes = Vec::new();
+    for Request { task, done } in batch {
+        let clear = match task {
+            Task::Apply(more) => {
+                changes.extend(more);
+                waiting.push(done);
+                continue;
+            }
+            Task::Clear => true,
+            Task::Rebuilt => false,
+        };
+        // What was asked for earlier comes first, whatever it was.
+        answer(
+            std::mem::take(&mut waiting),
+            apply(shared, writer, std::mem::take(&mut changes)),
+        );
+        let outcome = if clear {
+            drop(writer.take());
+            shared.replace()
+        } else {
+            shared.set_complete(true)
+        };
+        answer(vec![done], outcome);
+    }
+    answer(waiting, apply(shared, writer, changes));
+}
+
+fn answer(waiting: Vec<oneshot::Sender<Result<(), SearchError>>>, outcome: Result<(), SearchError>) {
+    let text = outcome.err().map(|SearchError::Unavailable(text)| text);
+    for done in waiting {
+        // Whoever stopped waiting does not want the answer.
+        let _ = done.send(
+            text.clone()
+                .map_or(Ok(()), |text| Err(SearchError::Unavailable(text))),
+        );
+    }
+}
+
+fn apply(
+    shared: &Arc<Shared>,
+    writer: &mut Option<IndexWriter>,
+    changes: Vec<Change>,
+) -> Result<(), SearchError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let generation = shared.generation();
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        commit(&generation, writer, changes)
+    }))
+    .unwrap_or_else(|_| {
+        Err(tantivy::TantivyError::SystemError(
+            "the index writer panicked".to_owned(),
+        ))
+    });
+    outcome.map_err(|error| {
+        // A writer that failed is not used again; what it had not committed is gone with it.
+        drop(writer.take());
+        shared.failed(&error)
+    })
+}
+
+fn commit(
+    generation: &Generation,
+    writer: &mut Option<IndexWriter>,
+    changes: Vec<Change>,
+) -> tantivy::Result<()> {
+    let writer = match writer {
+        Some(writer) => writer,
+        None => writer.insert(open_writer(generation)?),
+    };
+    for change in changes {
+        match change {
+            Change::Remove(id) => {
+                writer.delete_term(material_term(&generation.fields, id));
+            }
+            Change::Replace(material) => {
+                writer.delete_term(material_term(&generation.fields, material.id));
+                for entry in entries(&generation.fields, &material) {
+                    writer.add_document(entry)?;
+                }
+            }
+        }
+    }
+    writer.commit()?;
+    generation.reader.reload()
+}
+
+fn open_writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
+    let options = IndexWriterOptions::builder()
+        .memory_budget_per_thread(ARENA_BYTES)
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .build();
+    let writer = generation.index.writer_with_options::<TantivyDocument>(options)?;
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(6);
+    policy.set_min_layer_size(2_000);
+    policy.set_max_docs_before_merge(LARGEST_MERGED_PAGES);
+    policy.set_del_docs_ratio_before_merge(0.3);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
+}
+
+/// After a while without changes: first starts to rewrite the segments that still hold removed text,
+/// without waiting, so that a change that comes now is not held up; the next time lets go of the
+/// writer. Gives whether rewriting was started.
+fn retire(shared: &Arc<Shared>, writer: &mut Option<IndexWriter>, rewriting: bool) -> bool {
+    let Some(mut idle) = writer.take() else {
+        return false;
+    };
+    let generation = shared.generation();
+    let tidied = std::panic::catch_unwind(std::panic::AssertUnwindSafe(
+        || -> tantivy::Result<Option<IndexWriter>> {
+            let removed = segments_with_removed(&generation)?;
+            if !rewriting && !removed.is_empty() {
+                for segment in removed {
+                    // A segment that another merge has taken needs no rewriting.
+                    drop(idle.merge(&[segment]));
+                }
+                return Ok(Some(idle));
+            }
+            idle.wait_merging_threads()?;
+            generation.reader.reload()?;
+            Ok(None)
+        },
+    ));
+    if let Ok(Ok(kept)) = tidied {
+        *writer = kept;
+    } else {
+        tracing::warn!("the search index could not be tidied; it will be after the next change");
+    }
+    writer.is_some()
+}
+
+fn segments_with_removed(generation: &Generation) -> tantivy::Result<Vec<SegmentId>> {
+    let metas = generation.index.searchable_segment_metas()?;
+    Ok(metas
+        .iter()
+        .filter(|meta| meta.num_deleted_docs() > 0)
+        .map(tantivy::index::SegmentMeta::id)
+        .collect())
+}

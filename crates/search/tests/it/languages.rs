@@ -1,0 +1,117 @@
+//! Words as people type them in several scripts.
+use crate::sample::*;
+
+/// A text, and queries that find it among others in its language.
+async fn check(language: &str, text: &str, queries: &[&str]) {
+    let sample = index_of(vec![
+        in_language(language, material(1, "1", &["", text])),
+        in_language("en", material(2, "2", &["An unrelated page about gardens"])),
+    ])
+    .await;
+    for query in queries {
+        assert_eq!(sample.pages(query).await, [(1, 2)], "{query}");
+        let snippet = &sample.find(query).await.hits[0].snippet;
+        assert!(snippet.contains("<mark>"), "{query}: {snippet}");
+    }
+}
+
+#[tokio::test]
+async fn hebrew() {
+    let text = "והמורה לימדה בבית הספר על מערכות תוכנה גדולות בצה\"ל. שָׁלוֹם עולם";
+    check(
+        "he",
+        text,
+        &[
+            "המורה",
+            "מורה",
+            "בית ספר",
+            "בית הספר",
+            "שלום",
+            "שלומ",
+            "צה״ל",
+            "צהל",
+            "\"מערכות תוכנה\"",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn arabic() {
+    let text = "ذهب الطالبُ إلى المدرسة الكبيرة وقرأ كتـــاباً أجنبيًّا";
+    check(
+        "ar",
+        text,
+        &[
+            "طالب",
+            "الطالب",
+            "مدرسه",
+            "المدرسة",
+            "كتابا",
+            "اجنبيا",
+            "الي المدرسه",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn russian() {
+    check(
+        "ru",
+        "Книги о русской литературе и ёжиках",
+        &["книга", "КНИГИ", "литература", "ежиках"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn chinese() {
+    check(
+        "zh",
+        "並非所有的方陣都是可逆的。",
+        &["方陣", "所有的方陣", "逆", "\"方陣都是\""],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn japanese() {
+    check(
+        "ja",
+        "複雑なコマンドを使用する場合は、ガイドを参照",
+        &["コマンド", "ｺﾏﾝﾄﾞ", "使用", "ガイドを参照"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn korean_and_thai() {
+    check(
+        "ko",
+        "맥에서 무료로 이용 가능하며 프로그래밍",
+        &["무료", "프로그래밍", "맥"],
+    )
+    .await;
+    check("th", "ห้ามทำซ้ำหรือแจกจ่ายเอกสารนี้", &["ทําซ้ํา", "แจกจ่าย", "เอกสาร"]).await;
+}
+
+#[tokio::test]
+async fn accents_and_other_scripts() {
+    check(
+        "fr",
+        "Les élèves étudient à l'école",
+        &["eleves", "ÉCOLE", "élève", "l’école"],
+    )
+    .await;
+    check(
+        "de",
+        "Die Straße über den Fluß",
+        &["strasse", "Straße", "fluss", "uber"],
+    )
+    .await;
+    check("el", "Μια μεταβλητή επανάληψης", &["μεταβλητη", "ΜΕΤΑΒΛΗΤΉ"]).await;
+    check("hi", "यह अध्याय गिट के साथ कैसे", &["अध्याय", "अध्याय गिट"]).await;
+    check("vi", "các vector riêng trực giao", &["vector riêng", "truc giao"]).await;
+    check("tr", "Eğri Altında Kalan Alan", &["egri altinda", "EĞRİ"]).await;
+}

@@ -1,0 +1,200 @@
+//! `homeroom admin …`: at the machine, beside a running server where that is safe.
+use crate::cli::{AdminCommand, StorageCommand, UserCommand};
+use crate::data_dir::DataDir;
+use crate::settings::{Settings, reference};
+use crate::wiring::{self, storage_credentials};
+use crate::Failure;
+use homeroom_core::domain::policy::Actor;
+use homeroom_core::domain::user::{Role, Standing, User};
+use homeroom_core::jobs::{Job, Payload};
+use homeroom_core::usecases::Product;
+use homeroom_core::usecases::fsck::examine_references;
+use homeroom_core::usecases::index_material::rebuild_index;
+use homeroom_core::usecases::sign_up::SignUp;
+use homeroom_core::usecases::users::{add_user, list_jobs, list_users, set_role};
+use homeroom_identity::{Ed25519Signer, SystemClock};
+use std::io::Read;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs one command.
+///
+/// # Errors
+/// With a message for whoever typed it.
+pub async fn run(settings: Settings, command: AdminCommand) -> Result<ExitCode, Failure> {
+    match command {
+        AdminCommand::Settings => print!("{}", reference()),
+        AdminCommand::User(command) => user(&settings, command).await?,
+        AdminCommand::Jobs => jobs(&settings).await?,
+        AdminCommand::Reindex => reindex(&settings).await?,
+        AdminCommand::Fsck => return fsck(&settings).await,
+        AdminCommand::Storage(StorageCommand::Credentials) => credentials(&settings)?,
+        AdminCommand::RotateKeys => {
+            let data = existing(&settings)?;
+            let issuer = settings.public_url()?;
+            let issuer = issuer.as_str().trim_end_matches('/');
+            Ed25519Signer::open(&data.keys().join("tokens"), issuer, Arc::new(SystemClock))?.rotate()?;
+            println!("new tokens are signed with a new key; a running server takes it up when it is restarted");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The data directory, which must be there: a mistyped one is not made.
+fn existing(settings: &Settings) -> Result<DataDir, Failure> {
+    let path = &settings.server.data;
+    if path.is_dir() {
+        DataDir::open(path)
+    } else {
+        Err(format!("there is no data directory {}; give it with --data", path.display()).into())
+    }
+}
+
+async fn user(settings: &Settings, command: UserCommand) -> Result<(), Failure> {
+    // A first administrator may be made before the first start.
+    let data = match command {
+        UserCommand::Add { .. } => DataDir::open(&settings.server.data)?,
+        _ => existing(settings)?,
+    };
+    let product = wiring::records_only(settings, &data)?;
+    match command {
+        UserCommand::Add { username, email, role, full_name, password_stdin: _ } => {
+            let password = password_from_stdin()?;
+            let command = SignUp { username, email, password, full_name, grade: None };
+            let role: Role = role.parse()?;
+            print_user(&add_user(&product, &Actor::Operator, command, role).await.map_err(explain)?);
+        }
+        UserCommand::List => {
+            let mut cursor = None;
+            loop {
+                let listing = list_users(&product, &Actor::Operator, 100, cursor).await?;
+                listing.items.iter().for_each(print_user);
+                cursor = listing.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+        }
+        UserCommand::SetRole { login, role } => change(&product, &login, Some(role.parse()?), None).await?,
+        UserCommand::Suspend { login } => change(&product, &login, None, Some(Standing::Suspended)).await?,
+        UserCommand::Restore { login } => change(&product, &login, None, Some(Standing::Active)).await?,
+    }
+    Ok(())
+}
+
+async fn change(
+    product: &Product,
+    login: &str,
+    role: Option<Role>,
+    standing: Option<Standing>,
+) -> Result<(), Failure> {
+    print_user(&set_role(product, &Actor::Operator, login, role, standing).await.map_err(explain)?);
+    Ok(())
+}
+
+fn explain(error: homeroom_core::usecases::UseCaseError) -> Failure {
+    use homeroom_core::usecases::UseCaseError;
+    match error {
+        UseCaseError::NotFound => "there is no such user".into(),
+        UseCaseError::Invalid(fields) => {
+            let lines: Vec<String> = fields.iter().map(|f| format!("{} {}", f.field, f.message)).collect();
+            lines.join("\n").into()
+        }
+        UseCaseError::Conflict { detail, .. } => detail.into(),
+        other => other.into(),
+    }
+}
+
+fn password_from_stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().lock().take(4_096).read_to_string(&mut text)?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    if password.is_empty() { Err("no password came from standard input".into()) } else { Ok(password.to_owned()) }
+}
+
+fn print_user(user: &User) {
+    let standing = if user.standing == Standing::Suspended { "suspended" } else { "active" };
+    println!("{}\t{}\t{}\t{}\t{standing}", user.id, user.username.as_str(), user.email.as_str(), user.role);
+}
+
+async fn jobs(settings: &Settings) -> Result<(), Failure> {
+    let product = wiring::records_only(settings, &existing(settings)?)?;
+    for dead in [false, true] {
+        let mut cursor = None;
+        loop {
+            let listing = list_jobs(&product, &Actor::Operator, dead, 100, cursor).await?;
+            for job in &listing.items {
+                let state = if dead { "dead" } else { "waiting" };
+                let error = job.last_error.as_deref().unwrap_or("");
+                println!("{}\t{state}\t{}\t{} attempts\tdue {}\t{error}", job.id, job.payload.name(), job.attempts, job.due_at);
+            }
+            cursor = listing.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Rebuilds at once where no server runs; asks the running one otherwise, and waits for it.
+async fn reindex(settings: &Settings) -> Result<(), Failure> {
+    let data = existing(settings)?;
+    if let Ok(lock) = data.lock() {
+        drop(lock);
+        let school = wiring::open(settings).await?;
+        println!("{} materials are in the new index", rebuild_index(&school.product).await?);
+        return Ok(());
+    }
+    let product = wiring::records_only(settings, &data)?;
+    let job = Job::new(Payload::RebuildIndex, &*product.clock, &*product.ids);
+    product.records.store().transact(vec![job.enqueue()]).await?;
+    println!("the running server builds the index anew");
+    while let Some(stored) = product.records.job(job.id).await? {
+        if stored.value.dead {
+            return Err(format!("it failed: {}", stored.value.last_error.unwrap_or_default()).into());
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    println!("done");
+    Ok(())
+}
+
+async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
+    existing(settings)?;
+    let school = wiring::open(settings).await.map_err(|error| format!("{error}; stop the server first"))?;
+    let mut damage: Vec<String> = Vec::new();
+    let records = school.product.records.store().examine().await?;
+    damage.extend(records.into_iter().map(|line| format!("records: {line}")));
+    let storage = school.storage.examine().await?;
+    damage.extend(storage.damage.into_iter().map(|line| format!("storage: {line}")));
+    let rebuild = school.product.search.needs_rebuild();
+    damage.extend(school.index.examine().await.into_iter().map(|line| format!("index: {line}")));
+    let references = examine_references(&school.product).await?;
+    damage.extend(references.findings.into_iter().map(|line| format!("materials: {line}")));
+    println!("{} materials, {} blobs examined", references.materials, storage.blobs);
+    for orphan in storage.orphans {
+        println!("note: {orphan} belongs to nothing and will be swept");
+    }
+    if rebuild {
+        println!("note: the search index is missing or torn; it is built anew at the next start");
+    }
+    for line in &damage {
+        println!("damaged: {line}");
+    }
+    Ok(if damage.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn credentials(settings: &Settings) -> Result<(), Failure> {
+    let data = DataDir::open(&settings.server.data)?;
+    let credentials = storage_credentials(&data)?;
+    let url = settings.public_url()?;
+    println!("export AWS_ENDPOINT_URL={}", url.as_str().trim_end_matches('/'));
+    println!("export S3_BUCKET={}", settings.storage.bucket);
+    println!("export AWS_REGION={}", settings.storage.region);
+    println!("export AWS_DEFAULT_REGION={}", settings.storage.region);
+    println!("export AWS_ACCESS_KEY_ID={}", credentials.access_key);
+    println!("export AWS_SECRET_ACCESS_KEY={}", credentials.secret_key.expose());
+    Ok(())
+}

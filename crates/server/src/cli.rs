@@ -1,0 +1,112 @@
+//! The command line.
+use crate::upload::UploadArguments;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// A school's study material: share it, and find the page again.
+#[derive(Parser)]
+#[command(name = "homeroom", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags of every command; they win over the environment, which wins over the file.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Common {
+    /// The directory that holds everything [default: homeroom-data]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub data: Option<PathBuf>,
+    /// Where to listen [default: 0.0.0.0:8000]
+    #[arg(long, value_name = "ADDR", global = true)]
+    pub listen: Option<String>,
+    /// Where people reach the program [default: http://localhost and the port]
+    #[arg(long, value_name = "URL", global = true)]
+    pub public_url: Option<String>,
+    /// A settings file; see docs/settings.md
+    #[arg(long, value_name = "FILE.toml", global = true)]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve pages, API and storage, and run jobs (the default)
+    Serve,
+    /// Run jobs only
+    Worker,
+    /// Serve on a temporary directory filled with sample material
+    Demo,
+    /// Send files to a Homeroom; sending again resumes what was cut off
+    Upload(UploadArguments),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Look after a school, at its machine
+    #[command(subcommand)]
+    Admin(AdminCommand),
+}
+
+#[derive(Subcommand)]
+pub enum AdminCommand {
+    /// Accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// List jobs that wait, run, or have failed for good
+    Jobs,
+    /// Build the search index anew
+    Reindex,
+    /// Examine records, storage and index; exits with 1 when something is damaged
+    Fsck,
+    /// The embedded object store
+    #[command(subcommand)]
+    Storage(StorageCommand),
+    /// Print the settings reference
+    Settings,
+    /// Make a new key for access tokens; tokens under the old one hold until they expire
+    RotateKeys,
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Make an account
+    Add {
+        #[arg(long)]
+        username: String,
+        #[arg(long)]
+        email: String,
+        /// student, teacher, moderator or admin
+        #[arg(long, default_value = "student")]
+        role: String,
+        #[arg(long)]
+        full_name: Option<String>,
+        /// Read the password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// List accounts
+    List,
+    /// Change a user's role
+    SetRole {
+        /// A name or an e-mail address
+        login: String,
+        /// student, teacher, moderator or admin
+        role: String,
+    },
+    /// Suspend an account; holds on its next request
+    Suspend {
+        /// A name or an e-mail address
+        login: String,
+    },
+    /// Let a suspended account sign in again
+    Restore {
+        /// A name or an e-mail address
+        login: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum StorageCommand {
+    /// Print endpoint, bucket and keys as shell exports for S3 clients
+    Credentials,
+}

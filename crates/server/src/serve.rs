@@ -1,0 +1,119 @@
+//! `homeroom serve`: pages, API and storage on one port, and jobs beside them.
+use crate::settings::{PerMinute, Settings};
+use crate::wiring::{self, School};
+use crate::{Failure, work};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use homeroom_core::usecases::setup::{open_setup, seed_subjects};
+use homeroom_http::api::App;
+use homeroom_http::gateway::{GatewayConfig, Metrics, Rate, RateSettings, serve as serve_gateway};
+use homeroom_objects::EmbeddedS3;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// Serves until the program is told to stop.
+///
+/// # Errors
+/// When the data directory or the address cannot be used.
+pub async fn run(settings: Settings) -> Result<(), Failure> {
+    let school = wiring::open(&settings).await?;
+    let stop = stop_signal()?;
+    serve(school, settings, stop).await
+}
+
+/// Serves an opened school.
+///
+/// # Errors
+/// When the address cannot be used.
+pub async fn serve(school: School, settings: Settings, stop: CancellationToken) -> Result<(), Failure> {
+    let public_url = settings.public_url()?;
+    let listener = TcpListener::bind(settings.server.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", settings.server.listen))?;
+    seed_subjects(&school.product).await?;
+    let metrics = Metrics::install()?;
+    let app = router(&school, &public_url, &metrics);
+    let tasks = work::start(&school, &settings, &stop).await?;
+    announce(&school, &public_url, &listener).await?;
+    serve_gateway(listener, app, gateway(&settings, public_url, metrics), stop).await;
+    work::finish(tasks).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Cancelled by SIGTERM or SIGINT.
+///
+/// # Errors
+/// When signals cannot be heard.
+pub fn stop_signal() -> Result<CancellationToken, Failure> {
+    let token = CancellationToken::new();
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stop = token.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        stop.cancel();
+    });
+    Ok(token)
+}
+
+fn router(school: &School, public_url: &Url, metrics: &Metrics) -> Router {
+    let rendered = metrics.clone();
+    let app = App {
+        product: Arc::clone(&school.product),
+        https: public_url.scheme() == "https",
+        version: env!("CARGO_PKG_VERSION"),
+        metrics: Arc::new(move || rendered.render()),
+    };
+    homeroom_http::router(app).layer(from_fn_with_state(school.storage.clone(), storage))
+}
+
+/// Hands requests that are meant for the object store to it, untouched.
+async fn storage(State(storage): State<EmbeddedS3>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let wanted = storage.wants(&parts);
+    let request = Request::from_parts(parts, body);
+    if wanted { storage.handle(request).await.map(Body::new) } else { next.run(request).await }
+}
+
+fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayConfig {
+    let mut config = GatewayConfig::new(public_url);
+    config.allowed_hosts.clone_from(&settings.server.allowed_hosts.0);
+    config.trusted_proxies.clone_from(&settings.server.trusted_proxies.0);
+    config.streaming_paths = vec![format!("/{}/", settings.storage.bucket), "/share/simple".into()];
+    config.max_body_bytes = settings.limits.body.0;
+    config.connections.max = settings.limits.connections;
+    config.metrics = Some(metrics);
+    let limits = &settings.limits;
+    config.rates = RateSettings {
+        auth_per_address: rate(limits.auth_per_minute),
+        write_per_address: rate(limits.writes_per_minute),
+        read_per_address: rate(limits.reads_per_minute),
+        write_per_user: rate(limits.user_writes_per_minute),
+        read_per_user: rate(limits.user_reads_per_minute),
+    };
+    config
+}
+
+/// A fifth of a minute's share, and a few for small ones, may come at once.
+fn rate(per_minute: PerMinute) -> Option<Rate> {
+    per_minute.0.map(|number| Rate::new((number / 5).max(20), number))
+}
+
+async fn announce(school: &School, public_url: &Url, listener: &TcpListener) -> Result<(), Failure> {
+    if let Some(token) = open_setup(&school.product).await? {
+        // Written to the terminal beside the log, which must not hold secrets.
+        eprintln!("\n  Make the first administrator here (the link works once):\n  {public_url}setup/{token}\n");
+    }
+    tracing::info!(url = %public_url, listen = %listener.local_addr()?, "Homeroom is ready");
+    Ok(())
+}

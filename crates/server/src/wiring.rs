@@ -1,0 +1,132 @@
+//! Which adapter stands behind each port: the only place that names them.
+mod absent;
+
+use crate::data_dir::{DataDir, Lock};
+use crate::scratch::ScratchDir;
+use crate::settings::Settings;
+use crate::{EXTRACT_CHILD, Failure};
+use absent::Absent;
+use homeroom_core::ports::{Clock, Ids, SearchIndex};
+use homeroom_core::records::Records;
+use homeroom_core::usecases::{self, Product};
+use homeroom_extract::{ChildLimits, ExtractorConfig, ProcessExtractor};
+use homeroom_identity::{Argon2Hasher, Argon2Settings, Ed25519Signer, SecretFile, SystemClock, SystemIds};
+use homeroom_objects::{Credentials, EmbeddedConfig, EmbeddedS3, Limits, S3ObjectStore, SecretKey};
+use homeroom_records::SqliteRecordStore;
+use homeroom_search::TantivyIndex;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// A school that this process has for itself.
+pub struct School {
+    /// The product.
+    pub product: Arc<Product>,
+    /// Its object store, to be served beside it.
+    pub storage: EmbeddedS3,
+    /// Its index, to be examined.
+    pub index: Arc<TantivyIndex>,
+    _lock: Lock,
+}
+
+/// Opens a data directory for this process alone.
+///
+/// # Errors
+/// When another process has it, or something in it cannot be opened.
+pub async fn open(settings: &Settings) -> Result<School, Failure> {
+    let data = DataDir::open(&settings.server.data)?;
+    let lock = data.lock()?;
+    let index = Arc::new(TantivyIndex::open(&data.index())?);
+    let mut product = records_only(settings, &data)?;
+    let storage = open_storage(settings, &data, &product).await?;
+    product.objects = Arc::new(S3ObjectStore::embedded(storage.clone()));
+    product.search = Arc::clone(&index) as Arc<dyn SearchIndex>;
+    product.extractor = Arc::new(ProcessExtractor::new(extractor(settings)?));
+    product.scratch = Arc::new(ScratchDir::open(&data.scratch())?);
+    Ok(School { product: Arc::new(product), storage, index, _lock: lock })
+}
+
+/// The records and identity of a data directory that a server may be using at the same time.
+///
+/// # Errors
+/// When something in it cannot be opened.
+pub fn records_only(settings: &Settings, data: &DataDir) -> Result<Product, Failure> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(Arc::clone(&clock)));
+    let records = SqliteRecordStore::open(&data.records(), Arc::clone(&clock))?;
+    let argon2 = Argon2Settings {
+        memory_kib: u32::try_from(settings.auth.argon2_memory.0 >> 10)?,
+        passes: settings.auth.argon2_passes,
+        ..Argon2Settings::default()
+    };
+    let issuer = settings.public_url()?;
+    let issuer = issuer.as_str().trim_end_matches('/');
+    let absent = Arc::new(Absent);
+    Ok(Product {
+        records: Records::new(Arc::new(records)),
+        objects: Arc::clone(&absent) as _,
+        search: Arc::clone(&absent) as _,
+        extractor: Arc::clone(&absent) as _,
+        scratch: absent,
+        passwords: Arc::new(Argon2Hasher::new(argon2)?),
+        tokens: Arc::new(Ed25519Signer::open(&data.keys().join("tokens"), issuer, Arc::clone(&clock))?),
+        clock,
+        ids,
+        settings: Arc::new(numbers(settings)),
+        job_signal: Arc::new(Notify::new()),
+    })
+}
+
+/// The key pair of the embedded store: made on first start, never a default.
+///
+/// # Errors
+/// When the file cannot be read or made.
+pub fn storage_credentials(data: &DataDir) -> Result<Credentials, Failure> {
+    std::fs::create_dir_all(data.keys())?;
+    let secret = SecretFile::open_or_create(&data.keys().join("storage"))?;
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &secret);
+    let access_key = format!("HR{}", hex::encode_upper(&digest.as_ref()[..9]));
+    Ok(Credentials { access_key, secret_key: SecretKey::new(hex::encode(secret)) })
+}
+
+async fn open_storage(settings: &Settings, data: &DataDir, product: &Product) -> Result<EmbeddedS3, Failure> {
+    let config = EmbeddedConfig {
+        bucket: settings.storage.bucket.clone(),
+        region: settings.storage.region.clone(),
+        credentials: storage_credentials(data)?,
+        limits: Limits::default(),
+        clock: Arc::clone(&product.clock),
+        ids: Arc::clone(&product.ids),
+    };
+    Ok(EmbeddedS3::open(&data.objects(), config).await?)
+}
+
+fn extractor(settings: &Settings) -> Result<ExtractorConfig, Failure> {
+    let given = &settings.extraction;
+    let mut config = ExtractorConfig::new(std::env::current_exe()?, EXTRACT_CHILD);
+    config.deadline = given.deadline.std();
+    config.concurrency = given.concurrency;
+    config.limits = ChildLimits {
+        cpu_seconds: given.cpu_seconds,
+        memory_bytes: given.memory.0,
+        pages: given.pages,
+        ..ChildLimits::default()
+    };
+    Ok(config)
+}
+
+fn numbers(settings: &Settings) -> usecases::Settings {
+    usecases::Settings {
+        quota_bytes: settings.limits.quota.0,
+        max_upload_bytes: settings.limits.max_upload.0,
+        service_upload_bytes: settings.limits.service_upload.0,
+        upload_url_lifetime: settings.uploads.url_lifetime.std(),
+        upload_lifetime: settings.uploads.lifetime.0,
+        download_url_lifetime: settings.uploads.download_url_lifetime.std(),
+        access_token_lifetime: settings.auth.access_token_lifetime.0,
+        session_lifetime: settings.auth.session_lifetime.0,
+        log_in_attempts: settings.auth.log_in_attempts,
+        open_sign_up: settings.auth.open_sign_up,
+        verify_inline_bytes: settings.uploads.verify_inline.0,
+        picture_width: settings.extraction.picture_width,
+    }
+}

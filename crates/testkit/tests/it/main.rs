@@ -1,0 +1,2 @@
+//! The in-memory adapters against the conformance suites.
+mod memory_record_store;
