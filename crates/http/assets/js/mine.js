@@ -6,7 +6,7 @@ import { offerUndo } from "./toast.js";
 import { announce, word } from "./words.js";
 
 for (const row of document.querySelectorAll("[data-mine] [data-follow]")) {
-  follow(row.dataset.follow, (progress) => showReading(row, progress)).then(() => location.reload());
+  follow(row.dataset.follow, (progress) => showReading(row, progress)).then((material) => material && location.reload());
 }
 
 for (const form of document.querySelectorAll("[data-mine] form[data-delete]")) {

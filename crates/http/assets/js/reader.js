@@ -67,5 +67,5 @@ function showThumb(reader) {
 
 function waitUntilReady(reader) {
   const card = reader.querySelector("[data-follow]");
-  if (card) follow(card.dataset.follow, (progress) => showReading(card, progress)).then(() => location.reload());
+  if (card) follow(card.dataset.follow, (progress) => showReading(card, progress)).then((material) => material && location.reload());
 }

@@ -90,6 +90,7 @@ page-of-long = Page { $n } of { $total }
 
 # Reader.
 pages = Pages
+pages-small = Pages, small
 page-previous = Previous page
 page-next = Next page
 page-go = Go to page

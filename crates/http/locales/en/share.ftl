@@ -1,6 +1,7 @@
 share-title = Share
-share-drop = Drop files or folders anywhere
-share-drop-hint = Or paste them. Up to { $size } each; what is cut off goes on where it stopped.
+share-drop = Drop files or folders anywhere, or paste
+share-touch = Add files from this device
+share-drop-hint = Up to { $size } each. What is cut off goes on where it stopped.
 share-choose = Choose files
 share-choose-folder = Choose a folder
 share-photo = Take a photo

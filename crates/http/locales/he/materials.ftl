@@ -77,11 +77,11 @@ search-count = { $n ->
     [two] שני פריטים
    *[other] { $n } פריטים
 }
-search-corrected = אלה התוצאות עבור ”{ $text }“.
-search-exactly = לחפש בדיוק ”{ $query }“
+search-corrected = אלה התוצאות עבור ״{ $text }״.
+search-exactly = לחפש בדיוק ״{ $query }״
 search-also = גם
 search-type-something = כתבו מילה, שם, או חצי משפט שאתם זוכרים.
-search-nothing = ”{ $query }“ לא מופיע באף עמוד
+search-nothing = ״{ $query }״ לא מופיע באף עמוד
 search-hint-spelling = בדקו את הכתיב, או נסו מילה אחרת.
 search-hint-fewer = נסו פחות מילים: כולן צריכות להופיע בעמוד.
 search-hint-facets = הסירו מקצוע, כיתה או סוג שבחרתם.
@@ -93,6 +93,7 @@ page-of-long = עמוד { $n } מתוך { $total }
 
 # Reader.
 pages = עמודים
+pages-small = עמודים בקטן
 page-previous = העמוד הקודם
 page-next = העמוד הבא
 page-go = מעבר לעמוד
@@ -149,7 +150,7 @@ mine-go-on = להמשיך
 mine-empty = מה שתשתפו יופיע כאן, עם המצב שלו.
 edit-title-label = עריכת { $title }
 delete-title-label = מחיקת { $title }
-deleted = ”{ $title }“ נמחק.
+deleted = ״{ $title }״ נמחק.
 
 # Edit.
 edit-title = עריכה

@@ -139,7 +139,7 @@ fn notice_bar(notice: &Notice, csrf: &str, t: &Localizer) -> Markup {
     html! {
         div class=(class) role=(role) {
             (icon(picture))
-            p dir="auto" { (notice.text) }
+            p { (notice.text) }
             @if let Some(undo) = &notice.undo {
                 form method="post" action=(undo) {
                     (parts::csrf_field(csrf))

@@ -3,6 +3,7 @@
 
 const KEY = "homeroom.uploads";
 const MOST = 2000;
+const STORE_AFTER_MS = 200;
 
 /** Tells files apart without reading them. */
 export function fingerprint(file) {
@@ -16,31 +17,47 @@ export function recall(file) {
 
 export function remember(file, id) {
   const uploads = load();
-  uploads[fingerprint(file)] = id;
-  const prints = Object.keys(uploads);
-  for (const oldest of prints.slice(0, Math.max(0, prints.length - MOST))) delete uploads[oldest];
-  store(uploads);
+  const print = fingerprint(file);
+  delete uploads[print];
+  uploads[print] = id;
+  storeSoon();
 }
 
 /** Forgets an upload, by its id. */
 export function forget(id) {
   const uploads = load();
-  for (const [print, known] of Object.entries(uploads)) if (known === id) delete uploads[print];
-  store(uploads);
+  for (const print in uploads) if (uploads[print] === id) delete uploads[print];
+  storeSoon();
 }
 
+let known = null;
+let storing = null;
+addEventListener("pagehide", store);
+
 function load() {
+  if (known) return known;
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+    known = JSON.parse(localStorage.getItem(KEY)) ?? {};
   } catch {
-    return {};
+    known = {};
   }
+  return known;
+}
+
+/** A thousand files at once are written a few times, not a thousand times. */
+function storeSoon() {
+  storing ??= setTimeout(store, STORE_AFTER_MS);
 }
 
 /** Where storage is full or forbidden, uploads still work; only a reload asks the server instead. */
-function store(uploads) {
+function store() {
+  clearTimeout(storing);
+  storing = null;
+  if (!known) return;
+  const prints = Object.keys(known);
+  for (const oldest of prints.slice(0, Math.max(0, prints.length - MOST))) delete known[oldest];
   try {
-    localStorage.setItem(KEY, JSON.stringify(uploads));
+    localStorage.setItem(KEY, JSON.stringify(known));
   } catch {
     // Nothing to do: see above.
   }

@@ -1,5 +1,5 @@
 // All files of the page: a few at a time are sent, in the order they came.
-import { Connections } from "./connections.js";
+import { Connections } from "../connections.js";
 import { Hasher } from "./hasher.js";
 import { Upload } from "./upload.js";
 

@@ -19,6 +19,7 @@ export function sendPart(part, body, { onSent, signal }) {
     function settle(outcome, value) {
       clearTimeout(watchdog);
       signal.removeEventListener("abort", abort);
+      removeEventListener("offline", abort);
       outcome(value);
     }
     function moving() {
@@ -39,12 +40,14 @@ export function sendPart(part, body, { onSent, signal }) {
     });
     request.addEventListener("error", () => settle(reject, new Unreachable("no answer from storage")));
     request.addEventListener("abort", () => {
-      const error = signal.aborted ? new DOMException("aborted", "AbortError") : new Unreachable("the connection stalled");
+      const error = signal.aborted ? new DOMException("aborted", "AbortError") : new Unreachable("the connection is gone");
       settle(reject, error);
     });
 
     if (signal.aborted) return reject(new DOMException("aborted", "AbortError"));
     signal.addEventListener("abort", abort);
+    // A connection that the network took away can look open for minutes.
+    addEventListener("offline", abort);
     request.open(part.method ?? "PUT", part.url);
     for (const [name, value] of Object.entries(part.headers ?? {})) {
       if (!BROWSERS_OWN.has(name.toLowerCase())) request.setRequestHeader(name, value);

@@ -155,8 +155,16 @@ fn newest(ctx: &HomePage, t: &Localizer) -> Markup {
             }
             @if ctx.newest.is_empty() {
                 div.empty {
-                    p { (t.text(if ctx.chrome.user.is_some() { "home-empty" } else { "home-empty-visitor" })) }
-                    a.button.button-primary href="/share" { (t.text("home-empty-share")) }
+                    @if ctx.chrome.user.is_some() {
+                        p { (t.text("home-empty")) }
+                        a.button.button-primary href="/share" { (t.text("home-empty-share")) }
+                    } @else {
+                        p { (t.text("home-empty-visitor")) }
+                        p.actions {
+                            a.button.button-primary href="/login" { (t.text("log-in")) }
+                            a.button href="/signup" { (t.text("sign-up")) }
+                        }
+                    }
                 }
             } @else {
                 (parts::shelf(&ctx.newest, t))

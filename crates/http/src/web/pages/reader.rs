@@ -223,7 +223,7 @@ fn bar(ctx: &ReaderPage, t: &Localizer) -> Markup {
                 @if let Some(url) = &ctx.edit_url {
                     a.icon-button href=(url) aria-label=(t.text("edit")) { (icon(Icon::Pencil)) }
                 }
-                a.button.download href=(ctx.download_url) { (icon(Icon::Download)) span { (t.text("download")) } }
+                a.button.download href=(ctx.download_url) aria-label=(t.text("download")) { (icon(Icon::Download)) span { (t.text("download")) } }
             }
         }
     }
@@ -257,7 +257,7 @@ fn step(key: &str, url: Option<&str>, shortcut: &str, picture: Icon, t: &Localiz
 
 fn thumbs(thumbs: &[Thumb], t: &Localizer) -> Markup {
     html! {
-        nav.thumbs aria-label=(t.text("pages")) data-thumbs tabindex="-1" {
+        nav.thumbs aria-label=(t.text("pages-small")) data-thumbs tabindex="-1" {
             ol {
                 @for thumb in thumbs {
                     li {
@@ -303,15 +303,28 @@ fn overlay(width: f32, height: f32, words: &[PlacedWord]) -> Markup {
             @for word in words.iter().filter(|word| word.emphasis == Emphasis::Hit) {
                 rect.hit-box x=(word.x - 1.5) y=(word.y - 1.0) width=(word.w + 3.0) height=(word.h + 2.0) rx="2" {}
             }
-            g.words {
-                @for word in words {
-                    text x=(word.x) y=(word.y + word.h * 0.8) textLength=(word.w) lengthAdjust="spacingAndGlyphs" font-size=(word.h) {
-                        (word.text) " "
-                    }
+            g.words { @for line in lines(words) { (selectable(line)) } }
+        }
+    }
+}
+
+/// One line that is selected as a line, each of its words stretched to where it stands.
+fn selectable(line: &[PlacedWord]) -> Markup {
+    html! {
+        text {
+            @for word in line {
+                tspan x=(word.x) y=(word.y + word.h * 0.8) font-size=(word.h) textLength=(word.w) lengthAdjust="spacingAndGlyphs" {
+                    (word.text)
                 }
+                " "
             }
         }
     }
+}
+
+/// Words that follow each other at the same height, within half a letter.
+fn lines(words: &[PlacedWord]) -> impl Iterator<Item = &[PlacedWord]> {
+    words.chunk_by(|one, next| (one.y + one.h - next.y - next.h).abs() < one.h.max(next.h) / 2.0)
 }
 
 fn text(runs: &[TextRun]) -> Markup {

@@ -131,7 +131,8 @@ pub fn page(ctx: &SharePage, t: &Localizer) -> Markup {
 fn drop_zone(ctx: &SharePage, t: &Localizer) -> Markup {
     html! {
         section.drop-zone data-drop-zone {
-            p.drop-title { (t.text("share-drop")) }
+            p.drop-title.only-mouse { (t.text("share-drop")) }
+            p.drop-title.only-touch { (t.text("share-touch")) }
             p.hint { (t.with("share-drop-hint", &[("size", t.size(ctx.max_bytes).into())])) }
             div.drop-actions {
                 label.button.button-primary { (icon(Icon::File)) (t.text("share-choose"))

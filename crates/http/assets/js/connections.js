@@ -1,4 +1,4 @@
-// A fixed number of connections, shared by all files, given out in the order of asking.
+// A fixed number of connections, given out in the order of asking.
 
 export class Connections {
   #free;
