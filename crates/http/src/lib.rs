@@ -8,5 +8,8 @@ use axum::Router;
 
 /// Every route of the program but the storage endpoint: API, documents, health and pages.
 pub fn router(app: api::App) -> Router {
-    api::router(app)
+    api::router()
+        .merge(web::handlers::routes())
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .with_state(app)
 }

@@ -85,6 +85,8 @@ pub struct Filter {
     pub course: Option<String>,
     /// The owner.
     pub uploader: Option<UserId>,
+    /// One material, for finding inside it.
+    pub material: Option<MaterialId>,
     /// One tag.
     pub tag: Option<String>,
     /// A type.

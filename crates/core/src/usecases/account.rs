@@ -78,7 +78,7 @@ pub async fn update_account(
     fields.finish()?;
     let hash = match &password {
         Some(password) => {
-            confirm_password(product, id, change.current_password.as_deref()).await?;
+            confirm_password(product, actor, change.current_password.as_deref()).await?;
             let hash = product.passwords.hash(password).await;
             Some(hash.map_err(|error| UseCaseError::Unavailable(error.to_string()))?)
         }
@@ -109,7 +109,16 @@ pub async fn update_account(
     Err(TransactError::Conflict.into())
 }
 
-async fn confirm_password(product: &Product, id: UserId, given: Option<&str>) -> Result<(), UseCaseError> {
+/// Whether the present password was given; counted like a log-in.
+///
+/// # Errors
+/// `Invalid` without one; `Forbidden` (`wrong_password`); `TooManyAttempts`.
+pub async fn confirm_password(
+    product: &Product,
+    actor: &Actor,
+    given: Option<&str>,
+) -> Result<(), UseCaseError> {
+    let id = require_user(actor)?;
     let given =
         given.ok_or_else(|| UseCaseError::field("current_password", "is needed to change the password"))?;
     let given = Password::given(given).map_err(|e| UseCaseError::field("current_password", e.to_string()))?;

@@ -7,7 +7,7 @@ use crate::domain::policy::Actor;
 use crate::ports::extractor::Rejection;
 use crate::ports::object_store::{Audience, GetGrant, Presigned};
 
-/// A signed URL for the current version's content, as an attachment under its filename.
+/// A signed URL for a version's content, the current one's unless said, as an attachment under its filename.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` (`content_withdrawn`) when its checksum was wrong.
@@ -15,10 +15,17 @@ pub async fn download(
     product: &Product,
     actor: &Actor,
     id: MaterialId,
+    number: Option<u32>,
     audience: &Audience,
 ) -> Result<Presigned, UseCaseError> {
     let material = read_material(product, actor, id).await?.material;
-    let version = &material.current;
+    let version = match number {
+        Some(number) if number != material.current.number => {
+            let versions = product.records.versions(id).await?;
+            &versions.into_iter().find(|version| version.number == number).ok_or(UseCaseError::NotFound)?
+        }
+        _ => &material.current,
+    };
     if version.processing == Processing::Failed(Rejection::ChecksumMismatch) {
         return Err(UseCaseError::conflict(
             "content_withdrawn",

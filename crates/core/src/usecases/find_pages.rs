@@ -1,7 +1,7 @@
 //! Finding pages: the index answers, the records have the last word.
 use super::read_material::{MaterialView, with_uploaders};
 use super::{Fields, Product, UseCaseError, authorize};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{MaterialId, UserId};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::name::TextError;
@@ -97,6 +97,25 @@ pub async fn find_pages(
     })
 }
 
+/// Finds the pages of one material that the actor may see; `None` when nothing in it matches.
+///
+/// # Errors
+/// `Unavailable`. A query that is too long finds nothing.
+pub async fn find_in_material(
+    product: &Product,
+    actor: &Actor,
+    material: MaterialId,
+    query: &str,
+) -> Result<Option<Hit>, UseCaseError> {
+    authorize(actor, Action::Find)?;
+    if query.trim().is_empty() || query.chars().count() > MAX_QUERY_CHARACTERS {
+        return Ok(None);
+    }
+    let filter = Filter { material: Some(material), ..Filter::default() };
+    let request = FindRequest { text: query.to_owned(), viewer: viewer(actor), filter, limit: 1, offset: 0 };
+    Ok(product.search.find(&request).await?.hits.pop())
+}
+
 /// Who is looking, as the index knows it.
 pub(crate) fn viewer(actor: &Actor) -> Viewer {
     match actor {
@@ -166,6 +185,7 @@ pub(crate) async fn parse_filter(product: &Product, text: FilterText) -> Result<
         grade: grade.map(Grade::number),
         course: text.course,
         uploader,
+        material: None,
         tag: text.tag.map(|tag| tag.trim().to_lowercase()),
         kind,
         language: language.map(|language| language.as_str().to_owned()),

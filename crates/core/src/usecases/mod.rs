@@ -19,6 +19,7 @@ pub mod read_page;
 pub mod refresh;
 pub mod service_upload;
 pub mod setup;
+pub mod share_content;
 pub mod sign_up;
 pub mod subjects;
 pub mod update_material;

@@ -35,3 +35,7 @@ role-student = Student
 role-teacher = Teacher
 role-moderator = Moderator
 role-admin = Administrator
+
+## Sessions
+session-browser = Browser
+session-program = Program

@@ -155,3 +155,26 @@ field-licence = Licence
 field-tags = Tags
 field-tags-hint = Words that help to find it, with commas between them.
 field-visibility = Who can see it
+
+## Who can see it
+visibility-private = Only you
+visibility-class = Your class
+visibility-school = Everyone at school
+visibility-public = Anyone
+
+## Choosing
+choose-none = None
+
+## Subjects that a school begins with
+subject-math = Maths
+subject-biology = Biology
+subject-history = History
+subject-english = English
+subject-physics = Physics
+subject-chemistry = Chemistry
+subject-literature = Literature
+subject-geography = Geography
+subject-civics = Civics
+subject-computer-science = Computer science
+subject-languages = Languages
+subject-arts = Arts

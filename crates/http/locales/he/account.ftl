@@ -35,3 +35,7 @@ role-student = תלמיד או תלמידה
 role-teacher = מורה
 role-moderator = אחראי תוכן
 role-admin = מנהל מערכת
+
+## Sessions
+session-browser = דפדפן
+session-program = תוכנה

@@ -161,3 +161,26 @@ field-licence = רישיון
 field-tags = תגיות
 field-tags-hint = מילים שעוזרות למצוא, עם פסיקים ביניהן.
 field-visibility = מי יכול לראות
+
+## Who can see it
+visibility-private = רק אני
+visibility-class = הכיתה שלי
+visibility-school = כל בית הספר
+visibility-public = כל אחד
+
+## Choosing
+choose-none = ללא
+
+## Subjects that a school begins with
+subject-math = מתמטיקה
+subject-biology = ביולוגיה
+subject-history = היסטוריה
+subject-english = אנגלית
+subject-physics = פיזיקה
+subject-chemistry = כימיה
+subject-literature = ספרות
+subject-geography = גאוגרפיה
+subject-civics = אזרחות
+subject-computer-science = מדעי המחשב
+subject-languages = שפות
+subject-arts = אמנות

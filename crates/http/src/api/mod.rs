@@ -2,7 +2,7 @@
 //!
 //! Handlers parse, call one use case and translate; they decide nothing.
 mod admin;
-mod auth;
+pub(crate) mod auth;
 pub mod caller;
 pub mod cursor;
 pub mod error;
@@ -82,12 +82,10 @@ fn routes() -> OpenApiRouter<App> {
 }
 
 /// All routes below `/api`, the documents about them, and health.
-pub fn router(app: App) -> Router {
+pub fn router() -> Router<App> {
     let (api, _) = routes().split_for_parts();
     let json = openapi::json();
     api.route("/openapi.json", axum::routing::get(move || openapi::answer(json.clone())))
         .merge(openapi::docs())
         .merge(health::routes())
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .with_state(app)
 }

@@ -16,10 +16,12 @@ impl Narrow {
     pub(crate) fn new(fields: &Fields, viewer: &Viewer, filter: &Filter) -> Self {
         let mut clauses = vec![visible(fields, viewer)];
         let uploader = filter.uploader.map(|uploader| uploader.to_string());
+        let material = filter.material.map(|material| material.to_string());
         for (field, value) in [
             (fields.subject, filter.subject.as_deref()),
             (fields.course, filter.course.as_deref()),
             (fields.owner, uploader.as_deref()),
+            (fields.material, material.as_deref()),
             (fields.tag, filter.tag.as_deref()),
             (
                 fields.kind,

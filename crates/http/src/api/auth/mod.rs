@@ -1,5 +1,5 @@
 //! Accounts and tokens.
-pub(super) mod login;
+pub(crate) mod login;
 pub(super) mod logout;
 pub(super) mod refresh;
 pub(super) mod signup;

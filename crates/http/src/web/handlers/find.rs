@@ -1,0 +1,84 @@
+//! Searching.
+use super::cards::{Subjects, card, facets, with_parameter};
+use super::visitor::{Visitor, parameter};
+use crate::api::cursor::{from_offset, offset};
+use crate::web::context::Snippet;
+use crate::web::pages::search::{self, Corrected, HitRow, PageLink, SearchPage};
+use crate::web::parts::query_value;
+use axum::response::Response;
+use homeroom_core::ports::search_index::Facets;
+use homeroom_core::usecases::UseCaseError;
+use homeroom_core::usecases::find_pages::{FilterText, FoundMaterial, FoundPages, find_pages};
+
+const LIMIT: u32 = 20;
+
+/// `GET /search`: the page, or with `fragment=1` only the results.
+pub(super) async fn page(visitor: Visitor) -> Response {
+    match context(&visitor).await {
+        Ok(context) if parameter(&visitor.here, "fragment").is_some() => {
+            visitor.show(search::results(&context, visitor.t))
+        }
+        Ok(context) => visitor.show(search::page(&context, visitor.t)),
+        Err(error) => visitor.refused(error),
+    }
+}
+
+/// The filters in a page's address.
+pub(super) fn filter(visitor: &Visitor) -> FilterText {
+    let given = |name| parameter(&visitor.here, name).filter(|value| !value.is_empty());
+    FilterText {
+        subject: given("subject"),
+        grade: given("grade").and_then(|grade| grade.parse().ok()),
+        course: given("course"),
+        uploader: given("uploader"),
+        tag: given("tag"),
+        kind: given("kind"),
+        language: given("language"),
+    }
+}
+
+/// Where a page of a list begins; a cursor that is none of ours begins at the beginning.
+pub(super) fn start(visitor: &Visitor) -> u32 {
+    offset(parameter(&visitor.here, "cursor").as_deref()).unwrap_or(0)
+}
+
+async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
+    let subjects = Subjects::read(visitor).await?;
+    let query: String = parameter(&visitor.here, "q").unwrap_or_default();
+    let query: String = query.trim().chars().take(homeroom_core::usecases::find_pages::MAX_QUERY_CHARACTERS).collect();
+    let found = if query.is_empty() {
+        FoundPages { hits: Vec::new(), facets: Facets::default(), total: 0, corrected: None, next_offset: None }
+    } else {
+        find_pages(&visitor.app.product, &visitor.actor(), &query, filter(visitor), LIMIT, start(visitor)).await?
+    };
+    let marked = found.corrected.clone().unwrap_or_else(|| query.clone());
+    Ok(SearchPage {
+        chrome: visitor.chrome(),
+        corrected: found.corrected.map(|text| Corrected {
+            text,
+            exact_url: with_parameter(&visitor.here, "q", Some(&format!("\"{}\"", query.replace('"', "")))),
+        }),
+        total: found.total,
+        facets: facets(&found.facets, None, &subjects, visitor),
+        hits: found.hits.iter().map(|found| row(found, &marked, &subjects, visitor)).collect(),
+        next_url: found.next_offset.map(|next| {
+            let here = with_parameter(&visitor.here, "cursor", None);
+            let separator = if here.contains('?') { '&' } else { '?' };
+            format!("{here}{separator}cursor={}", from_offset(next))
+        }),
+        query,
+    })
+}
+
+fn row(found: &FoundMaterial, query: &str, subjects: &Subjects, visitor: &Visitor) -> HitRow {
+    let id = found.material.material.id;
+    let page_url = |page: u32| format!("/materials/{id}?page={page}&q={}", query_value(query));
+    let page = (found.hit.page > 0).then_some(found.hit.page);
+    let url = page.map_or_else(|| format!("/materials/{id}"), page_url);
+    HitRow {
+        card: card(&found.material, url, subjects, visitor),
+        page,
+        snippet: Snippet::from_index(&found.hit.snippet),
+        also: found.hit.also.iter().map(|page| PageLink { number: *page, url: page_url(*page) }).collect(),
+    }
+}

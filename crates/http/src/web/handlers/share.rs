@@ -1,0 +1,143 @@
+//! Sharing: the page of the uploader, and a plain form for browsers without scripts.
+use super::cards::Subjects;
+use super::form::stale;
+use super::options;
+use super::visitor::Visitor;
+use crate::api::App;
+use crate::api::caller::csrf_fits;
+use crate::problem::Problem;
+use crate::web::pages::share::{self, SharePage, UnfinishedUpload};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::{Bytes, BytesMut};
+use homeroom_core::usecases::UseCaseError;
+use homeroom_core::usecases::begin_upload::list_uploads;
+use homeroom_core::usecases::share_content::{MAX_SHARED_BYTES, share_content};
+use homeroom_core::usecases::update_material::DetailsChange;
+use http::StatusCode;
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Simple forms read at a time: each holds its file in memory.
+static PLACES: Semaphore = Semaphore::const_new(2);
+/// How long a simple form may take.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// `GET /share`
+pub(super) async fn page(visitor: Visitor) -> Response {
+    if let Err(log_in) = visitor.signed_in() {
+        return *log_in;
+    }
+    match context(&visitor).await {
+        Ok(context) => visitor.show(share::page(&context, visitor.t)),
+        Err(error) => visitor.refused(error),
+    }
+}
+
+async fn context(visitor: &Visitor) -> Result<SharePage, UseCaseError> {
+    let subjects = Subjects::read(visitor).await?;
+    let own = visitor.identity.as_ref().and_then(|identity| identity.user.grade);
+    let grade = own.map(|grade| grade.number().to_string()).unwrap_or_default();
+    let uploads = list_uploads(&visitor.app.product, &visitor.actor(), 100, None).await?;
+    Ok(SharePage {
+        chrome: visitor.chrome(),
+        subjects: options::subjects(&subjects, visitor, ""),
+        grades: options::grades(visitor, &grade),
+        visibilities: options::visibilities(visitor, "school"),
+        unfinished: uploads
+            .items
+            .into_iter()
+            .filter(|upload| !upload.open_length)
+            .map(|upload| UnfinishedUpload {
+                id: upload.id.to_string(),
+                filename: upload.filename.as_str().to_owned(),
+                size: upload.size,
+                received: 0,
+            })
+            .collect(),
+        max_bytes: visitor.app.product.settings.max_upload_bytes,
+    })
+}
+
+/// `POST /share/simple`: one small file with a few words about it.
+pub(super) async fn simple(State(app): State<App>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visitor = match Visitor::from_request_parts(&mut parts, &app).await {
+        Ok(visitor) => visitor,
+        Err(response) => return response,
+    };
+    if let Err(log_in) = visitor.signed_in() {
+        return *log_in;
+    }
+    let request = Request::from_parts(parts, body);
+    let work = async {
+        let _place = PLACES.acquire().await.map_err(|_| Problem::unavailable())?;
+        let form = read(&app, request, &visitor).await?;
+        publish(&visitor, form).await
+    };
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(Ok(url)) => Redirect::to(&url).into_response(),
+        Ok(Err(problem)) => visitor.trouble(&problem),
+        Err(_) => visitor.trouble(&Problem::new(StatusCode::REQUEST_TIMEOUT, "timed_out", "That took too long")),
+    }
+}
+
+struct SimpleForm {
+    filename: String,
+    content: Bytes,
+    fields: HashMap<String, String>,
+}
+
+async fn read(app: &App, request: Request, visitor: &Visitor) -> Result<SimpleForm, Problem> {
+    let unreadable = || Problem::bad_request("bad_form", "The form did not arrive whole");
+    let mut multipart = Multipart::from_request(request, app).await.map_err(|_| unreadable())?;
+    let mut form = SimpleForm { filename: String::new(), content: Bytes::new(), fields: HashMap::new() };
+    let mut checked = false;
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| unreadable())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let limit = if name == "file" { MAX_SHARED_BYTES } else { 16 * 1024 };
+        // The token stands before the file, so that nothing large is read for a stranger.
+        if name == "file" && !checked {
+            return Err(stale());
+        }
+        if name == "file" {
+            field.file_name().unwrap_or_default().clone_into(&mut form.filename);
+        }
+        let mut content = BytesMut::new();
+        while let Some(chunk) = field.chunk().await.map_err(|_| unreadable())? {
+            if content.len() + chunk.len() > limit {
+                return Err(Problem::new(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "body_too_large",
+                    "The file is too large for the simple form",
+                ));
+            }
+            content.extend_from_slice(&chunk);
+        }
+        if name == "file" {
+            form.content = content.freeze();
+        } else {
+            let text = String::from_utf8_lossy(&content).into_owned();
+            if name == "csrf" {
+                checked = visitor.identity.as_ref().is_some_and(|identity| csrf_fits(identity, &text));
+            }
+            form.fields.insert(name, text);
+        }
+    }
+    if checked { Ok(form) } else { Err(stale()) }
+}
+
+async fn publish(visitor: &Visitor, form: SimpleForm) -> Result<String, Problem> {
+    let field = |name: &str| form.fields.get(name).filter(|text| !text.trim().is_empty()).cloned();
+    let details = DetailsChange {
+        title: field("title"),
+        subject: field("subject").map(Some),
+        grade: field("grade").map(|grade| Some(grade.parse().unwrap_or(-1))),
+        visibility: field("visibility"),
+        ..DetailsChange::default()
+    };
+    let product = &visitor.app.product;
+    let material = share_content(product, &visitor.actor(), &form.filename, form.content, details).await?;
+    Ok(format!("/materials/{}", material.id))
+}
