@@ -65,7 +65,10 @@ fn words(text: &str) -> HashMap<String, usize> {
     use unicode_normalization::UnicodeNormalization;
     let mut counts = HashMap::new();
     let folded = text.nfkc().collect::<String>().to_lowercase();
-    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         *counts.entry(word.to_owned()).or_default() += 1;
     }
     counts
@@ -106,6 +109,10 @@ async fn words_of_pdfs_are_found() {
     }
     #[expect(clippy::cast_precision_loss, reason = "a few files")]
     let mean = shares.iter().sum::<f64>() / shares.len() as f64;
-    println!("mean word recall {mean:.4} of {} files in {:?}", shares.len(), begun.elapsed());
+    println!(
+        "mean word recall {mean:.4} of {} files in {:?}",
+        shares.len(),
+        begun.elapsed()
+    );
     assert!(mean > 0.95, "{mean}");
 }

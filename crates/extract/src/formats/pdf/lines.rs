@@ -143,7 +143,9 @@ fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
         }
         for mark in waiting.drain(..) {
             let Some(text) = as_mark(&mark.text) else { continue };
-            let before = letters.last().map_or(f64::INFINITY, |letter| distance(letter, &mark));
+            let before = letters
+                .last()
+                .map_or(f64::INFINITY, |letter| distance(letter, &mark));
             let after = distance(&cell, &mark);
             let spacing = !mark.text.starts_with(is_combining_mark);
             match letters.last_mut() {
@@ -158,7 +160,9 @@ fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
     }
     for mark in waiting {
         match (as_mark(&mark.text), letters.last_mut()) {
-            (Some(text), Some(letter)) if mark.text.starts_with(is_combining_mark) => letter.text.push_str(&text),
+            (Some(text), Some(letter)) if mark.text.starts_with(is_combining_mark) => {
+                letter.text.push_str(&text)
+            }
             _ => letters.push(mark),
         }
     }
@@ -302,7 +306,10 @@ fn read_line(mut segment: Segment, page_leftwards: bool) -> Option<Line> {
         .filter(|word| !word.is_empty())
         .map(word)
         .collect();
-    let area = words.iter().map(|word| word.area).reduce(|all, area| all.union(area))?;
+    let area = words
+        .iter()
+        .map(|word| word.area)
+        .reduce(|all, area| all.union(area))?;
     Some(Line {
         words,
         left: area.x0,
@@ -369,7 +376,11 @@ fn letter_spacing(cells: &[Cell]) -> f64 {
     let (_, median, _) = gaps.select_nth_unstable_by(middle, f64::total_cmp);
     let median = *median;
     let size = cells[0].size;
-    if median > 0.05 * size && median < 0.8 * size { median } else { 0.0 }
+    if median > 0.05 * size && median < 0.8 * size {
+        median
+    } else {
+        0.0
+    }
 }
 
 /// Scripts that write no spaces and set their signs with gaps of all widths.
@@ -412,7 +423,11 @@ mod tests {
 
     #[test]
     fn accents_find_their_letters() {
-        let glyphs = [glyph("\u{B4}", 0.5, 10.0, 4.0), glyph("e", 0.0, 10.0, 5.0), glyph("t", 5.0, 10.0, 5.0)];
+        let glyphs = [
+            glyph("\u{B4}", 0.5, 10.0, 4.0),
+            glyph("e", 0.0, 10.0, 5.0),
+            glyph("t", 5.0, 10.0, 5.0),
+        ];
         assert_eq!(texts(&glyphs), [vec!["ét"]]);
     }
 
