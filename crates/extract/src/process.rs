@@ -44,7 +44,7 @@ impl ExtractorConfig {
             program,
             arguments: vec![subcommand.into()],
             limits: ChildLimits::default(),
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_mins(1),
             concurrency: 2,
             output_bytes: 256 << 20,
         }

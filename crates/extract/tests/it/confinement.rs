@@ -165,11 +165,12 @@ async fn children_run_no_more_at_a_time_than_allowed() {
     config.deadline = Duration::from_secs(30);
     let extractor = ProcessExtractor::new(config);
     let file = file_of(b"x");
-    let all = (0..6).map(|_| extractor.extract(file.path(), "x", &|_| {}));
-    let mut set = Vec::from_iter(all);
-    while let Some(next) = set.pop() {
-        assert!(next.await.is_err());
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let (extractor, path) = (extractor.clone(), file.path().to_owned());
+        all.spawn(async move { extractor.extract(&path, "x", &|_| {}).await.is_err() });
     }
+    assert!(all.join_all().await.into_iter().all(|failed| failed));
     let seen = std::fs::read_to_string(folder.path().join("seen")).unwrap();
     assert!(seen.lines().all(|line| line.trim() == "1"), "{seen}");
 }

@@ -43,7 +43,7 @@ impl PdfBuilder {
         let mut file = b"%PDF-1.7\n".to_vec();
         let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", self.objects.len() + 1);
         for (place, body) in self.objects.iter().enumerate() {
-            let _ = write!(table, "{:010} 00000 n \n", file.len());
+            let _ = writeln!(table, "{:010} 00000 n ", file.len());
             file.extend_from_slice(format!("{} 0 obj\n", place + 1).as_bytes());
             file.extend_from_slice(body);
             file.extend_from_slice(b"\nendobj\n");

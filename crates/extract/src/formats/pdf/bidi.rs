@@ -95,9 +95,8 @@ fn levels(classes: &[Class], cells: &[Cell], leftwards: bool) -> Vec<u8> {
             match (classes[place], leftwards) {
                 (Class::Right, _) => 1,
                 (Class::Left | Class::Number, true) => 2,
-                (Class::Left, false) => 0,
                 (Class::Number, false) if around == (Some(Class::Right), Some(Class::Right)) => 2,
-                (Class::Number, false) => 0,
+                (Class::Left | Class::Number, false) => 0,
                 (Class::Neutral, true) => {
                     let between_latin = around == (Some(Class::Left), Some(Class::Left));
                     if between_latin || inside_number(classes, cells, place) {

@@ -162,13 +162,14 @@ fn tidy(text: &str) -> String {
                 tidied.extend(std::iter::once(c).nfkc());
             }
             '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{3000}' | '\t' | '\n' | '\r' => tidied.push(' '),
+            // Marks without a shape, and private use: a drawing, not a letter.
             '\u{FFFD}'
             | '\u{FEFF}'
             | '\u{200B}'..='\u{200F}'
             | '\u{202A}'..='\u{202E}'
-            | '\u{2066}'..='\u{2069}' => {}
-            // Private use: a drawing, not a letter.
-            '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. => {}
+            | '\u{2066}'..='\u{2069}'
+            | '\u{E000}'..='\u{F8FF}'
+            | '\u{F0000}'.. => {}
             c if c.is_control() => {}
             c => tidied.push(c),
         }

@@ -72,17 +72,13 @@ fn extract_stretch(pdf: &Pdf, first: usize, sink: &mut Sink) -> Result<Stretch, 
     for (index, page) in pdf.pages().iter().enumerate().skip(first) {
         let read = catch_unwind(AssertUnwindSafe(|| read_page(page, &cache, &settings)));
         let next = index + 1;
-        match read {
-            Ok((extracted, bytes)) => {
-                sink.page(extracted)?;
-                content_bytes += bytes;
-            }
-            Err(_) => {
-                sink.page(ExtractedPage::default())?;
-                // Its locks may be poisoned: go on with a fresh document.
-                return Ok(Stretch { next, crashed: true });
-            }
-        }
+        let Ok((extracted, bytes)) = read else {
+            sink.page(ExtractedPage::default())?;
+            // Its locks may be poisoned: go on with a fresh document.
+            return Ok(Stretch { next, crashed: true });
+        };
+        sink.page(extracted)?;
+        content_bytes += bytes;
         if content_bytes > RELOAD_AFTER_CONTENT_BYTES || next - first >= RELOAD_AFTER_PAGES {
             return Ok(Stretch { next, crashed: false });
         }
