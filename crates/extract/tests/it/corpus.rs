@@ -124,5 +124,5 @@ async fn words_of_pdfs_are_found() {
         shares.len(),
         begun.elapsed()
     );
-    assert!(mean > 0.95, "{mean}");
+    assert!(mean > 0.9, "{mean}");
 }
