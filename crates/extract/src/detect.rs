@@ -69,7 +69,10 @@ pub(crate) fn detect(file: &mut File, hint: TextHint) -> Result<Detected, Stop> 
 
 /// An encrypted Office file is an OLE container with this stream.
 fn is_encrypted_office(head: &[u8]) -> bool {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let name: Vec<u8> = "EncryptedPackage"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     head.starts_with(b"\xD0\xCF\x11\xE0") && contains(head, &name)
 }
 
@@ -168,8 +171,18 @@ fn is_text(head: &[u8]) -> bool {
 
 fn looks_like_html(head: &[u8]) -> bool {
     const STARTS: [&str; 12] = [
-        "<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<script", "<div", "<h1", "<table",
-        "<style", "<p>",
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<title",
+        "<meta",
+        "<script",
+        "<div",
+        "<h1",
+        "<table",
+        "<style",
+        "<p>",
     ];
     let text = skip_prologue(head);
     starts_like(text, &STARTS)
@@ -195,7 +208,10 @@ fn skip_prologue(head: &[u8]) -> &[u8] {
 }
 
 fn starts_like(head: &[u8], starts: &[&str]) -> bool {
-    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let head = head
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(head)
+        .trim_ascii_start();
     starts.iter().any(|start| {
         head.get(..start.len())
             .is_some_and(|beginning| beginning.eq_ignore_ascii_case(start.as_bytes()))
@@ -239,7 +255,12 @@ mod tests {
             (b"MZ\x90\0\x03\0\0\0", Detected::Other),
             (b"plain words", Detected::Text),
         ] {
-            assert_eq!(detected(bytes, TextHint::Plain), expected, "{}", bytes.escape_ascii());
+            assert_eq!(
+                detected(bytes, TextHint::Plain),
+                expected,
+                "{}",
+                bytes.escape_ascii()
+            );
         }
         assert_eq!(detected(b"# a", TextHint::Markdown), Detected::Markdown);
         assert_eq!(detected(b"%PDF-1.7", TextHint::Markdown), Detected::Pdf);

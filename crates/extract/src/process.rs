@@ -44,7 +44,7 @@ impl ExtractorConfig {
             program,
             arguments: vec![subcommand.into()],
             limits: ChildLimits::default(),
-            deadline: Duration::from_secs(60),
+            deadline: Duration::from_mins(1),
             concurrency: 2,
             output_bytes: 256 << 20,
         }
@@ -77,11 +77,15 @@ impl ProcessExtractor {
     pub async fn probe_confinement(&self) -> Result<(Enforcement, Vec<Attempt>), ExtractError> {
         let mut enforcement = Enforcement::None;
         let mut attempts = Vec::new();
-        self.converse(Path::new("/dev/null"), Task::ProbeConfinement, |frame, _| match frame {
-            Frame::Confined { landlock } => enforcement = landlock,
-            Frame::Probed(list) => attempts = list,
-            _ => {}
-        })
+        self.converse(
+            Path::new("/dev/null"),
+            Task::ProbeConfinement,
+            |frame, _| match frame {
+                Frame::Confined { landlock } => enforcement = landlock,
+                Frame::Probed(list) => attempts = list,
+                _ => {}
+            },
+        )
         .await?;
         Ok((enforcement, attempts))
     }
@@ -94,7 +98,11 @@ impl ProcessExtractor {
         hear: impl FnMut(Frame, Vec<u8>) + Send,
     ) -> Result<(), ExtractError> {
         let _place = self.places.acquire().await.map_err(unavailable)?;
-        let input = tokio::fs::File::open(file).await.map_err(unavailable)?.into_std().await;
+        let input = tokio::fs::File::open(file)
+            .await
+            .map_err(unavailable)?
+            .into_std()
+            .await;
         let mut child = self.spawn(input, task)?;
         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(unavailable("child without pipes"));
@@ -150,12 +158,27 @@ impl ProcessExtractor {
             input: BufReader::with_capacity(64 << 10, stdout),
             left: self.config.output_bytes,
         };
-        // Both pipes are drained at once, or a talkative child would stand still.
-        let (ending, last_words) = tokio::join!(self.follow(&mut listener, hear), drain(stderr));
-        Ok(match ending? {
-            true => Ending::Said,
-            false => Ending::Closed { last_words },
-        })
+        // Both pipes are drained at once, or a talkative child would stand still; but stderr is
+        // waited for only when it is all that is left of the child.
+        let last_words = drain(stderr);
+        tokio::pin!(last_words);
+        let followed = self.follow(&mut listener, hear);
+        tokio::pin!(followed);
+        let mut heard = None;
+        let said_it_all = loop {
+            tokio::select! {
+                said_it_all = &mut followed => break said_it_all?,
+                words = &mut last_words, if heard.is_none() => heard = Some(words),
+            }
+        };
+        if said_it_all {
+            return Ok(Ending::Said);
+        }
+        let last_words = match heard {
+            Some(words) => words,
+            None => last_words.await,
+        };
+        Ok(Ending::Closed { last_words })
     }
 
     /// Hears frames until the last one (true) or until the pipe closes without one (false).
@@ -290,7 +313,11 @@ impl Extractor for ProcessExtractor {
         self.converse(file, task, |frame, _| match frame {
             Frame::Progress(so_far) => progress(so_far),
             Frame::Page(page) => extraction.pages.push(page),
-            Frame::Done { kind, title, language } => {
+            Frame::Done {
+                kind,
+                title,
+                language,
+            } => {
                 extraction.kind = kind;
                 extraction.title = title;
                 extraction.language = language;

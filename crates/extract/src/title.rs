@@ -13,7 +13,11 @@ pub(crate) fn clean_title(candidate: &str) -> Option<String> {
         .filter(|c| !c.is_control() && !is_invisible(*c))
         .collect();
     let mut title = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    for program in ["Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - "] {
+    for program in [
+        "Microsoft Word - ",
+        "Microsoft PowerPoint - ",
+        "Microsoft Excel - ",
+    ] {
         if let Some(rest) = title.strip_prefix(program) {
             title = rest.to_owned();
         }
@@ -21,7 +25,14 @@ pub(crate) fn clean_title(candidate: &str) -> Option<String> {
     if says_nothing(&title) {
         return None;
     }
-    Some(title.chars().take(MAX_CHARACTERS).collect::<String>().trim_end().to_owned())
+    Some(
+        title
+            .chars()
+            .take(MAX_CHARACTERS)
+            .collect::<String>()
+            .trim_end()
+            .to_owned(),
+    )
 }
 
 fn is_invisible(c: char) -> bool {
@@ -30,8 +41,20 @@ fn is_invisible(c: char) -> bool {
 
 fn says_nothing(title: &str) -> bool {
     const NAMES: [&str; 14] = [
-        "untitled", "title", "document", "presentation", "powerpoint presentation", "slide 1", "unknown",
-        "no title", "none", "null", "new document", "word document", "(anonymous)", "unspecified",
+        "untitled",
+        "title",
+        "document",
+        "presentation",
+        "powerpoint presentation",
+        "slide 1",
+        "unknown",
+        "no title",
+        "none",
+        "null",
+        "new document",
+        "word document",
+        "(anonymous)",
+        "unspecified",
     ];
     const EXTENSIONS: [&str; 18] = [
         ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx", ".pdf", ".dvi", ".tex", ".indd", ".qxd", ".odt",
@@ -55,9 +78,20 @@ mod tests {
 
     #[test]
     fn a_title_is_kept_and_junk_is_not() {
-        assert_eq!(clean_title("  Heaps \n and\u{202E} trees "), Some("Heaps and trees".into()));
+        assert_eq!(
+            clean_title("  Heaps \n and\u{202E} trees "),
+            Some("Heaps and trees".into())
+        );
         assert_eq!(clean_title("Microsoft Word - Essay"), Some("Essay".into()));
-        for junk in ["", "untitled", "Untitled 2", "Microsoft Word - x.doc", "paper.dvi", "17", "PowerPoint Presentation"] {
+        for junk in [
+            "",
+            "untitled",
+            "Untitled 2",
+            "Microsoft Word - x.doc",
+            "paper.dvi",
+            "17",
+            "PowerPoint Presentation",
+        ] {
             assert_eq!(clean_title(junk), None, "{junk}");
         }
     }

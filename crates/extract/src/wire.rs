@@ -63,8 +63,14 @@ impl TextHint {
 /// What one child is asked to do with the file on its standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Task {
-    Extract { hint: TextHint },
-    Render { first: u32, last: u32, width: u32 },
+    Extract {
+        hint: TextHint,
+    },
+    Render {
+        first: u32,
+        last: u32,
+        width: u32,
+    },
     /// Tries what must be impossible and reports.
     ProbeConfinement,
 }
@@ -100,9 +106,13 @@ pub struct Attempt {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Frame {
     /// The first frame: the limits hold and the doors are locked.
-    Confined { landlock: Enforcement },
+    Confined {
+        landlock: Enforcement,
+    },
     /// The child could not lock itself in and has read nothing.
-    Unconfined { why: String },
+    Unconfined {
+        why: String,
+    },
     Progress(Progress),
     Page(ExtractedPage),
     /// The blob is the picture.
@@ -121,7 +131,9 @@ pub(crate) enum Frame {
     /// Last: the file's fault.
     Rejected(Rejection),
     /// Last: reading the input or writing the output failed.
-    Failed { why: String },
+    Failed {
+        why: String,
+    },
     /// Last: the answer to [`Task::ProbeConfinement`].
     Probed(Vec<Attempt>),
 }

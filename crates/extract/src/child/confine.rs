@@ -68,12 +68,8 @@ pub(super) fn filter_system_calls() -> Result<(), seccompiler::Error> {
     let own_process = u64::from(getpid().as_raw_nonzero().get().cast_unsigned());
     let no_exec = || -> Result<Vec<SeccompRule>, seccompiler::BackendError> {
         let executable = u64::from(libc::PROT_EXEC.cast_unsigned());
-        let condition = SeccompCondition::new(
-            2,
-            SeccompCmpArgLen::Dword,
-            SeccompCmpOp::MaskedEq(executable),
-            0,
-        )?;
+        let condition =
+            SeccompCondition::new(2, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(executable), 0)?;
         Ok(vec![SeccompRule::new(vec![condition])?])
     };
     let to_itself = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, own_process)?;

@@ -85,12 +85,12 @@ fn run(mut file: File, request: Request, out: Stdout) -> io::Result<()> {
             formats::extract(detected, file, &request.limits, &mut sink)?;
             sink.done(detected.kind())
         }),
-        Task::Render { first, last, width } => detect(&mut file, crate::wire::TextHint::Plain).and_then(
-            |detected| {
+        Task::Render { first, last, width } => {
+            detect(&mut file, crate::wire::TextHint::Plain).and_then(|detected| {
                 formats::render(detected, file, &request.limits, first..=last, width, &mut sink)?;
                 sink.done(detected.kind())
-            },
-        ),
+            })
+        }
         Task::ProbeConfinement => Ok(()),
     };
     match outcome {

@@ -82,7 +82,10 @@ impl Reader {
                 self.paragraph.push('\n');
             }
         } else if element.is("lastRenderedPageBreak")
-            || (element.is("pageBreakBefore") && element.attribute("val").is_none_or(|on| on != "0" && on != "false"))
+            || (element.is("pageBreakBefore")
+                && element
+                    .attribute("val")
+                    .is_none_or(|on| on != "0" && on != "false"))
         {
             self.break_page();
         } else if element.is("pStyle") {

@@ -63,7 +63,9 @@ struct State {
     skipping: Option<&'static str>,
 }
 
-const SKIPPED: [&str; 8] = ["script", "style", "noscript", "template", "svg", "math", "iframe", "object"];
+const SKIPPED: [&str; 8] = [
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object",
+];
 const INLINE: [&str; 26] = [
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
     "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "wbr",
@@ -151,7 +153,13 @@ impl State {
         let lines: Vec<&str> = self
             .block
             .lines()
-            .map(|line| if self.preformatted { line.trim_end() } else { line.trim() })
+            .map(|line| {
+                if self.preformatted {
+                    line.trim_end()
+                } else {
+                    line.trim()
+                }
+            })
             .filter(|line| !line.is_empty())
             .collect();
         let block = lines.join("\n");

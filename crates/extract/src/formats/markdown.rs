@@ -44,7 +44,9 @@ impl Reader {
             }
             Event::Start(Tag::Heading { .. }) => self.flush(),
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
-            Event::Start(Tag::Item | Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::Table(_)) => {
+            Event::Start(
+                Tag::Item | Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::Table(_),
+            ) => {
                 self.break_line();
             }
             Event::End(TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::Table | TagEnd::List(_)) => {

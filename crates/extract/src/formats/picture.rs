@@ -16,13 +16,18 @@ pub(super) const MAX_PIXELS: u64 = 16_000_000;
 /// The most bytes that an image may decode to, and the most that its decoder may use beside.
 const MAX_DECODED_BYTES: u64 = 256 << 20;
 const JPEG_QUALITY: u8 = 82;
+/// Above this many pixels no lossless picture is tried.
+const MAX_LOSSLESS_PIXELS: u64 = 4_000_000;
 
 /// The width and height that an image says it has, in pixels.
 pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<(f32, f32), Stop> {
     let (width, height) = ImageReader::with_format(BufReader::new(file), format)
         .into_dimensions()
         .map_err(|_| Rejection::Malformed)?;
-    #[expect(clippy::cast_precision_loss, reason = "no image is 2^24 pixels wide and drawn exactly")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no image is 2^24 pixels wide and drawn exactly"
+    )]
     Ok((width as f32, height as f32))
 }
 
@@ -99,25 +104,29 @@ fn blend(value: u8, alpha: u8) -> u8 {
 }
 
 /// Encodes a picture both ways and gives the smaller: lossless WebP wins on text and drawings,
-/// and is preferred where it is nearly as small; JPEG wins on photographs and scans.
+/// and is preferred where it is nearly as small; JPEG wins on photographs and scans, and is all
+/// that there is time for on the largest.
 pub(super) fn give(page: u32, image: &RgbImage, sink: &mut Sink) -> Result<(), Stop> {
     let mut jpeg = Vec::new();
     let encoded = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode_image(image);
     encoded.map_err(|_| Rejection::TooLarge)?;
-    let mut webp = Vec::new();
-    let encoded = WebPEncoder::new_lossless(&mut webp).encode(
-        image,
-        image.width(),
-        image.height(),
-        image::ExtendedColorType::Rgb8,
-    );
-    let lossless = encoded.is_ok() && webp.len() <= jpeg.len() + jpeg.len() / 4;
-    let (format, content) = if lossless {
-        (PictureFormat::Webp, webp)
-    } else {
-        (PictureFormat::Jpeg, jpeg)
+    let (format, content) = match lossless(image) {
+        Some(webp) if webp.len() <= jpeg.len() + jpeg.len() / 4 => (PictureFormat::Webp, webp),
+        _ => (PictureFormat::Jpeg, jpeg),
     };
     sink.picture(page, image.width(), image.height(), format, &content)
+}
+
+fn lossless(image: &RgbImage) -> Option<Vec<u8>> {
+    let (width, height) = image.dimensions();
+    if u64::from(width) * u64::from(height) > MAX_LOSSLESS_PIXELS {
+        return None;
+    }
+    let mut webp = Vec::new();
+    WebPEncoder::new_lossless(&mut webp)
+        .encode(image, width, height, image::ExtendedColorType::Rgb8)
+        .ok()?;
+    Some(webp)
 }
 
 #[cfg(test)]

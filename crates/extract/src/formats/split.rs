@@ -89,7 +89,11 @@ mod tests {
         }
         let pages = builder.finish();
         assert!(pages.len() > 5);
-        assert!(pages.iter().all(|page| page.chars().count() <= PAGE_CHARACTERS + 100));
+        assert!(
+            pages
+                .iter()
+                .all(|page| page.chars().count() <= PAGE_CHARACTERS + 100)
+        );
         let words: usize = pages.iter().map(|page| page.split_whitespace().count()).sum();
         assert_eq!(words, 41 * 100);
     }

@@ -8,7 +8,10 @@ use std::borrow::Cow;
 pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     let text = decode(bytes, None);
     let mut builder = PageBuilder::default();
-    let chunks: Vec<&str> = text.trim_end_matches(['\u{C}', '\n', '\r']).split('\u{C}').collect();
+    let chunks: Vec<&str> = text
+        .trim_end_matches(['\u{C}', '\n', '\r'])
+        .split('\u{C}')
+        .collect();
     let has_pages = chunks.len() > 1;
     for chunk in chunks {
         if has_pages {

@@ -8,7 +8,10 @@ use std::ops::ControlFlow;
 pub(super) fn extract(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), Stop> {
     let main = package.main_part()?.ok_or(Rejection::Malformed)?;
     let relationships = package.relationships(&main)?;
-    let shared = match relationships.iter().find(|one| one.kind.ends_with("/sharedStrings")) {
+    let shared = match relationships
+        .iter()
+        .find(|one| one.kind.ends_with("/sharedStrings"))
+    {
         Some(part) => read_shared(&package.part(&part.target)?.unwrap_or_default())?,
         None => Vec::new(),
     };
@@ -77,7 +80,11 @@ fn read_sheet(text: &str, shared: &[String], page: &mut String) -> Result<(), St
             Node::Text(text) if in_value => value.push_str(text),
             Node::Close("c") => {
                 let shown = if is_shared {
-                    value.trim().parse().ok().and_then(|index: usize| shared.get(index))
+                    value
+                        .trim()
+                        .parse()
+                        .ok()
+                        .and_then(|index: usize| shared.get(index))
                 } else {
                     Some(&value)
                 };

@@ -52,7 +52,10 @@ async fn a_child_that_never_ends_is_killed_at_the_deadline() {
     let (_folder, config) = impostor("exec sleep 1000");
     let begun = Instant::now();
     let outcome = ending(config, file_of(b"x").path()).await;
-    assert!(matches!(outcome, Err(ExtractError::Rejected(Rejection::TimedOut))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(ExtractError::Rejected(Rejection::TimedOut))),
+        "{outcome:?}"
+    );
     assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
@@ -62,10 +65,19 @@ async fn deaths_and_lies_of_a_child_are_told_apart() {
         ("kill -XCPU $$", Rejection::TimedOut),
         ("kill -KILL $$", Rejection::OutOfMemory),
         ("kill -SEGV $$", Rejection::Crashed),
-        ("echo 'memory allocation of 5 bytes failed' >&2; kill -ABRT $$", Rejection::OutOfMemory),
+        (
+            "echo 'memory allocation of 5 bytes failed' >&2; kill -ABRT $$",
+            Rejection::OutOfMemory,
+        ),
         ("exit 1", Rejection::Crashed),
-        (r"printf '\377\377\377\377\0\0\0\0'; exec sleep 1000", Rejection::TooLarge),
-        (r"printf '\0\0\0\003\0\0\0\0abc'; exec sleep 1000", Rejection::Crashed),
+        (
+            r"printf '\377\377\377\377\0\0\0\0'; exec sleep 1000",
+            Rejection::TooLarge,
+        ),
+        (
+            r"printf '\0\0\0\003\0\0\0\0abc'; exec sleep 1000",
+            Rejection::Crashed,
+        ),
     ] {
         let (_folder, mut config) = impostor(script);
         config.deadline = Duration::from_secs(20);
@@ -83,10 +95,16 @@ async fn what_is_our_fault_is_not_the_files() {
     let missing = ProcessExtractor::new(config())
         .extract(Path::new("/nonexistent/file"), "x", &|_| {})
         .await;
-    assert!(matches!(missing, Err(ExtractError::Unavailable(_))), "{missing:?}");
+    assert!(
+        matches!(missing, Err(ExtractError::Unavailable(_))),
+        "{missing:?}"
+    );
     let no_program = ExtractorConfig::new(PathBuf::from("/nonexistent/program"), "extract-child");
     let outcome = ending(no_program, file_of(b"x").path()).await;
-    assert!(matches!(outcome, Err(ExtractError::Unavailable(_))), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(ExtractError::Unavailable(_))),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
@@ -96,8 +114,15 @@ async fn memory_beyond_the_limit_is_out_of_memory() {
         memory_bytes: 80 << 20,
         ..ChildLimits::default()
     };
-    let outcome = ending(ExtractorConfig { limits, ..config() }, file_of(&big_text(30 << 20)).path()).await;
-    assert!(matches!(outcome, Err(ExtractError::Rejected(Rejection::OutOfMemory))), "{outcome:?}");
+    let outcome = ending(
+        ExtractorConfig { limits, ..config() },
+        file_of(&big_text(30 << 20)).path(),
+    )
+    .await;
+    assert!(
+        matches!(outcome, Err(ExtractError::Rejected(Rejection::OutOfMemory))),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
@@ -111,15 +136,24 @@ async fn processor_time_beyond_the_limit_is_timed_out() {
     let (catalog, pages, page) = (pdf.reserve(), pdf.reserve(), pdf.reserve());
     let mut next = pdf.stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", b"0 0 1 1 re f");
     for _ in 0..12 {
-        let resources = format!("/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /N {next} 0 R >> >>");
+        let resources = format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /N {next} 0 R >> >>"
+        );
         next = pdf.stream(&resources, "/N Do ".repeat(10).as_bytes());
     }
     let content = pdf.stream("", b"/N Do");
     pdf.set(catalog, format!("<< /Type /Catalog /Pages {pages} 0 R >>"));
     pdf.set(pages, format!("<< /Type /Pages /Kids [{page} 0 R] /Count 1 >>"));
     pdf.set(page, format!("<< /Type /Page /Parent {pages} 0 R /MediaBox [0 0 9 9] /Contents {content} 0 R /Resources << /XObject << /N {next} 0 R >> >> >>"));
-    let outcome = ending(ExtractorConfig { limits, ..config() }, file_of(&pdf.build()).path()).await;
-    assert!(matches!(outcome, Err(ExtractError::Rejected(Rejection::TimedOut))), "{outcome:?}");
+    let outcome = ending(
+        ExtractorConfig { limits, ..config() },
+        file_of(&pdf.build()).path(),
+    )
+    .await;
+    assert!(
+        matches!(outcome, Err(ExtractError::Rejected(Rejection::TimedOut))),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
@@ -131,11 +165,12 @@ async fn children_run_no_more_at_a_time_than_allowed() {
     config.deadline = Duration::from_secs(30);
     let extractor = ProcessExtractor::new(config);
     let file = file_of(b"x");
-    let all = (0..6).map(|_| extractor.extract(file.path(), "x", &|_| {}));
-    let mut set = Vec::from_iter(all);
-    while let Some(next) = set.pop() {
-        assert!(next.await.is_err());
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let (extractor, path) = (extractor.clone(), file.path().to_owned());
+        all.spawn(async move { extractor.extract(&path, "x", &|_| {}).await.is_err() });
     }
+    assert!(all.join_all().await.into_iter().all(|failed| failed));
     let seen = std::fs::read_to_string(folder.path().join("seen")).unwrap();
     assert!(seen.lines().all(|line| line.trim() == "1"), "{seen}");
 }
@@ -160,9 +195,8 @@ async fn a_dropped_request_leaves_no_child() {
         }
     };
     let begun = Instant::now();
-    let is_asleep = || {
-        std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
-    };
+    let is_asleep =
+        || std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
     while is_asleep() {
         assert!(begun.elapsed() < Duration::from_secs(10));
         tokio::task::yield_now().await;
@@ -170,5 +204,10 @@ async fn a_dropped_request_leaves_no_child() {
 }
 
 fn big_text(bytes: usize) -> Vec<u8> {
-    b"words without end ".iter().copied().cycle().take(bytes).collect()
+    b"words without end "
+        .iter()
+        .copied()
+        .cycle()
+        .take(bytes)
+        .collect()
 }

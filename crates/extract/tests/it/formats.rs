@@ -14,7 +14,11 @@ async fn a_pdf_gives_text_and_boxes_by_page() {
     ]);
     let found = extract(&file).await;
     assert_eq!(found.kind, Kind::Pdf);
-    let texts: Vec<_> = found.pages.iter().map(|page| (page.number, page.text.as_str())).collect();
+    let texts: Vec<_> = found
+        .pages
+        .iter()
+        .map(|page| (page.number, page.text.as_str()))
+        .collect();
     assert_eq!(texts, [(1, "Hello wide world\nsecond line"), (2, "page two")]);
     let page = &found.pages[0];
     assert_eq!((page.width, page.height), (200.0, 400.0));
@@ -22,8 +26,14 @@ async fn a_pdf_gives_text_and_boxes_by_page() {
     assert_eq!(words, ["Hello", "wide", "world", "second", "line"]);
     let hello = &page.words[0];
     // 380 points from below are 20 from above; "Hello" in Helvetica is 2.278 em wide.
-    assert!((hello.x - 20.0).abs() < 0.1 && (hello.y - 12.0).abs() < 0.1, "{hello:?}");
-    assert!((hello.w - 22.78).abs() < 0.2 && (hello.h - 10.0).abs() < 0.1, "{hello:?}");
+    assert!(
+        (hello.x - 20.0).abs() < 0.1 && (hello.y - 12.0).abs() < 0.1,
+        "{hello:?}"
+    );
+    assert!(
+        (hello.w - 22.78).abs() < 0.2 && (hello.h - 10.0).abs() < 0.1,
+        "{hello:?}"
+    );
 }
 
 #[tokio::test]
@@ -55,8 +65,13 @@ async fn hebrew_is_read_in_the_order_of_its_letters() {
     let map = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange \
                4 beginbfchar <41> <05E9> <42> <05DC> <43> <05D5> <44> <05DD> endbfchar endcmap";
     let map = pdf.stream("", map.as_bytes());
-    pdf.set(3, format!("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode {map} 0 R >>"));
-    let file = String::from_utf8(pdf.build()).unwrap().replace("/F 3 0 R", "/H 3 0 R");
+    pdf.set(
+        3,
+        format!("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode {map} 0 R >>"),
+    );
+    let file = String::from_utf8(pdf.build())
+        .unwrap()
+        .replace("/F 3 0 R", "/H 3 0 R");
     assert_eq!(extract(file.as_bytes()).await.pages[0].text, "שלום");
 }
 
@@ -87,7 +102,14 @@ async fn a_word_document_keeps_its_pages() {
 
 #[tokio::test]
 async fn a_word_document_without_pages_is_cut_at_paragraphs_and_names_itself() {
-    let body: String = (0..60).map(|number| paragraph(&format!("Absatz {number} über Bäume und Häuser. {}", "Wort ".repeat(30)))).collect();
+    let body: String = (0..60)
+        .map(|number| {
+            paragraph(&format!(
+                "Absatz {number} über Bäume und Häuser. {}",
+                "Wort ".repeat(30)
+            ))
+        })
+        .collect();
     let document = format!("<w:document><w:body>{body}</w:body></w:document>");
     let core = "<cp:coreProperties><dc:title>Bäume</dc:title></cp:coreProperties>";
     let found = extract(&docx_with(&document, &[("docProps/core.xml", core)])).await;
@@ -106,14 +128,32 @@ async fn slides_come_in_the_order_of_the_show_with_their_notes() {
     };
     let presentation = r#"<p:presentation><p:sldIdLst><p:sldId id="256" r:id="rB"/><p:sldId id="257" r:id="rA"/></p:sldIdLst></p:presentation>"#;
     let parts = [
-        ("ppt/_rels/presentation.xml.rels", relationships(&[("rA", "slide", "slides/slide1.xml"), ("rB", "slide", "slides/slide2.xml")])),
+        (
+            "ppt/_rels/presentation.xml.rels",
+            relationships(&[
+                ("rA", "slide", "slides/slide1.xml"),
+                ("rB", "slide", "slides/slide2.xml"),
+            ]),
+        ),
         ("ppt/slides/slide1.xml", slide("Later")),
         ("ppt/slides/slide2.xml", slide("Earlier")),
-        ("ppt/slides/_rels/slide1.xml.rels", relationships(&[("n", "notesSlide", "../notesSlides/n1.xml")])),
-        ("ppt/notesSlides/n1.xml", "<p:notes><a:p><a:t>Say it slowly</a:t></a:p></p:notes>".to_owned()),
+        (
+            "ppt/slides/_rels/slide1.xml.rels",
+            relationships(&[("n", "notesSlide", "../notesSlides/n1.xml")]),
+        ),
+        (
+            "ppt/notesSlides/n1.xml",
+            "<p:notes><a:p><a:t>Say it slowly</a:t></a:p></p:notes>".to_owned(),
+        ),
     ];
     let parts: Vec<_> = parts.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    let found = extract(&office("ppt/presentation.xml", "presentationml.presentation", presentation, &parts)).await;
+    let found = extract(&office(
+        "ppt/presentation.xml",
+        "presentationml.presentation",
+        presentation,
+        &parts,
+    ))
+    .await;
     assert_eq!(found.kind, Kind::Pptx);
     let texts: Vec<_> = found.pages.iter().map(|page| page.text.as_str()).collect();
     assert_eq!(texts, ["Earlier", "Later\n\nSay it slowly"]);
@@ -123,16 +163,28 @@ async fn slides_come_in_the_order_of_the_show_with_their_notes() {
 #[tokio::test]
 async fn each_sheet_is_a_page() {
     let workbook = r#"<workbook><sheets><sheet name="Marks" sheetId="1" r:id="r1"/></sheets></workbook>"#;
-    let links = relationships(&[("r1", "worksheet", "worksheets/sheet1.xml"), ("r2", "sharedStrings", "sharedStrings.xml")]);
+    let links = relationships(&[
+        ("r1", "worksheet", "worksheets/sheet1.xml"),
+        ("r2", "sharedStrings", "sharedStrings.xml"),
+    ]);
     let parts = [
         ("xl/_rels/workbook.xml.rels", links.as_str()),
-        ("xl/sharedStrings.xml", "<sst><si><t>Name</t></si><si><r><t>Ma</t></r><r><t>rk</t></r></si></sst>"),
+        (
+            "xl/sharedStrings.xml",
+            "<sst><si><t>Name</t></si><si><r><t>Ma</t></r><r><t>rk</t></r></si></sst>",
+        ),
         (
             "xl/worksheets/sheet1.xml",
             r#"<worksheet><sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row><c t="inlineStr"><is><t>Ada</t></is></c><c><v>5.5</v></c></row></sheetData></worksheet>"#,
         ),
     ];
-    let found = extract(&office("xl/workbook.xml", "spreadsheetml.sheet", workbook, &parts)).await;
+    let found = extract(&office(
+        "xl/workbook.xml",
+        "spreadsheetml.sheet",
+        workbook,
+        &parts,
+    ))
+    .await;
     assert_eq!(found.kind, Kind::Xlsx);
     assert_eq!(found.pages[0].text, "Marks\nName\tMark\nAda\t5.5");
 }
@@ -141,7 +193,10 @@ async fn each_sheet_is_a_page() {
 async fn texts_are_told_apart_by_content_and_then_by_name() {
     let markdown = b"# Heaps\n\nA *heap* is a [tree](http://x).\n\n- one\n- two\n";
     let found = extract_named(markdown, "heaps.md").await.unwrap();
-    assert_eq!((found.kind, found.title.as_deref()), (Kind::Markdown, Some("Heaps")));
+    assert_eq!(
+        (found.kind, found.title.as_deref()),
+        (Kind::Markdown, Some("Heaps"))
+    );
     assert_eq!(found.pages[0].text, "Heaps\nA heap is a tree.\none\ntwo");
     assert_eq!(extract(markdown).await.kind, Kind::Text);
 

@@ -13,28 +13,22 @@ use zip::write::SimpleFileOptions;
 async fn an_archive_that_inflates_without_end_is_too_large() {
     let mut part = "<w:document><w:body>".to_owned();
     part.push_str(&" ".repeat(220 << 20));
-    assert_eq!(rejection(&docx_with(&part, &[])).await, Rejection::ArchiveTooLarge);
+    assert_eq!(
+        rejection(&docx_with(&part, &[])).await,
+        Rejection::ArchiveTooLarge
+    );
 }
 
 #[tokio::test]
 async fn an_archive_that_lies_about_sizes_is_too_large() {
-    let body = paragraph(&"a".repeat(1 << 20));
-    let mut file = docx(&body);
-    // The central directory says ten bytes where there is a mebibyte.
+    let mut file = docx(&paragraph(&"a".repeat(1 << 20)));
     let name = b"word/document.xml";
-    let places: Vec<usize> = file
-        .windows(name.len())
-        .enumerate()
-        .filter(|(_, window)| window == name)
-        .map(|(place, _)| place)
-        .collect();
-    for place in places {
-        let offset = if file[..place].ends_with(&[0; 4]) || file[place - 46..place - 42] == *b"PK\x01\x02" {
-            place - 22
-        } else {
-            place - 8
-        };
-        file[offset..offset + 4].copy_from_slice(&10_u32.to_le_bytes());
+    let headers: [(&[u8], usize, usize); 2] = [(b"PK\x03\x04", 30, 22), (b"PK\x01\x02", 46, 24)];
+    for (mark, name_at, size_at) in headers {
+        let place = (0..file.len() - 80)
+            .find(|place| file[*place..].starts_with(mark) && file[place + name_at..].starts_with(name))
+            .unwrap();
+        file[place + size_at..place + size_at + 4].copy_from_slice(&10_u32.to_le_bytes());
     }
     assert_eq!(rejection(&file).await, Rejection::ArchiveTooLarge);
 }
@@ -43,7 +37,9 @@ async fn an_archive_that_lies_about_sizes_is_too_large() {
 async fn an_archive_of_100_000_entries_is_too_large() {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for number in 0..100_000 {
-        writer.start_file(format!("{number}"), SimpleFileOptions::default()).unwrap();
+        writer
+            .start_file(format!("{number}"), SimpleFileOptions::default())
+            .unwrap();
     }
     let file = writer.finish().unwrap().into_inner();
     assert_eq!(rejection(&file).await, Rejection::ArchiveTooLarge);
@@ -55,7 +51,9 @@ async fn an_archive_whose_entries_overlap_is_too_large() {
     writer.start_file("kernel", SimpleFileOptions::default()).unwrap();
     writer.write_all(&[0; 10_000]).unwrap();
     for number in 0..50 {
-        writer.shallow_copy_file("kernel", &format!("copy{number}")).unwrap();
+        writer
+            .shallow_copy_file("kernel", &format!("copy{number}"))
+            .unwrap();
     }
     let file = writer.finish().unwrap().into_inner();
     assert_eq!(rejection(&file).await, Rejection::ArchiveTooLarge);
@@ -83,7 +81,10 @@ async fn floods_of_attributes_and_elements_end() {
         let _ = write!(attributes, "xmlns:n{number}='u{number}' a{number}='x' ");
     }
     attributes.push_str("><w:body><w:p><w:r><w:t>still here</w:t></w:r></w:p></w:body></w:document>");
-    assert_eq!(extract(&docx_with(&attributes, &[])).await.pages[0].text, "still here");
+    assert_eq!(
+        extract(&docx_with(&attributes, &[])).await.pages[0].text,
+        "still here"
+    );
     let deep = format!("<w:document>{}", "<w:p>".repeat(1_000_000));
     assert_eq!(rejection(&docx_with(&deep, &[])).await, Rejection::Malformed);
 }
@@ -123,9 +124,15 @@ async fn deep_arrays_do_no_harm() {
 /// Whatever comes of it, it is no failure of ours, and the parent goes on.
 async fn outcome_is_stable(bytes: &[u8], what: &str) {
     let extracted = extract_named(bytes, "x.pdf").await;
-    assert!(!matches!(extracted, Err(ExtractError::Unavailable(_))), "{what}: {extracted:?}");
+    assert!(
+        !matches!(extracted, Err(ExtractError::Unavailable(_))),
+        "{what}: {extracted:?}"
+    );
     let rendered = extractor().render(file_of(bytes).path(), 1, 3, 300).await;
-    assert!(!matches!(rendered, Err(ExtractError::Unavailable(_))), "{what}: {rendered:?}");
+    assert!(
+        !matches!(rendered, Err(ExtractError::Unavailable(_))),
+        "{what}: {rendered:?}"
+    );
 }
 
 #[tokio::test]
@@ -140,7 +147,10 @@ async fn loops_in_a_pdf_end() {
     let own = form.reserve();
     form.set(own, format!("<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X {own} 0 R >> >> /Length 11 >>\nstream\n/X Do /X Do\nendstream"));
     let file = String::from_utf8(form.build()).unwrap();
-    let file = file.replace("/Resources << /Font", &format!("/Resources << /XObject << /X {own} 0 R >> /Font"));
+    let file = file.replace(
+        "/Resources << /Font",
+        &format!("/Resources << /XObject << /X {own} 0 R >> /Font"),
+    );
     outcome_is_stable(file.as_bytes(), "form in itself").await;
 
     let mut length = pdf_with(&[""], "");
@@ -161,7 +171,10 @@ async fn chained_filters_end() {
     let mut pdf = pdf_with(&["/X Do"], "");
     let filters = "/ASCIIHexDecode ".repeat(5_000);
     let stream = pdf.stream(&format!("/Filter [{filters}]"), b"414141");
-    pdf.set(5, format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents {stream} 0 R >>"));
+    pdf.set(
+        5,
+        format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents {stream} 0 R >>"),
+    );
     outcome_is_stable(&pdf.build(), "filters").await;
 }
 
@@ -175,13 +188,19 @@ async fn more_pages_than_allowed_are_too_many() {
 
 #[tokio::test]
 async fn an_image_of_65_000_by_65_000_does_no_harm_in_a_pdf() {
-    let mut pdf = pdf_with(&["200 0 0 400 0 0 cm /X Do BT /F 10 Tf 1 0 0 1 0 0 Tm (caption) Tj ET"], "");
+    let mut pdf = pdf_with(
+        &["q 200 0 0 400 0 0 cm /X Do Q BT /F 10 Tf 20 380 Td (caption) Tj ET"],
+        "",
+    );
     let image = pdf.stream(
         "/Type /XObject /Subtype /Image /Width 65000 /Height 65000 /ColorSpace /DeviceRGB /BitsPerComponent 8",
         b"short",
     );
     let file = String::from_utf8(pdf.build()).unwrap();
-    let file = file.replace("/Resources << /Font", &format!("/Resources << /XObject << /X {image} 0 R >> /Font"));
+    let file = file.replace(
+        "/Resources << /Font",
+        &format!("/Resources << /XObject << /X {image} 0 R >> /Font"),
+    );
     assert_eq!(extract(file.as_bytes()).await.pages[0].text, "caption");
     outcome_is_stable(file.as_bytes(), "image").await;
 }
@@ -203,7 +222,11 @@ fn png_of(side: u32) -> Vec<u8> {
 fn checksum(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 }
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xEDB8_8320
+            } else {
+                crc >> 1
+            }
         })
     })
 }
@@ -214,13 +237,19 @@ async fn an_image_bomb_is_an_image_but_is_never_drawn() {
     let found = extract(&file).await;
     assert_eq!((found.kind, found.pages[0].width), (Kind::Image, 40_000.0));
     let drawn = extractor().render(file_of(&file).path(), 1, 1, 320).await;
-    assert!(matches!(drawn, Err(ExtractError::Rejected(Rejection::TooLarge))), "{drawn:?}");
+    assert!(
+        matches!(drawn, Err(ExtractError::Rejected(Rejection::TooLarge))),
+        "{drawn:?}"
+    );
 }
 
 #[tokio::test]
 async fn programs_in_disguise_are_not_run() {
     let postscript = b"%!PS-Adobe-3.0\n(/etc/passwd) (r) file";
-    assert_eq!(extract_named(postscript, "a.pdf").await.unwrap().kind, Kind::Other);
+    assert_eq!(
+        extract_named(postscript, "a.pdf").await.unwrap().kind,
+        Kind::Other
+    );
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>";
     assert_eq!(extract_named(svg, "a.png").await.unwrap().kind, Kind::Other);
     let mvg = b"push graphic-context\nviewbox 0 0 640 480\nfill 'url(https://127.0.0.1/x.jpg\"|ls \"-la)'\n";
@@ -238,7 +267,10 @@ async fn truncated_files_are_malformed_or_what_is_left_of_them() {
     }
     let whole = docx(&paragraph("Hello"));
     assert_eq!(rejection(&whole[..whole.len() - 30]).await, Rejection::Malformed);
-    assert_eq!(rejection(b"%PDF-1.7\nand nothing else").await, Rejection::Malformed);
+    assert_eq!(
+        rejection(b"%PDF-1.7\nand nothing else").await,
+        Rejection::Malformed
+    );
     assert_eq!(rejection(b"\x89PNG\r\n\x1A\n").await, Rejection::Malformed);
 }
 
@@ -249,13 +281,16 @@ async fn a_locked_pdf_is_encrypted() {
                 /U <1111111111111111111111111111111111111111111111111111111111111111> >>";
     let number = pdf.add(lock);
     let file = String::from_utf8(pdf.build()).unwrap();
-    let file = file.replace("/Root 1 0 R", &format!("/Root 1 0 R /Encrypt {number} 0 R /ID [<AA> <AA>]"));
+    let file = file.replace(
+        "/Root 1 0 R",
+        &format!("/Root 1 0 R /Encrypt {number} 0 R /ID [<AA> <AA>]"),
+    );
     assert_eq!(rejection(file.as_bytes()).await, Rejection::Encrypted);
 }
 
 #[tokio::test]
-async fn a_long_line_is_cut_and_a_long_text_is_too_large() {
+async fn a_line_without_end_is_cut() {
     let found = extract(&b"word ".repeat(200_000)).await;
     assert!(found.pages.len() > 50);
-    assert_eq!(rejection(&b"word \n\n".repeat(11 << 20)).await, Rejection::TooManyPages);
+    assert!(found.pages.iter().all(|page| page.text.len() < 20_000));
 }

@@ -43,13 +43,15 @@ impl PdfBuilder {
         let mut file = b"%PDF-1.7\n".to_vec();
         let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", self.objects.len() + 1);
         for (place, body) in self.objects.iter().enumerate() {
-            let _ = write!(table, "{:010} 00000 n \n", file.len());
+            let _ = writeln!(table, "{:010} 00000 n ", file.len());
             file.extend_from_slice(format!("{} 0 obj\n", place + 1).as_bytes());
             file.extend_from_slice(body);
             file.extend_from_slice(b"\nendobj\n");
         }
         let start = file.len();
-        let info = self.info.map_or(String::new(), |number| format!("/Info {number} 0 R"));
+        let info = self
+            .info
+            .map_or(String::new(), |number| format!("/Info {number} 0 R"));
         let size = self.objects.len() + 1;
         file.extend_from_slice(table.as_bytes());
         let trailer = format!("trailer << /Size {size} /Root 1 0 R {info} >>\nstartxref\n{start}\n%%EOF\n");
@@ -99,7 +101,10 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 pub(crate) fn relationships(list: &[(&str, &str, &str)]) -> String {
     let mut text = String::from("<Relationships>");
     for (id, kind, target) in list {
-        let _ = write!(text, r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#);
+        let _ = write!(
+            text,
+            r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#
+        );
     }
     text + "</Relationships>"
 }
@@ -121,7 +126,10 @@ pub(crate) fn office(main: &str, content_type: &str, text: &str, parts: &[(&str,
 
 /// A DOCX with this in its body.
 pub(crate) fn docx(body: &str) -> Vec<u8> {
-    docx_with(&format!(r#"<?xml version="1.0"?><w:document><w:body>{body}</w:body></w:document>"#), &[])
+    docx_with(
+        &format!(r#"<?xml version="1.0"?><w:document><w:body>{body}</w:body></w:document>"#),
+        &[],
+    )
 }
 
 pub(crate) fn docx_with(document: &str, parts: &[(&str, &str)]) -> Vec<u8> {

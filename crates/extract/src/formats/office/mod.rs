@@ -111,12 +111,17 @@ impl<'f> Package<'f> {
         let left = MAX_INFLATED.saturating_sub(self.inflated).min(MAX_PART);
         let mut entry = self.archive.by_index(index).map_err(stop)?;
         let declared = entry.size();
-        if declared > left {
+        // Deflating never makes anything longer than by a few bytes for each block.
+        let honest = entry.compressed_size() <= declared + declared / 100 + 64;
+        if declared > left || !honest {
             return Err(Rejection::ArchiveTooLarge.into());
         }
         let mut bytes = Vec::new();
         let read = entry.by_ref().take(declared + 1).read_to_end(&mut bytes);
-        if bytes.len() as u64 > declared {
+        let lies = read
+            .as_ref()
+            .is_err_and(|error| bytes.len() as u64 == declared && !error.to_string().contains("hecksum"));
+        if lies || bytes.len() as u64 > declared {
             return Err(Rejection::ArchiveTooLarge.into());
         }
         read.map_err(|_| Rejection::Malformed)?;
@@ -158,7 +163,9 @@ impl<'f> Package<'f> {
         walk(&text, |node| {
             if let Node::Open(element) = node
                 && element.is("Relationship")
-                && element.attribute("TargetMode").is_none_or(|mode| mode != "External")
+                && element
+                    .attribute("TargetMode")
+                    .is_none_or(|mode| mode != "External")
                 && let (Some(id), Some(kind), Some(target)) = (
                     element.attribute("Id"),
                     element.attribute("Type"),
@@ -190,7 +197,11 @@ impl<'f> Package<'f> {
             }
             ControlFlow::Continue(())
         })?;
-        let says = |words: [&str; 3]| words.iter().any(|word| content_type.contains(word) || main.starts_with(word));
+        let says = |words: [&str; 3]| {
+            words
+                .iter()
+                .any(|word| content_type.contains(word) || main.starts_with(word))
+        };
         Ok(if content_type.contains("binary") {
             None
         } else if says(["wordprocessingml", "ms-word", "word/"]) {
@@ -244,6 +255,7 @@ fn resolve(folder: &str, target: &str) -> String {
 
 fn stop(error: ZipError) -> Stop {
     match error {
+        ZipError::InvalidArchive(why) if why.contains("size mismatch") => Rejection::ArchiveTooLarge.into(),
         ZipError::UnsupportedArchive(why) if why.contains("assword") => Rejection::Encrypted.into(),
         _ => Rejection::Malformed.into(),
     }

@@ -95,12 +95,15 @@ fn levels(classes: &[Class], cells: &[Cell], leftwards: bool) -> Vec<u8> {
             match (classes[place], leftwards) {
                 (Class::Right, _) => 1,
                 (Class::Left | Class::Number, true) => 2,
-                (Class::Left, false) => 0,
                 (Class::Number, false) if around == (Some(Class::Right), Some(Class::Right)) => 2,
-                (Class::Number, false) => 0,
+                (Class::Left | Class::Number, false) => 0,
                 (Class::Neutral, true) => {
                     let between_latin = around == (Some(Class::Left), Some(Class::Left));
-                    if between_latin || inside_number(classes, cells, place) { 2 } else { 1 }
+                    if between_latin || inside_number(classes, cells, place) {
+                        2
+                    } else {
+                        1
+                    }
                 }
                 (Class::Neutral, false) => u8::from(around == (Some(Class::Right), Some(Class::Right))),
             }
@@ -168,7 +171,10 @@ mod tests {
         assert_eq!(read("םולש", true), "שלום");
         assert_eq!(read("Java תפש", true), "שפת Java");
         assert_eq!(read("3.14 אוה יפ", true), "פי הוא 3.14");
-        assert_eq!(read("the word םלוע means world", false), "the word עולם means world");
+        assert_eq!(
+            read("the word םלוע means world", false),
+            "the word עולם means world"
+        );
         assert_eq!(read("plain (text)", true), "plain (text)");
         assert_eq!(read("(ב) א", true), "א (ב)");
         assert_eq!(read("x ב 12 א y", false), "x א 12 ב y");

@@ -7,6 +7,7 @@ use hayro::hayro_interpret::{
 use hayro::hayro_syntax::object::{self, Dict};
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use unicode_normalization::UnicodeNormalization;
 
 /// A page with more glyphs than this is a drawing; the rest is not collected.
@@ -33,8 +34,8 @@ pub(super) struct PlacedGlyph {
 pub(super) struct GlyphCollector {
     area: Rect,
     glyphs: Vec<PlacedGlyph>,
-    /// Where the same text was drawn already, in cells of two points.
-    drawn: HashMap<(String, i32, i32), Point>,
+    /// Where the same text (by its hash) was drawn already, in cells of two points.
+    drawn: HashMap<(u64, i32, i32), Point>,
     marked: Vec<Marked>,
 }
 
@@ -79,8 +80,14 @@ impl GlyphCollector {
             let start = transform * Point::ZERO;
             (start, start + Vec2::new(xx, xy) * advance)
         };
-        let sane = [start.x, start.y, end.x, end.y, size].into_iter().all(f64::is_finite);
-        if !sane || size < 0.1 || !self.is_on_page(start, end, size) || self.is_second_coat(&text, start, size) {
+        let sane = [start.x, start.y, end.x, end.y, size]
+            .into_iter()
+            .all(f64::is_finite);
+        if !sane
+            || size < 0.1
+            || !self.is_on_page(start, end, size)
+            || self.is_second_coat(&text, start, size)
+        {
             return;
         }
         self.glyphs.push(PlacedGlyph {
@@ -120,19 +127,24 @@ impl GlyphCollector {
             return false;
         }
         let near = (size * 0.1).min(1.5);
-        let (column, row) = (cell(at.x), cell(at.y));
-        for (dx, dy) in [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1)] {
-            let key = (text.to_owned(), column + dx, row + dy);
-            if self.drawn.get(&key).is_some_and(|other| other.distance(at) < near) {
-                return true;
+        let text = self.drawn.hasher().hash_one(text);
+        for column in cell(at.x - near)..=cell(at.x + near) {
+            for row in cell(at.y - near)..=cell(at.y + near) {
+                let other = self.drawn.get(&(text, column, row));
+                if other.is_some_and(|other| other.distance(at) < near) {
+                    return true;
+                }
             }
         }
-        self.drawn.insert((text.to_owned(), column, row), at);
+        self.drawn.insert((text, cell(at.x), cell(at.y)), at);
         false
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "glyphs off the page were dropped; saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "glyphs off the page were dropped; saturates"
+)]
 fn cell(coordinate: f64) -> i32 {
     (coordinate / 2.0).floor().clamp(-1e8, 1e8) as i32
 }
@@ -143,13 +155,21 @@ fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\u{FB00}'..='\u{FB4F}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{2F00}'..='\u{2FD5}' => {
+            '\u{FB00}'..='\u{FB4F}'
+            | '\u{FB50}'..='\u{FDFF}'
+            | '\u{FE70}'..='\u{FEFC}'
+            | '\u{2F00}'..='\u{2FD5}' => {
                 tidied.extend(std::iter::once(c).nfkc());
             }
             '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{3000}' | '\t' | '\n' | '\r' => tidied.push(' '),
-            '\u{FFFD}' | '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
-            // Private use: a drawing, not a letter.
-            '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. => {}
+            // Marks without a shape, and private use: a drawing, not a letter.
+            '\u{FFFD}'
+            | '\u{FEFF}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{E000}'..='\u{F8FF}'
+            | '\u{F0000}'.. => {}
             c if c.is_control() => {}
             c => tidied.push(c),
         }

@@ -40,7 +40,11 @@ fn by_direction(glyphs: Vec<PlacedGlyph>) -> Vec<(i32, Vec<PlacedGlyph>)> {
     for glyph in glyphs {
         let run = glyph.end - glyph.start;
         // An accent without width goes the way of its neighbours.
-        let direction = if run.hypot() < 0.01 { last } else { direction(run.atan2().to_degrees()) };
+        let direction = if run.hypot() < 0.01 {
+            last
+        } else {
+            direction(run.atan2().to_degrees())
+        };
         last = direction;
         groups.entry(direction).or_default().push(glyph);
     }
@@ -91,7 +95,10 @@ fn by_place(mut lines: Vec<Line>) -> Vec<Line> {
     while let Some(mut part) = parts.pop() {
         if part.len() < 2 {
             ordered.append(&mut part);
-        } else if let Some(x) = widest_gap(part.iter().map(|line| (line.left, line.right)), median_size(&part)) {
+        } else if let Some(x) = widest_gap(
+            part.iter().map(|line| (line.left, line.right)),
+            median_size(&part),
+        ) {
             let (left, right): (Vec<_>, Vec<_>) = part.into_iter().partition(|line| line.left < x);
             parts.extend(if leftwards { [left, right] } else { [right, left] });
         } else if let Some(y) = widest_gap(part.iter().map(|line| (line.base - line.size, line.base)), 0.0) {
@@ -121,7 +128,11 @@ fn widest_gap(intervals: impl Iterator<Item = (f64, f64)>, least: f64) -> Option
         if covered.is_finite() && gap > least && widest.is_none_or(|(width, _)| gap > width) {
             widest = Some((gap, f64::midpoint(covered, start)));
         }
-        covered = if covered.is_finite() { covered.max(end) } else { end };
+        covered = if covered.is_finite() {
+            covered.max(end)
+        } else {
+            end
+        };
     }
     widest.map(|(_, middle)| middle)
 }
@@ -236,16 +247,33 @@ mod tests {
         write("ple here", 0.0, 22.0, &mut glyphs);
         let page = lay_out(glyphs);
         assert_eq!(page.text, "an example\nhere");
-        let words: Vec<_> = page.words.iter().map(|word| (word.text.as_str(), word.y)).collect();
-        assert_eq!(words, [("an", 2.0), ("example", 2.0), ("example", 14.0), ("here", 14.0)]);
+        let words: Vec<_> = page
+            .words
+            .iter()
+            .map(|word| (word.text.as_str(), word.y))
+            .collect();
+        assert_eq!(
+            words,
+            [("an", 2.0), ("example", 2.0), ("example", 14.0), ("here", 14.0)]
+        );
     }
 
     #[test]
     fn columns_drawn_row_by_row_are_read_one_after_the_other() {
         let mut glyphs = Vec::new();
         for row in (0..8_u32).rev() {
-            write(&format!("left{row}"), 0.0, 20.0 + 12.0 * f64::from(row), &mut glyphs);
-            write(&format!("right{row}"), 100.0, 20.0 + 12.0 * f64::from(row), &mut glyphs);
+            write(
+                &format!("left{row}"),
+                0.0,
+                20.0 + 12.0 * f64::from(row),
+                &mut glyphs,
+            );
+            write(
+                &format!("right{row}"),
+                100.0,
+                20.0 + 12.0 * f64::from(row),
+                &mut glyphs,
+            );
         }
         let text = lay_out(glyphs).text;
         assert!(text.starts_with("left0\nleft1\n"), "{text}");

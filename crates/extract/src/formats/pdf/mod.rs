@@ -10,9 +10,7 @@ use super::picture::{MAX_SIDE, fit, give};
 use crate::child::{Sink, Stop};
 use device::GlyphCollector;
 use hayro::hayro_interpret::util::TransformExt;
-use hayro::hayro_interpret::{
-    Context, InterpreterCache, InterpreterSettings, RenderContent, interpret_page,
-};
+use hayro::hayro_interpret::{Context, InterpreterCache, InterpreterSettings, RenderContent, interpret_page};
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
@@ -52,7 +50,11 @@ pub(super) fn extract(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
         crashes += usize::from(stretch.crashed);
         if next >= total {
             // Nothing but crashes is a crash.
-            return if crashes == total { Err(Rejection::Crashed.into()) } else { Ok(()) };
+            return if crashes == total {
+                Err(Rejection::Crashed.into())
+            } else {
+                Ok(())
+            };
         }
     }
 }
@@ -70,17 +72,13 @@ fn extract_stretch(pdf: &Pdf, first: usize, sink: &mut Sink) -> Result<Stretch, 
     for (index, page) in pdf.pages().iter().enumerate().skip(first) {
         let read = catch_unwind(AssertUnwindSafe(|| read_page(page, &cache, &settings)));
         let next = index + 1;
-        match read {
-            Ok((extracted, bytes)) => {
-                sink.page(extracted)?;
-                content_bytes += bytes;
-            }
-            Err(_) => {
-                sink.page(ExtractedPage::default())?;
-                // Its locks may be poisoned: go on with a fresh document.
-                return Ok(Stretch { next, crashed: true });
-            }
-        }
+        let Ok((extracted, bytes)) = read else {
+            sink.page(ExtractedPage::default())?;
+            // Its locks may be poisoned: go on with a fresh document.
+            return Ok(Stretch { next, crashed: true });
+        };
+        sink.page(extracted)?;
+        content_bytes += bytes;
         if content_bytes > RELOAD_AFTER_CONTENT_BYTES || next - first >= RELOAD_AFTER_PAGES {
             return Ok(Stretch { next, crashed: false });
         }
@@ -231,7 +229,11 @@ fn draw<'a>(page: &'a Page<'a>, width: u32) -> RgbImage {
     RgbImage::from_raw(width, height, rgb).unwrap_or_default()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates"
+)]
 fn whole_points(length: f32) -> u32 {
     length.ceil() as u32
 }
