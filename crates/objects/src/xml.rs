@@ -4,6 +4,7 @@
 //! elements (HARDENING 17). Namespaces and attributes are passed over.
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use std::fmt::Write as _;
 
 const DEEPEST: usize = 16;
 const MOST_ELEMENTS: usize = 200_000;
@@ -129,23 +130,21 @@ impl Writer {
     /// A root element in the namespace of S3.
     pub fn root(name: &str, content: impl FnOnce(&mut Self)) -> String {
         let mut writer = Self::new();
-        writer.0.push_str(&format!(
-            "<{name} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-        ));
-        content(&mut writer);
-        writer.0.push_str(&format!("</{name}>"));
+        writer.nest_with(name, "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"", content);
         writer.0
     }
 
     /// An element with children.
     pub fn nest(&mut self, name: &str, content: impl FnOnce(&mut Self)) {
-        self.0.push('<');
-        self.0.push_str(name);
-        self.0.push('>');
+        self.nest_with(name, "", content);
+    }
+
+    /// An element with attributes, already written out, and children.
+    pub fn nest_with(&mut self, name: &str, attributes: &str, content: impl FnOnce(&mut Self)) {
+        let space = if attributes.is_empty() { "" } else { " " };
+        let _ = write!(self.0, "<{name}{space}{attributes}>");
         content(self);
-        self.0.push_str("</");
-        self.0.push_str(name);
-        self.0.push('>');
+        let _ = write!(self.0, "</{name}>");
     }
 
     /// An element with text.
@@ -170,9 +169,13 @@ impl Writer {
                 '>' => self.0.push_str("&gt;"),
                 '&' => self.0.push_str("&amp;"),
                 '"' => self.0.push_str("&quot;"),
-                '\t' | '\n' | '\r' => self.0.push_str(&format!("&#{};", u32::from(c))),
+                '\t' | '\n' | '\r' => {
+                    let _ = write!(self.0, "&#{};", u32::from(c));
+                }
                 // XML 1.0 cannot say these at all; S3 writes them as references all the same.
-                c if c.is_control() => self.0.push_str(&format!("&#x{:x};", u32::from(c))),
+                c if c.is_control() => {
+                    let _ = write!(self.0, "&#x{:x};", u32::from(c));
+                }
                 c => self.0.push(c),
             }
         }

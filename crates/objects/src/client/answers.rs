@@ -23,6 +23,10 @@ pub async fn translate(answer: Answer) -> ObjectError {
 }
 
 /// Makes an error of a code and a status. The service's message is not trusted with our logs.
+#[expect(
+    clippy::match_same_arms,
+    reason = "codes first, then statuses of answers without a code"
+)]
 pub fn of_code(code: &str, status: StatusCode) -> ObjectError {
     let named: String = code
         .chars()

@@ -9,6 +9,7 @@ use super::error::{Code, S3Error, S3Result};
 use crate::sigv4::{EMPTY_SHA256, Signer, sha256_hex};
 use aws_lc_rs::digest;
 use bytes::{Buf, Bytes, BytesMut};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The longest line between data: a chunk's head or a trailer.
@@ -152,7 +153,7 @@ impl Decoder {
             return Err(malformed());
         }
         if name != "x-amz-trailer-signature" {
-            self.signed_trailers.push_str(&format!("{name}:{value}\n"));
+            let _ = writeln!(self.signed_trailers, "{name}:{value}");
         }
         self.trailers.push((name, value.to_owned()));
         Ok(())

@@ -48,8 +48,6 @@ codes! {
     IntegrityError = 500, "The stored object is damaged.";
     /// Our fault.
     InternalError = 500, "We encountered an internal error.";
-    /// No such key pair.
-    InvalidAccessKeyId = 403, "The access key does not exist.";
     /// A parameter is wrong.
     InvalidArgument = 400, "Invalid argument.";
     /// Content-MD5 is not a digest.

@@ -116,7 +116,7 @@ impl Receiver {
             .clamp(SMALLEST_BUFFER, LARGEST_BUFFER);
         let store = Arc::clone(&self.store);
         let writer = blocking(move || Ok(BlobWriter::create(&store, &name, wanted, true)?)).await?;
-        let mut flight = Flight::Landed(writer, AlignedBuffer::new(capacity));
+        let mut flight = Flight::Landed(Box::new(writer), AlignedBuffer::new(capacity));
         let mut filling = AlignedBuffer::new(capacity);
         while let Some(data) = body.next().await? {
             for bytes in data {
@@ -149,12 +149,12 @@ impl Receiver {
 
 /// A buffer on its way to disk.
 enum Flight {
-    Landed(BlobWriter, AlignedBuffer),
-    Flying(JoinHandle<io::Result<(BlobWriter, AlignedBuffer)>>),
+    Landed(Box<BlobWriter>, AlignedBuffer),
+    Flying(JoinHandle<io::Result<(Box<BlobWriter>, AlignedBuffer)>>),
 }
 
 impl Flight {
-    fn start(mut writer: BlobWriter, mut buffer: AlignedBuffer) -> Self {
+    fn start(mut writer: Box<BlobWriter>, mut buffer: AlignedBuffer) -> Self {
         Self::Flying(spawn_blocking(move || {
             writer.write(&buffer)?;
             buffer.clear();
@@ -162,7 +162,7 @@ impl Flight {
         }))
     }
 
-    async fn land(self) -> S3Result<(BlobWriter, AlignedBuffer)> {
+    async fn land(self) -> S3Result<(Box<BlobWriter>, AlignedBuffer)> {
         match self {
             Self::Landed(writer, buffer) => Ok((writer, buffer)),
             Self::Flying(task) => Ok(task.await.map_err(|error| S3Error::internal(&error))??),

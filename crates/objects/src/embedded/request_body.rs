@@ -124,7 +124,9 @@ where
         }
         let mut document = Vec::new();
         while let Some(data) = self.next().await? {
-            data.iter().for_each(|bytes| document.extend_from_slice(bytes));
+            for bytes in data {
+                document.extend_from_slice(&bytes);
+            }
         }
         let mut hashes = Hashes::new(expected.wanted(false));
         hashes.update(&document);

@@ -147,7 +147,7 @@ impl EmbeddedS3 {
         let path = call.target.path.trim_start_matches('/');
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
         if bucket.is_empty() {
-            return call.service().await;
+            return call.service();
         }
         if bucket != self.inner.bucket {
             return call.foreign_bucket();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use std::time::Duration;
 
 /// The longest life of a presigned URL, as S3 has it: seven days.
-pub const LONGEST_VALIDITY: Duration = Duration::from_secs(604_800);
+pub const LONGEST_VALIDITY: Duration = Duration::from_hours(168);
 
 /// What to sign.
 pub struct PresignRequest<'a> {
@@ -104,7 +104,7 @@ mod tests {
                 query: &[],
                 headers: &[],
                 at: parse_amz_timestamp("20130524T000000Z").unwrap(),
-                valid_for: Duration::from_secs(86_400),
+                valid_for: Duration::from_hours(24),
             },
         );
         assert_eq!(

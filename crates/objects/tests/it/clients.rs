@@ -2,13 +2,16 @@
 //!
 //! boto3 and awscli come from the Python environment that `HOMEROOM_TEST_VENV` names, rclone and
 //! s3cmd from the system. Where one is missing the test says so and passes, but not in CI.
-use homeroom_core::ports::{Clock, Ids};
-use homeroom_objects::{Credentials, EmbeddedConfig, EmbeddedS3, Limits, SecretKey};
+use futures::TryStreamExt as _;
+use homeroom_core::ports::object_store::{Audience, GetGrant, ObjectKey, PartGrant, Presigned, PutGrant};
+use homeroom_core::ports::{Clock, Ids, ObjectStore as _};
+use homeroom_objects::{Credentials, EmbeddedConfig, EmbeddedS3, Limits, S3Config, S3ObjectStore, SecretKey};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
@@ -181,4 +184,97 @@ async fn s3cmd() {
         let served = serve().await;
         run(&served, Path::new("sh"), &[&script("s3cmd_client.sh")]).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_programs_own_client_over_http() {
+    let served = serve().await;
+    let config = S3Config {
+        endpoint: served.origin.parse().unwrap(),
+        region: "us-east-1".into(),
+        bucket: "homeroom".into(),
+        access_key: "TESTACCESS".into(),
+        secret_key: SecretKey::new(SECRET),
+        path_style: true,
+    };
+    let store = S3ObjectStore::remote(config, Arc::new(SystemClock)).unwrap();
+    let (http, audience) = (reqwest::Client::new(), Audience("http://ignored.invalid".into()));
+    let (one, joined) = (ObjectKey("one ü".into()), ObjectKey("joined".into()));
+    let valid_for = Duration::from_secs(60);
+    let content = vec![7_u8; 6 * 1024 * 1024];
+    let send = async |grant: Presigned, body: Vec<u8>| {
+        let mut request = http.request(grant.method.parse().unwrap(), &grant.url).body(body);
+        for (name, value) in grant.headers {
+            request = request.header(name, value);
+        }
+        request.send().await.unwrap()
+    };
+    let size = content.len() as u64;
+    let put = PutGrant {
+        key: &one,
+        size,
+        content_type: "video/mp4",
+        sha256: None,
+        valid_for,
+    };
+    assert_eq!(
+        send(store.presign_put(&put, &audience), content.clone())
+            .await
+            .status(),
+        200
+    );
+    assert_eq!(
+        send(store.presign_put(&put, &audience), content.clone())
+            .await
+            .status(),
+        412
+    );
+    let get = GetGrant {
+        key: &one,
+        content_disposition: "inline",
+        content_type: "video/mp4",
+        valid_for,
+    };
+    assert!(
+        send(store.presign_get(&get, &audience), Vec::new())
+            .await
+            .bytes()
+            .await
+            .unwrap()
+            == content
+    );
+
+    let multipart = store.create_multipart(&joined, "video/mp4").await.unwrap();
+    for number in 1..=2 {
+        let part = PartGrant {
+            key: &joined,
+            multipart: &multipart,
+            number,
+            size,
+            valid_for,
+        };
+        assert_eq!(
+            send(store.presign_part(&part, &audience), content.clone())
+                .await
+                .status(),
+            200
+        );
+    }
+    assert_eq!(store.list_multiparts().await.unwrap()[0].multipart, multipart);
+    let parts = store.list_parts(&joined, &multipart).await.unwrap();
+    store
+        .complete_multipart(&joined, &multipart, &parts)
+        .await
+        .unwrap();
+    assert_eq!(store.head(&joined).await.unwrap().unwrap().size, 2 * size);
+    let range = store
+        .get(&joined, Some(size - 1..size + 1))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(range.try_collect::<Vec<_>>().await.unwrap().concat(), [7, 7]);
+    assert_eq!(store.list("", None).await.unwrap().len(), 2);
+    store.put(&one, "text/plain", "new".into()).await.unwrap();
+    store.delete(&[one.clone(), joined]).await.unwrap();
+    assert!(store.head(&one).await.unwrap().is_none());
 }

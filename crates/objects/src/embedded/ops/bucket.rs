@@ -43,7 +43,7 @@ where
     B: Body<Data = Bytes> + Unpin + Send,
 {
     /// An operation on the service itself.
-    pub async fn service(self) -> S3Result<Response<ResponseBody>> {
+    pub fn service(self) -> S3Result<Response<ResponseBody>> {
         if self.parts.method != Method::GET {
             return Err(Code::MethodNotAllowed.into());
         }
@@ -92,7 +92,7 @@ where
             Method::GET if has("versioning") => Ok(xml(Writer::root("VersioningConfiguration", |_| {}))),
             Method::GET if has("requestPayment") => {
                 Ok(xml(Writer::root("RequestPaymentConfiguration", |writer| {
-                    writer.text("Payer", "BucketOwner")
+                    writer.text("Payer", "BucketOwner");
                 })))
             }
             Method::GET if has("acl") => Ok(acl()),
@@ -115,7 +115,9 @@ pub(super) fn acl() -> Response<ResponseBody> {
         writer.nest("AccessControlList", |writer| {
             writer.nest("Grant", |writer| {
                 writer.text("Permission", "FULL_CONTROL");
-                writer.nest("Grantee", |writer| writer.text("ID", OWNER));
+                let kind =
+                    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"";
+                writer.nest_with("Grantee", kind, |writer| writer.text("ID", OWNER));
             });
         });
     }))

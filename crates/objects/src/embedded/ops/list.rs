@@ -253,17 +253,14 @@ impl super::super::EmbeddedS3 {
                     break 'pages;
                 }
                 from = behind(&key);
-                match asked.common_prefix(&key) {
-                    Some(prefix) => {
-                        from = past(&prefix);
-                        found.prefixes.push(prefix.clone());
-                        last = Some(Entry::Prefix(prefix.clone()));
-                        passed = Some(prefix);
-                    }
-                    None => {
-                        last = Some(Entry::Key(key.clone()));
-                        found.objects.push((key, object));
-                    }
+                if let Some(prefix) = asked.common_prefix(&key) {
+                    from = past(&prefix);
+                    found.prefixes.push(prefix.clone());
+                    last = Some(Entry::Prefix(prefix.clone()));
+                    passed = Some(prefix);
+                } else {
+                    last = Some(Entry::Key(key.clone()));
+                    found.objects.push((key, object));
                 }
             }
             if complete {
@@ -328,7 +325,7 @@ impl Found {
         }
         for prefix in &self.prefixes {
             writer.nest("CommonPrefixes", |writer| {
-                writer.text("Prefix", &asked.spell(prefix))
+                writer.text("Prefix", &asked.spell(prefix));
             });
         }
     }

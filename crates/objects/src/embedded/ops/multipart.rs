@@ -330,7 +330,9 @@ fn checksum_of(algorithm: Algorithm, kind: ChecksumKind, parts: &[&Part]) -> Opt
     let value = match kind {
         ChecksumKind::Composite => {
             let mut hasher = Hasher::new(algorithm);
-            values.iter().for_each(|value| hasher.update(value));
+            for value in &values {
+                hasher.update(value);
+            }
             format!("{}-{}", base64(&hasher.finish()), values.len())
         }
         ChecksumKind::FullObject => {
