@@ -75,6 +75,120 @@ pub fn is_heading(line: &str) -> bool {
     !line.contains('.') && line.len() < 40
 }
 
+const ERRORS: [&str; 6] = [
+    "error-404",
+    "error-403",
+    "error-429",
+    "error-400",
+    "error-500",
+    "error-offline",
+];
+
+/// Title in English and Hebrew, subject, grade, kind, pages, whether it has a picture, uploader.
+type Row = (
+    &'static str,
+    &'static str,
+    usize,
+    u8,
+    Kind,
+    Option<u32>,
+    bool,
+    &'static str,
+);
+
+const MATERIALS: [Row; 9] = [
+    (
+        "Cell respiration, summary",
+        "נשימה תאית, סיכום",
+        1,
+        11,
+        Kind::Pdf,
+        Some(40),
+        true,
+        "Noa Levi",
+    ),
+    (
+        "Trigonometry worksheet",
+        "דף עבודה בטריגונומטריה",
+        0,
+        10,
+        Kind::Pdf,
+        Some(4),
+        true,
+        "Mr. Cohen",
+    ),
+    (
+        "The causes of 1789",
+        "הגורמים ל־1789",
+        2,
+        10,
+        Kind::Pptx,
+        Some(32),
+        false,
+        "Dana",
+    ),
+    (
+        "Enzymes: how temperature changes everything in the lab and why we measured it three times",
+        "אנזימים וטמפרטורה: מעבדה",
+        1,
+        11,
+        Kind::Docx,
+        Some(9),
+        false,
+        "איתמר בן דוד",
+    ),
+    (
+        "Photo of the board, 12 March",
+        "צילום הלוח, 12 במרץ",
+        5,
+        12,
+        Kind::Image,
+        Some(1),
+        true,
+        "Yael",
+    ),
+    (
+        "Macbeth, act 2 – notes",
+        "מקבת, מערכה 2 – הערות",
+        3,
+        9,
+        Kind::Markdown,
+        Some(2),
+        false,
+        "Omar",
+    ),
+    (
+        "The periodic table, explained",
+        "הטבלה המחזורית, הסבר",
+        6,
+        9,
+        Kind::Pdf,
+        Some(12),
+        true,
+        "Ms. Adler",
+    ),
+    (
+        "Map exercise: rivers",
+        "תרגיל מפה: נהרות",
+        8,
+        7,
+        Kind::Pdf,
+        Some(3),
+        true,
+        "Lior",
+    ),
+    (
+        "Debate recording",
+        "הקלטת הדיון",
+        10,
+        8,
+        Kind::Audio,
+        None,
+        false,
+        "Tal",
+    ),
+];
+
 /// Makes samples.
 pub struct Samples<'a> {
     t: &'a Localizer,
@@ -127,14 +241,6 @@ impl<'a> Samples<'a> {
             ("setup", entrance::set_up(&self.set_up(), t)),
             ("account", account::page(&self.account(), t)),
             ("keys", keys::page(&self.chrome("/keys"), t)),
-        ];
-        const ERRORS: [&str; 6] = [
-            "error-404",
-            "error-403",
-            "error-429",
-            "error-400",
-            "error-500",
-            "error-offline",
         ];
         for (name, trouble) in ERRORS.into_iter().zip(Trouble::ALL) {
             pages.push((name, errors::page(&self.error(trouble), t)));
@@ -201,110 +307,8 @@ impl<'a> Samples<'a> {
     }
 
     fn card(&self, index: u32) -> MaterialCard {
-        type Row = (
-            &'static str,
-            &'static str,
-            usize,
-            u8,
-            Kind,
-            Option<u32>,
-            bool,
-            &'static str,
-        );
-        const ROWS: [Row; 9] = [
-            (
-                "Cell respiration, summary",
-                "נשימה תאית, סיכום",
-                1,
-                11,
-                Kind::Pdf,
-                Some(40),
-                true,
-                "Noa Levi",
-            ),
-            (
-                "Trigonometry worksheet",
-                "דף עבודה בטריגונומטריה",
-                0,
-                10,
-                Kind::Pdf,
-                Some(4),
-                true,
-                "Mr. Cohen",
-            ),
-            (
-                "The causes of 1789",
-                "הגורמים ל־1789",
-                2,
-                10,
-                Kind::Pptx,
-                Some(32),
-                false,
-                "Dana",
-            ),
-            (
-                "Enzymes: how temperature changes everything in the lab and why we measured it three times",
-                "אנזימים וטמפרטורה: מעבדה",
-                1,
-                11,
-                Kind::Docx,
-                Some(9),
-                false,
-                "איתמר בן דוד",
-            ),
-            (
-                "Photo of the board, 12 March",
-                "צילום הלוח, 12 במרץ",
-                5,
-                12,
-                Kind::Image,
-                Some(1),
-                true,
-                "Yael",
-            ),
-            (
-                "Macbeth, act 2 – notes",
-                "מקבת, מערכה 2 – הערות",
-                3,
-                9,
-                Kind::Markdown,
-                Some(2),
-                false,
-                "Omar",
-            ),
-            (
-                "The periodic table, explained",
-                "הטבלה המחזורית, הסבר",
-                6,
-                9,
-                Kind::Pdf,
-                Some(12),
-                true,
-                "Ms. Adler",
-            ),
-            (
-                "Map exercise: rivers",
-                "תרגיל מפה: נהרות",
-                8,
-                7,
-                Kind::Pdf,
-                Some(3),
-                true,
-                "Lior",
-            ),
-            (
-                "Debate recording",
-                "הקלטת הדיון",
-                10,
-                8,
-                Kind::Audio,
-                None,
-                false,
-                "Tal",
-            ),
-        ];
         let (english, hebrew, subject, grade, kind, pages, pictured, uploader) =
-            ROWS[index as usize % ROWS.len()];
+            MATERIALS[index as usize % MATERIALS.len()];
         MaterialCard {
             title: self.local(english, hebrew),
             url: "/materials/sample".into(),
@@ -541,7 +545,7 @@ impl<'a> Samples<'a> {
                 ]
             })
             .collect();
-        self.page_view(
+        Self::page_view(
             PageBody::Picture {
                 picture: Picture {
                     url: "/sample/page-0.svg".into(),
@@ -561,19 +565,25 @@ impl<'a> Samples<'a> {
             text: self.say(text),
             emphasis,
         };
-        self.page_view(
+        Self::page_view(
             PageBody::Text,
             vec![
-                run("What happens inside a cell\n\nEach pyruvate is carried into the mitochondrion and becomes acetyl-CoA. The ", Emphasis::Plain),
+                run(
+                    "What happens inside a cell\n\nEach pyruvate is carried into the mitochondrion and becomes acetyl-CoA. The ",
+                    Emphasis::Plain,
+                ),
                 run("Krebs cycle", Emphasis::Hit),
-                run(" takes place in the matrix of the mitochondrion.\nFor every turn it gives three NADH, one FADH2 and one ATP, and sets free two molecules of carbon dioxide.\n\nRemember: without oxygen the ", Emphasis::Plain),
+                run(
+                    " takes place in the matrix of the mitochondrion.\nFor every turn it gives three NADH, one FADH2 and one ATP, and sets free two molecules of carbon dioxide.\n\nRemember: without oxygen the ",
+                    Emphasis::Plain,
+                ),
                 run("Krebs cycle", Emphasis::Hit),
                 run(" stops within seconds.", Emphasis::Plain),
             ],
         )
     }
 
-    fn page_view(&self, body: PageBody, text: Vec<TextRun>) -> View {
+    fn page_view(body: PageBody, text: Vec<TextRun>) -> View {
         let pictured = matches!(body, PageBody::Picture { .. });
         View::Page(Box::new(PageView {
             number: 12,
@@ -700,7 +710,7 @@ impl<'a> Samples<'a> {
             delete_url: "/materials/sample/delete".into(),
             title: Field {
                 value: self.local("Cell respiration, summary", "נשימה תאית, סיכום"),
-                error: Some(self.t.problem("invalid")),
+                error: Some(self.t.problem("invalid_fields")),
             },
             description: Field::holding(
                 self.say("For the test in June.\nPages 12–17 are the important ones."),
@@ -725,7 +735,7 @@ impl<'a> Samples<'a> {
             chrome: self.visitor("/login"),
             next: self.say("/materials/sample"),
             login: Field::holding(self.say("noa")),
-            error: Some(self.t.problem("invalid_credentials")),
+            error: Some(self.t.problem("wrong_credentials")),
         }
     }
 
@@ -735,7 +745,7 @@ impl<'a> Samples<'a> {
             next: self.say("/share"),
             username: Field {
                 value: self.say("noa"),
-                error: Some(self.t.problem("username_taken")),
+                error: Some(self.t.problem("account_exists")),
             },
             email: Field::holding(self.say("noa@example.org")),
             full_name: Field::default(),
