@@ -211,12 +211,14 @@ impl IntoResponse for Problem {
 }
 
 /// The answer where the router knows no such path; for `Router::fallback`.
+#[expect(clippy::unused_async, reason = "a handler is asynchronous")]
 pub async fn not_found() -> Problem {
     Problem::not_found()
 }
 
 /// The answer where the router knows the path but not the method; for
 /// `Router::method_not_allowed_fallback`.
+#[expect(clippy::unused_async, reason = "a handler is asynchronous")]
 pub async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed()
 }

@@ -1,1 +1,14 @@
-//! placeholder
+//! Where bytes live: one client for every S3 service, and an S3 endpoint on the local disk.
+//!
+//! [`client`] implements the port [`homeroom_core::ports::ObjectStore`] in the S3 protocol only;
+//! [`embedded`] answers the same protocol from a directory. The two meet in [`sigv4`], which both
+//! use for signatures, and nowhere else: the client never looks behind the endpoint.
+pub mod client;
+pub mod credentials;
+pub mod embedded;
+mod sigv4;
+mod xml;
+
+pub use client::{S3Config, S3ObjectStore};
+pub use credentials::{Credentials, SecretKey};
+pub use embedded::{EmbeddedConfig, EmbeddedS3, Limits};

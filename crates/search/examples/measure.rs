@@ -91,6 +91,7 @@ fn material(n: usize, title: String, pages: Vec<(u32, String)>) -> IndexedMateri
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
 async fn pages(count: usize) -> Outcome<()> {
     let dir = tempfile::tempdir()?;
     let index = Arc::new(TantivyIndex::open(dir.path())?);
@@ -133,11 +134,8 @@ async fn pages(count: usize) -> Outcome<()> {
         index.needs_rebuild()
     );
     let started = Instant::now();
-    println!(
-        "examined in {:.1?}: {:?}",
-        started.elapsed(),
-        index.examine().await
-    );
+    let findings = index.examine().await;
+    println!("examined in {:.1?}: {findings:?}", started.elapsed());
     println!("resident memory {} ", resident());
     Ok(())
 }

@@ -106,11 +106,12 @@ impl Search<'_> {
             }
             last = corrected;
         }
-        let count = Builder::count(&last.parsed);
+        let some = self.builder.rarest(&last.parsed)?;
+        let count = Builder::count(&some);
         let mut fewer = vec![count.saturating_sub(1), count.div_ceil(2)];
         fewer.dedup();
         for at_least in fewer.into_iter().filter(|at_least| (1..count).contains(at_least)) {
-            let attempt = self.attempt(last.parsed.clone(), Some(at_least), last.corrected.clone())?;
+            let attempt = self.attempt(some.clone(), Some(at_least), last.corrected.clone())?;
             if attempt.grouped.total > 0 {
                 return Ok(attempt);
             }

@@ -75,7 +75,7 @@ impl Default for ConnectionSettings {
             max_per_address: 2_048,
             max_head_bytes: 64 * 1024,
             head_timeout: Duration::from_secs(15),
-            idle_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_mins(1),
             write_timeout: Duration::from_secs(30),
             max_streams: 128,
             shutdown_grace: Duration::from_secs(25),

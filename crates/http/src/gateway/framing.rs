@@ -195,14 +195,18 @@ impl Chunk {
                 digits: digits + 1,
             },
             (Self::Size { value, digits: 1.. }, b'\r') => Self::SizeLf { value },
-            (Self::SizeLf { value: 0 }, b'\n') => Self::TrailerStart,
-            (Self::SizeLf { value }, b'\n') => Self::Data { remaining: value },
+            (
+                Self::SizeLf {
+                    value: remaining @ 1..,
+                },
+                b'\n',
+            ) => Self::Data { remaining },
             (Self::DataCr, b'\r') => Self::DataLf,
             (Self::DataLf, b'\n') => Self::Size { value: 0, digits: 0 },
             (Self::TrailerStart, b'\r') => Self::EndLf,
             (Self::TrailerStart, b'!'..=b'~') | (Self::Trailer, b' '..=b'~' | b'\t') => Self::Trailer,
             (Self::Trailer, b'\r') => Self::TrailerLf,
-            (Self::TrailerLf, b'\n') => Self::TrailerStart,
+            (Self::SizeLf { value: 0 } | Self::TrailerLf, b'\n') => Self::TrailerStart,
             (Self::EndLf, b'\n') => return Some(Step::End),
             _ => return None,
         };

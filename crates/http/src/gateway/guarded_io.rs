@@ -123,8 +123,9 @@ impl<S> GuardedIo<S> {
             return self.set_deadline();
         };
         let (keep, poison): (usize, &'static [u8]) = match violation {
-            // No parser takes NUL anywhere in a head: the library answers 400 and closes.
-            Violation::Head { keep } => (keep, b"\0"),
+            // No parser takes NUL anywhere in a head, and it looks at the head when it seems to
+            // end: the library answers 400 and closes.
+            Violation::Head { keep } => (keep, b"\0\r\n\r\n"),
             // A finished head beyond its limit: the library answers 431 and closes.
             Violation::HeadTooLarge {
                 keep,
@@ -169,10 +170,7 @@ impl<S> GuardedIo<S> {
     /// Whether nobody may wait longer for the next head. While requests are answered nobody is
     /// waiting for one.
     fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let at_rest = self
-            .framing
-            .as_ref()
-            .is_none_or(|framing| framing.is_at_boundary());
+        let at_rest = self.framing.as_ref().is_none_or(Framing::is_at_boundary);
         if self.deadline.is_none() && at_rest {
             self.deadline = Some(self.deadline_after(self.times.idle, false));
         }

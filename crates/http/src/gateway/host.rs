@@ -74,14 +74,13 @@ impl Hosts {
         let public_scheme = self.public_origin.split(':').next().unwrap_or("http");
         let scheme = match https {
             Some(true) => "https",
-            Some(false) => "http",
             None if name == self.public_host => public_scheme,
-            None => "http",
+            Some(false) | None => "http",
         };
-        match (scheme, port) {
-            ("http", None | Some(80)) | ("https", None | Some(443)) => format!("{scheme}://{name}"),
-            (_, Some(port)) => format!("{scheme}://{name}:{port}"),
-            (_, None) => format!("{scheme}://{name}"),
+        let implied = if scheme == "https" { 443 } else { 80 };
+        match port.filter(|port| *port != implied) {
+            Some(port) => format!("{scheme}://{name}:{port}"),
+            None => format!("{scheme}://{name}"),
         }
     }
 }

@@ -24,13 +24,11 @@ impl Load {
         let Ok(_slot) = self.slots.try_acquire() else {
             return overloaded().into_response();
         };
-        match tokio::time::timeout(self.timeout, handler).await {
-            Ok(response) => response,
-            Err(_) => {
-                tracing::warn!("a request took too long and was given up");
-                timed_out().into_response()
-            }
-        }
+        let answer = tokio::time::timeout(self.timeout, handler).await;
+        answer.unwrap_or_else(|_| {
+            tracing::warn!("a request took too long and was given up");
+            timed_out().into_response()
+        })
     }
 }
 

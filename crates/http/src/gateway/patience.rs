@@ -83,7 +83,7 @@ mod tests {
         assert!(!has_ended(&mut patience).await);
         advance(Duration::from_secs(20)).await;
         patience.progress(100);
-        advance(Duration::from_secs(3_600)).await;
+        advance(Duration::from_hours(1)).await;
         assert!(!has_ended(&mut patience).await);
         advance(Duration::from_secs(29)).await;
         assert!(!has_ended(&mut patience).await);

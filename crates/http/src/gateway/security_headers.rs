@@ -75,10 +75,9 @@ pub(super) async fn layer(
 }
 
 fn content_security_policy(storage_origins: &[String]) -> String {
-    let storage: String = storage_origins
+    let storage = storage_origins
         .iter()
-        .map(|origin| format!(" {origin}"))
-        .collect();
+        .fold(String::new(), |list, origin| list + " " + origin);
     format!(
         "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; font-src 'self'; \
          img-src 'self' blob:{storage}; media-src 'self' blob:{storage}; connect-src 'self'{storage}; \

@@ -11,6 +11,8 @@ use tantivy::{Searcher, Term};
 const MOST_COMPLETIONS: usize = 24;
 /// Dictionary entries that are looked at for them, in each segment.
 const MOST_DICTIONARY_ENTRIES: usize = 2_000;
+/// Words of which some may be missing.
+const MOST_OPTIONAL_WORDS: usize = 8;
 /// Neighbours that are rewarded.
 const MOST_NEIGHBOURS: usize = 12;
 
@@ -92,6 +94,31 @@ impl Builder<'_> {
                 _ => 1,
             })
             .sum()
+    }
+
+    /// The same with only the rarest of many words, for looking for pages that have some of them:
+    /// frequent words would cost most and say least.
+    pub(crate) fn rarest(&self, parsed: &Parsed) -> tantivy::Result<Parsed> {
+        if Self::count(parsed) <= MOST_OPTIONAL_WORDS {
+            return Ok(parsed.clone());
+        }
+        let mut words = Vec::new();
+        for word in parsed.words() {
+            let pages = self
+                .searcher
+                .doc_freq(&Term::from_field_text(self.fields.body.exact, &word.exact))?;
+            words.push((pages, word));
+        }
+        words.sort_by_key(|(pages, word)| (*pages == 0, *pages, word.position));
+        words.truncate(MOST_OPTIONAL_WORDS);
+        words.sort_by_key(|(_, word)| word.position);
+        let wanted = words
+            .into_iter()
+            .map(|(_, word)| vec![Atom::Words(vec![word.clone()])]);
+        Ok(Parsed {
+            wanted: wanted.collect(),
+            ..parsed.clone()
+        })
     }
 
     /// Pages that have any wanted word in their text.

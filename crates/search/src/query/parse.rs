@@ -6,7 +6,7 @@ use std::ops::Range;
 /// What is read of a query.
 const LONGEST_QUERY_CHARS: usize = 1_000;
 /// Words that are looked up; later ones are ignored.
-const MOST_WORDS: usize = 24;
+const MOST_WORDS: usize = 16;
 const MOST_EXCLUSIONS: usize = 8;
 
 /// A word to look up.

@@ -4,10 +4,10 @@ use super::build::Builder;
 use super::narrow::Narrow;
 use super::parse::{Parsed, Sought};
 use std::collections::HashMap;
-use tantivy::Term;
 use tantivy::collector::Count;
-use tantivy::query::{BooleanQuery, FuzzyTermQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, TERMINATED, Term};
 
 /// Words of one query that are corrected.
 const MOST_CORRECTIONS: usize = 3;
@@ -27,11 +27,7 @@ pub(crate) fn correct(
         if replacements.len() == MOST_CORRECTIONS {
             break;
         }
-        if builder
-            .searcher
-            .search(&narrow.apply(builder.word(word)?), &Count)?
-            > 0
-        {
+        if exists(builder, &narrow.apply(builder.word(word)?))? {
             continue;
         }
         if let Some(nearest) = nearest(builder, word, narrow)? {
@@ -46,6 +42,21 @@ pub(crate) fn correct(
         text.replace_range(span, &word);
     }
     Ok(Some(text.trim().to_owned()))
+}
+
+/// Whether anything matches, without counting it.
+fn exists(builder: &Builder, query: &dyn Query) -> tantivy::Result<bool> {
+    let weight = query.weight(EnableScoring::disabled_from_searcher(builder.searcher))?;
+    for segment in builder.searcher.segment_readers() {
+        let mut found = weight.scorer(segment, 1.0)?;
+        while found.doc() != TERMINATED {
+            if !segment.is_deleted(found.doc()) {
+                return Ok(true);
+            }
+            found.advance();
+        }
+    }
+    Ok(false)
 }
 
 /// How many letters may differ.

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+type Damage = fn(&Path);
+
 fn materials() -> Vec<IndexedMaterial> {
     (0..12)
         .map(|n| {
@@ -54,9 +56,9 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copy(&entry.path(), &target)
+            copy(&entry.path(), &target);
         } else {
-            drop(fs::copy(entry.path(), target).unwrap())
+            fs::copy(entry.path(), target).unwrap();
         }
     }
 }
@@ -103,7 +105,7 @@ async fn opening_again_finds_everything() {
 async fn any_damaged_file_leads_to_the_same_answers_in_the_end() {
     let whole = stored().await;
     let expected = answers(&TantivyIndex::open(whole.path()).unwrap()).await;
-    let damages: [(&str, fn(&Path)); 4] = [
+    let damages: [(&str, Damage); 4] = [
         ("removed", |path| fs::remove_file(path).unwrap()),
         ("emptied", |path| fs::write(path, b"").unwrap()),
         ("torn", |path| {

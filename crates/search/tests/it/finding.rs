@@ -358,7 +358,7 @@ async fn hostile_queries_answer_soon() {
     let hostile = [
         "\"".repeat(1_000),
         "word ".repeat(200),
-        (0..200).map(|n| format!("wrod{n} ")).collect(),
+        (0..200).map(|n| format!("wrod{n}")).collect::<Vec<_>>().join(" "),
         "((((((((.*.*.*.*.*)+)+)+)+".to_owned(),
         "\u{0}\u{1}\u{202e}\u{feff}a\u{300}\u{300}\u{300}".to_owned(),
         "a".repeat(1_000),

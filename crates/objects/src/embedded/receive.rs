@@ -1,0 +1,182 @@
+//! From the network to a durable blob: one buffer fills while the other one is being written.
+//!
+//! Memory is bounded per body and in all; whoever sends slowly holds a buffer but never a thread.
+use super::blob::{AlignedBuffer, BLOCK_BYTES, BlobStore, BlobWriter, StagedBlob, write_small};
+use super::checksum::{Computed, Expected, Wanted};
+use super::error::{S3Error, S3Result};
+use super::request_body::RequestBody;
+use bytes::Bytes;
+use http_body::Body;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// Content up to this size is written in one step.
+const SMALL_BYTES: u64 = BLOCK_BYTES as u64;
+/// What all large bodies together should take, as long as there are not too many.
+const BUDGET_BYTES: usize = 32 * 1024 * 1024;
+const LARGEST_BUFFER: usize = 1024 * 1024;
+const SMALLEST_BUFFER: usize = 64 * 1024;
+/// How many files are brought to disk at once: more only get in each other's way.
+const PARALLEL_FSYNCS: usize = 8;
+
+/// Receives bodies into blobs.
+pub struct Receiver {
+    store: Arc<BlobStore>,
+    disk: Semaphore,
+    active: Arc<AtomicUsize>,
+}
+
+struct Active(Arc<AtomicUsize>);
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Receiver {
+    /// Into this store.
+    pub fn new(store: Arc<BlobStore>) -> Self {
+        Self {
+            store,
+            disk: Semaphore::new(PARALLEL_FSYNCS),
+            active: Arc::default(),
+        }
+    }
+
+    /// Takes the whole body, checks it against what the request said of it, and makes it durable
+    /// under `name`. Nothing is left of what fails or is given up.
+    pub async fn receive<B>(
+        &self,
+        name: String,
+        body: &mut RequestBody<B>,
+        expected: Expected,
+        etag_md5: bool,
+    ) -> S3Result<(StagedBlob, Computed)>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let wanted = expected.wanted(etag_md5);
+        let length = body.length()?;
+        if length <= SMALL_BYTES {
+            self.receive_small(name, body, expected, wanted).await
+        } else {
+            self.receive_large(name, body, expected, wanted).await
+        }
+    }
+
+    async fn receive_small<B>(
+        &self,
+        name: String,
+        body: &mut RequestBody<B>,
+        expected: Expected,
+        wanted: Wanted,
+    ) -> S3Result<(StagedBlob, Computed)>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let mut content = Vec::new();
+        while let Some(data) = body.next().await? {
+            for bytes in data {
+                content.extend_from_slice(&bytes);
+            }
+        }
+        let (store, trailers) = (Arc::clone(&self.store), body.trailers().to_vec());
+        let _permit = self
+            .disk
+            .acquire()
+            .await
+            .map_err(|error| S3Error::internal(&error))?;
+        blocking(move || {
+            let written = write_small(&store, &name, content, wanted)?;
+            expected.check(&written.computed, &trailers)?;
+            let computed = written.computed.clone();
+            Ok((written.publish()?, computed))
+        })
+        .await
+    }
+
+    async fn receive_large<B>(
+        &self,
+        name: String,
+        body: &mut RequestBody<B>,
+        expected: Expected,
+        wanted: Wanted,
+    ) -> S3Result<(StagedBlob, Computed)>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let _active = Active(Arc::clone(&self.active));
+        let others = self.active.fetch_add(1, Ordering::Relaxed);
+        let capacity = (BUDGET_BYTES / 2 / (others + 1))
+            .next_power_of_two()
+            .clamp(SMALLEST_BUFFER, LARGEST_BUFFER);
+        let store = Arc::clone(&self.store);
+        let writer = blocking(move || Ok(BlobWriter::create(&store, &name, wanted, true)?)).await?;
+        let mut flight = Flight::Landed(writer, AlignedBuffer::new(capacity));
+        let mut filling = AlignedBuffer::new(capacity);
+        while let Some(data) = body.next().await? {
+            for bytes in data {
+                let mut rest = &bytes[..];
+                while !rest.is_empty() {
+                    rest = &rest[filling.fill(rest)..];
+                    if filling.is_full() {
+                        let (writer, empty) = flight.land().await?;
+                        flight = Flight::start(writer, std::mem::replace(&mut filling, empty));
+                    }
+                }
+            }
+        }
+        let (writer, _) = flight.land().await?;
+        let trailers = body.trailers().to_vec();
+        let _permit = self
+            .disk
+            .acquire()
+            .await
+            .map_err(|error| S3Error::internal(&error))?;
+        blocking(move || {
+            let written = writer.finish(&filling)?;
+            expected.check(&written.computed, &trailers)?;
+            let computed = written.computed.clone();
+            Ok((written.publish()?, computed))
+        })
+        .await
+    }
+}
+
+/// A buffer on its way to disk.
+enum Flight {
+    Landed(BlobWriter, AlignedBuffer),
+    Flying(JoinHandle<io::Result<(BlobWriter, AlignedBuffer)>>),
+}
+
+impl Flight {
+    fn start(mut writer: BlobWriter, mut buffer: AlignedBuffer) -> Self {
+        Self::Flying(spawn_blocking(move || {
+            writer.write(&buffer)?;
+            buffer.clear();
+            Ok((writer, buffer))
+        }))
+    }
+
+    async fn land(self) -> S3Result<(BlobWriter, AlignedBuffer)> {
+        match self {
+            Self::Landed(writer, buffer) => Ok((writer, buffer)),
+            Self::Flying(task) => Ok(task.await.map_err(|error| S3Error::internal(&error))??),
+        }
+    }
+}
+
+/// Runs what waits for the disk on a thread that may wait.
+pub async fn blocking<T, F>(work: F) -> S3Result<T>
+where
+    T: Send + 'static,
+    F: FnOnce() -> S3Result<T> + Send + 'static,
+{
+    spawn_blocking(work)
+        .await
+        .map_err(|error| S3Error::internal(&error))?
+}
