@@ -112,7 +112,7 @@ export class UploadService {
     const material = this.materials.get(id);
     material.polls += 1;
     material.progress.done = material.polls;
-    if (material.polls >= 3) Object.assign(material, { status: material.title?.includes("broken") ? "failed" : "ready", reason: "encrypted", page_count: 3 });
+    if (material.polls >= 3) Object.assign(material, { status: material.title?.includes("broken") ? "failed" : "ready", reason: "encrypted", pages: 3 });
     json(response, 200, material);
   }
 }

@@ -19,9 +19,9 @@ export class Problem extends Error {
   get text() {
     const key = `problem-${this.code.replaceAll("_", "-")}`;
     if (knows(key)) return word(key);
-    if (this.status === 401) return word("problem-unauthenticated");
-    if (this.status === 429) return word("problem-rate-limited");
-    if (this.status === 413) return word("problem-too-large");
+    if (this.status === 401) return word("problem-unauthorized");
+    if (this.status === 429) return word("problem-too-many-requests");
+    if (this.status === 413) return word("problem-body-too-large");
     return word(this.status >= 500 ? "problem-unavailable" : "problem-unknown");
   }
 }

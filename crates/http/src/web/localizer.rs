@@ -266,6 +266,19 @@ impl Localizer {
         }
     }
 
+    /// What is wrong with a field, in plain words, by the core's own message about it.
+    pub fn field_error(&self, message: &str) -> String {
+        const MEANINGS: [(&str, &str); 5] = [
+            ("must not be empty", "invalid-empty"),
+            ("must have at most", "invalid-long"),
+            ("must have at least", "invalid-short"),
+            ("must not contain control", "invalid-control"),
+            ("guessed first", "invalid-breached"),
+        ];
+        let known = MEANINGS.iter().find(|(beginning, _)| message.contains(beginning));
+        self.text(known.map_or("invalid-form", |(_, key)| key))
+    }
+
     fn named(&self, prefix: &str, code: &str) -> String {
         let key = format!("{prefix}{code}");
         if self.knows(&key) {

@@ -131,12 +131,12 @@ function sending(upload) {
 }
 
 function ready(material) {
-  const pages = material.page_count ?? material.pages ?? 0;
+  const pages = material.pages ?? 0;
   return pages > 0 ? counted("state-ready", pages) : word("state-ready");
 }
 
 function failure({ material, problem }) {
-  if (material) return because(material.reason ?? material.failure ?? "crashed");
+  if (material) return because(material.reason ?? "crashed");
   if (problem instanceof Problem) return because(problem.code, problem.text);
   return word(problem instanceof DOMException ? "upload-file-gone" : "problem-unknown");
 }

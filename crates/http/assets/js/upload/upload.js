@@ -116,7 +116,7 @@ export class Upload {
     if (!id) return null;
     try {
       const upload = await this.#ask("GET", `/api/v1/uploads/${id}`, undefined, signal);
-      if (upload.size !== this.file.size || !upload.parts) throw new Problem(404, "not_found", 0);
+      if (upload.size !== this.file.size || upload.state === "aborted") throw new Problem(404, "not_found", 0);
       return this.#know(upload);
     } catch (error) {
       if (!(error instanceof Problem) || ![404, 409, 410].includes(error.status)) throw error;

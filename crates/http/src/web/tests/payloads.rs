@@ -1,9 +1,12 @@
 //! HARDENING 41: what people type never becomes markup, whatever it is.
 use super::*;
 
+/// A tag's name and its attributes with their values.
+pub type Tag = (String, Vec<(String, String)>);
+
 /// Tags with their attributes, read as a browser's tokenizer would where it matters here: quoted
 /// values may hold anything, raw-text elements end only at their own end tag.
-pub fn tags(html: &str) -> Vec<(String, Vec<(String, String)>)> {
+pub fn tags(html: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut rest = html;
     while let Some(at) = rest.find('<') {
@@ -22,7 +25,7 @@ pub fn tags(html: &str) -> Vec<(String, Vec<(String, String)>)> {
     tags
 }
 
-fn one_tag(text: &str) -> ((String, Vec<(String, String)>), &str) {
+fn one_tag(text: &str) -> (Tag, &str) {
     let name_end = text
         .find(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/')
         .unwrap_or(text.len());
