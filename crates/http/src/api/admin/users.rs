@@ -52,7 +52,7 @@ pub(crate) async fn list(
 /// A change of somebody's account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct UpdateUserRequest {
     /// A name or an e-mail address.
     login: String,
     /// `student`, `teacher`, `moderator` or `admin`.
@@ -63,7 +63,7 @@ pub(crate) struct Request {
 
 /// Change a user's role or standing: administrators.
 #[utoipa::path(patch, path = "/api/v1/admin/users", operation_id = "updateUser", tag = "admin", security(("bearer" = [])),
-    request_body = Request,
+    request_body = UpdateUserRequest,
     responses((status = 200, description = "The user", body = UserBody),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -71,7 +71,7 @@ pub(crate) struct Request {
 pub(crate) async fn update(
     State(app): State<App>,
     caller: Caller,
-    Json(request): Json<Request>,
+    Json(request): Json<UpdateUserRequest>,
 ) -> Result<Json<UserBody>, Problem> {
     let role = request.role.as_deref().map(str::parse::<Role>).transpose();
     let role = role.map_err(|error| Problem::invalid_field("role", error.to_string()))?;

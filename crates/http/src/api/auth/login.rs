@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// Credentials.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct LogInRequest {
     /// A name or an e-mail address.
     #[schema(max_length = 254)]
     login: String,
@@ -29,14 +29,14 @@ type Answer = (AppendHeaders<[(header::HeaderName, String); 1]>, Json<TokensBody
 
 /// Sign a program in. The cookie that comes along only proves, when a later log-in from this
 /// device sends it, that the device is known: it is not locked out by strangers' guesses.
-#[utoipa::path(post, path = "/api/v1/auth/login", operation_id = "logIn", tag = "auth", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/auth/login", operation_id = "logIn", tag = "auth", request_body = LogInRequest,
     responses((status = 200, description = "Tokens", body = TokensBody),
         (status = 401, description = "`wrong_credentials`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     headers: HeaderMap,
-    Json(request): Json<Request>,
+    Json(request): Json<LogInRequest>,
 ) -> Result<Answer, Problem> {
     if request.otp.is_some() {
         return Err(Problem::invalid_field(

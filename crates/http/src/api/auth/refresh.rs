@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct RefreshRequest {
     /// As the last answer gave it.
     refresh_token: String,
 }
@@ -30,13 +30,13 @@ impl FromRequestParts<App> for ReceivedAt {
 }
 
 /// Renew tokens. The given refresh token is spent; using it again ends the session.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", operation_id = "refresh", tag = "auth", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/auth/refresh", operation_id = "refresh", tag = "auth", request_body = RefreshRequest,
     responses((status = 200, description = "New tokens", body = TokensBody),
         (status = 401, description = "`refresh_token_refused`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     received: ReceivedAt,
-    Json(request): Json<Request>,
+    Json(request): Json<RefreshRequest>,
 ) -> Result<Json<TokensBody>, Problem> {
     let tokens = refresh(&app.product, &request.refresh_token, received.0).await?;
     Ok(Json(TokensBody::new(tokens, app.product.clock.now())))

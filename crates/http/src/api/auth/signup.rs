@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 /// A new account.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct SignUpRequest {
     /// 3 to 32 letters, digits, `_`, `-`, `.`.
     #[schema(min_length = 3, max_length = 32)]
     username: String,
@@ -34,7 +34,7 @@ pub(crate) struct Request {
 }
 
 /// Make an account.
-#[utoipa::path(post, path = "/api/v1/auth/signup", operation_id = "signUp", tag = "auth", request_body = Request,
+#[utoipa::path(post, path = "/api/v1/auth/signup", operation_id = "signUp", tag = "auth", request_body = SignUpRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeating a request with its key gives its answer again")),
     responses((status = 201, description = "The account", body = UserBody),
         (status = 409, description = "`account_exists`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -42,7 +42,7 @@ pub(crate) struct Request {
 pub(crate) async fn handle(
     State(app): State<App>,
     idempotency: Idempotency,
-    Json(request): Json<Request>,
+    Json(request): Json<SignUpRequest>,
 ) -> Result<(StatusCode, Json<UserBody>), Problem> {
     let key = idempotency.for_request(&request);
     if request.invite.is_some() {

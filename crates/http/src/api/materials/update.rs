@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// A change of what is said of a material. What is absent stays; null clears.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct UpdateMaterialRequest {
     /// At most 200 characters.
     #[schema(min_length = 1, max_length = 200)]
     title: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) struct Request {
 
 /// Change what is said of a material.
 #[utoipa::path(patch, path = "/api/v1/materials/{id}", operation_id = "updateMaterial", tag = "materials",
-    security(("bearer" = [])), request_body = Request, params(("id" = uuid::Uuid, Path, description = "The material")),
+    security(("bearer" = [])), request_body = UpdateMaterialRequest, params(("id" = uuid::Uuid, Path, description = "The material")),
     responses((status = 200, description = "The material", body = MaterialBody),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -59,7 +59,7 @@ pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<MaterialId>,
-    Json(request): Json<Request>,
+    Json(request): Json<UpdateMaterialRequest>,
 ) -> Result<Json<MaterialBody>, Problem> {
     let change = DetailsChange {
         title: request.title,

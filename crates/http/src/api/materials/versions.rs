@@ -62,7 +62,7 @@ pub(crate) async fn list(
 /// An upload whose parts have all arrived.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct AddVersionRequest {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     upload: UploadId,
@@ -70,7 +70,7 @@ pub(crate) struct Request {
 
 /// Complete an upload into the next version of a material. Repeating gives the same version.
 #[utoipa::path(post, path = "/api/v1/materials/{id}/versions", operation_id = "addVersion", tag = "materials",
-    security(("bearer" = [])), request_body = Request, params(("id" = uuid::Uuid, Path, description = "The material")),
+    security(("bearer" = [])), request_body = AddVersionRequest, params(("id" = uuid::Uuid, Path, description = "The material")),
     responses((status = 201, description = "The version, being processed", body = VersionBody),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -79,7 +79,7 @@ pub(crate) async fn add(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<MaterialId>,
-    Json(request): Json<Request>,
+    Json(request): Json<AddVersionRequest>,
 ) -> Result<(StatusCode, Json<VersionBody>), Problem> {
     let version = add_version(&app.product, &caller.actor(), id, request.upload).await?;
     Ok((StatusCode::CREATED, Json(version.into())))

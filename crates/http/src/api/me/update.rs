@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 /// A change of one's own account. What is absent stays; null clears.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct UpdateMeRequest {
     /// At most 100 characters.
     #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 100)]
@@ -31,14 +31,14 @@ pub(crate) struct Request {
 }
 
 /// Change my account.
-#[utoipa::path(patch, path = "/api/v1/me", operation_id = "updateMe", tag = "me", security(("bearer" = [])), request_body = Request,
+#[utoipa::path(patch, path = "/api/v1/me", operation_id = "updateMe", tag = "me", security(("bearer" = [])), request_body = UpdateMeRequest,
     responses((status = 200, description = "The account", body = AccountBody),
         (status = 403, description = "`wrong_password`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "`invalid_fields`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
-    Json(request): Json<Request>,
+    Json(request): Json<UpdateMeRequest>,
 ) -> Result<Json<AccountBody>, Problem> {
     let change = AccountChange {
         full_name: request.full_name,

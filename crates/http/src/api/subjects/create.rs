@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// A new subject.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct AddSubjectRequest {
     /// At most 80 characters.
     #[schema(min_length = 1, max_length = 80)]
     name: String,
@@ -28,7 +28,7 @@ pub(crate) struct Request {
 
 /// Add a subject: teachers and above.
 #[utoipa::path(post, path = "/api/v1/subjects", operation_id = "addSubject", tag = "subjects", security(("bearer" = [])),
-    request_body = Request,
+    request_body = AddSubjectRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeating a request with its key gives its answer again")),
     responses((status = 201, description = "The subject", body = SubjectBody),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -38,7 +38,7 @@ pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
     idempotency: Idempotency,
-    Json(request): Json<Request>,
+    Json(request): Json<AddSubjectRequest>,
 ) -> Result<(StatusCode, Json<SubjectBody>), Problem> {
     let key = idempotency.for_request(&request);
     let command = AddSubject {

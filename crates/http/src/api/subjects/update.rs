@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// A change of a subject. What is absent stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct UpdateSubjectRequest {
     /// At most 80 characters.
     #[schema(min_length = 1, max_length = 80)]
     name: Option<String>,
@@ -23,7 +23,7 @@ pub(crate) struct Request {
 
 /// Rename or recolour a subject: moderators and above.
 #[utoipa::path(patch, path = "/api/v1/subjects/{slug}", operation_id = "updateSubject", tag = "subjects",
-    security(("bearer" = [])), request_body = Request, params(("slug" = String, Path, description = "The subject")),
+    security(("bearer" = [])), request_body = UpdateSubjectRequest, params(("slug" = String, Path, description = "The subject")),
     responses((status = 200, description = "The subject", body = SubjectBody),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -32,7 +32,7 @@ pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
     Path(slug): Path<String>,
-    Json(request): Json<Request>,
+    Json(request): Json<UpdateSubjectRequest>,
 ) -> Result<Json<SubjectBody>, Problem> {
     let actor = caller.actor();
     update_subject(&app.product, &actor, &slug, request.name.as_deref(), request.hue).await?;

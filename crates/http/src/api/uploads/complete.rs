@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 /// What is said of the new material; all of it may be left out.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct CompleteUploadRequest {
     /// At most 200 characters; suggested from the file unless it is given.
     #[schema(min_length = 1, max_length = 200)]
     title: Option<String>,
@@ -46,7 +46,7 @@ pub(crate) struct Request {
 
 /// Complete an upload: checks size and hash, then makes it a material. Repeating gives the same.
 #[utoipa::path(post, path = "/api/v1/uploads/{id}/complete", operation_id = "completeUpload", tag = "uploads",
-    security(("bearer" = [])), request_body = Request,
+    security(("bearer" = [])), request_body = CompleteUploadRequest,
     params(("id" = uuid::Uuid, Path, description = "The upload")),
     responses((status = 201, description = "The material, being processed", body = MaterialBody),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -56,7 +56,7 @@ pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<UploadId>,
-    Json(request): Json<Request>,
+    Json(request): Json<CompleteUploadRequest>,
 ) -> Result<(StatusCode, Json<MaterialBody>), Problem> {
     let details = DetailsChange {
         title: request.title,

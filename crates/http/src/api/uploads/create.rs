@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// A file that is to be sent.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
+pub(crate) struct BeginUploadRequest {
     /// Only its last path component is kept, at most 255 bytes of it.
     #[schema(min_length = 1, max_length = 1024)]
     filename: String,
@@ -31,7 +31,7 @@ pub(crate) struct Request {
 
 /// Begin an upload: reserves its space and gives a signed URL for each part.
 #[utoipa::path(post, path = "/api/v1/uploads", operation_id = "beginUpload", tag = "uploads", security(("bearer" = [])),
-    request_body = Request,
+    request_body = BeginUploadRequest,
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeating a request with its key gives its upload again")),
     responses((status = 201, description = "The upload", body = UploadBody),
         (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
@@ -43,7 +43,7 @@ pub(crate) async fn handle(
     caller: Caller,
     origin: CallerOrigin,
     idempotency: Idempotency,
-    Json(request): Json<Request>,
+    Json(request): Json<BeginUploadRequest>,
 ) -> Result<(StatusCode, Json<UploadBody>), Problem> {
     let key = idempotency.for_request(&request);
     let command = BeginUpload {

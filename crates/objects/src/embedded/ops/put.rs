@@ -20,7 +20,11 @@ where
 {
     pub(super) async fn put(self, key: String) -> S3Result<Response<ResponseBody>> {
         let inner = &self.endpoint.inner;
-        let condition = write_condition(&self.parts.headers)?;
+        let mut condition = write_condition(&self.parts.headers)?;
+        // A signed URL may be sent twice or by others: it never replaces what stands there.
+        if self.mechanism == Mechanism::Presigned && condition == Condition::Any {
+            condition = Condition::Absent;
+        }
         refuse_unknown_demands(&self.parts.headers)?;
         if self.body.length()? > inner.limits.max_put_bytes {
             return Err(Code::EntityTooLarge.into());
