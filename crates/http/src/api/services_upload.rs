@@ -40,8 +40,7 @@ pub(crate) async fn handle(
     origin: CallerOrigin,
     Json(request): Json<Request>,
 ) -> Result<Json<Response>, Problem> {
-    let (upload, signed) =
-        service_upload(&app.product, &caller.actor(), &request.file_name, &origin.0).await?;
+    let (upload, signed) = service_upload(&app.product, &caller.actor(), &request.file_name, &origin.0).await?;
     Ok(Json(Response {
         presigned_url: signed.url,
         filename: format!("{}-{}", upload.id, upload.filename.as_str()),
