@@ -44,6 +44,7 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// A page of a document that never was.
+#[expect(clippy::cast_precision_loss, reason = "lines are short")]
 fn sheet(number: usize) -> String {
     let mut svg = String::from(
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 595 842" width="595" height="842"><rect width="595" height="842" fill="#fff"/><g font-family="monospace" fill="#222">"##,

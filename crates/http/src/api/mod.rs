@@ -50,10 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for CallerOrigin {
     type Rejection = problem::Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, problem::Problem> {
-        let origin = parts
-            .extensions
-            .get::<RequestOrigin>()
-            .ok_or_else(problem::Problem::internal)?;
+        let origin = parts.extensions.get::<RequestOrigin>().ok_or_else(problem::Problem::internal)?;
         Ok(Self(Audience(origin.0.clone())))
     }
 }
@@ -70,11 +67,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(uploads::read::handle, uploads::delete::handle))
         .routes(routes!(uploads::complete::handle))
         .routes(routes!(materials::list::handle))
-        .routes(routes!(
-            materials::read::handle,
-            materials::update::handle,
-            materials::delete::handle
-        ))
+        .routes(routes!(materials::read::handle, materials::update::handle, materials::delete::handle))
         .routes(routes!(materials::download::handle))
         .routes(routes!(materials::page::handle))
         .routes(routes!(materials::picture::handle))
@@ -82,11 +75,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(materials::versions::list, materials::versions::add))
         .routes(routes!(search::handle))
         .routes(routes!(subjects::list::handle, subjects::create::handle))
-        .routes(routes!(
-            subjects::read::handle,
-            subjects::update::handle,
-            subjects::delete::handle
-        ))
+        .routes(routes!(subjects::read::handle, subjects::update::handle, subjects::delete::handle))
         .routes(routes!(services_upload::handle))
         .routes(routes!(admin::jobs::handle))
         .routes(routes!(admin::users::list, admin::users::update))
@@ -99,4 +88,9 @@ pub fn router() -> Router<App> {
     api.route("/openapi.json", axum::routing::get(move || openapi::answer(json.clone())))
         .merge(openapi::docs())
         .merge(health::routes())
+<<<<<<< HEAD
+=======
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .with_state(app)
+>>>>>>> web
 }

@@ -41,21 +41,9 @@ impl From<ExtractedPage> for PageBody {
         let words = page
             .words
             .into_iter()
-            .map(|word| WordBody {
-                text: word.text,
-                x: word.x,
-                y: word.y,
-                w: word.w,
-                h: word.h,
-            })
+            .map(|word| WordBody { text: word.text, x: word.x, y: word.y, w: word.w, h: word.h })
             .collect();
-        Self {
-            number: page.number,
-            text: page.text,
-            width: page.width,
-            height: page.height,
-            words,
-        }
+        Self { number: page.number, text: page.text, width: page.width, height: page.height, words }
     }
 }
 
@@ -69,7 +57,5 @@ pub(crate) async fn handle(
     caller: Caller,
     Path((id, number)): Path<(MaterialId, u32)>,
 ) -> Result<Json<PageBody>, Problem> {
-    Ok(Json(
-        read_page(&app.product, &caller.actor(), id, number).await?.into(),
-    ))
+    Ok(Json(read_page(&app.product, &caller.actor(), id, number).await?.into()))
 }

@@ -17,7 +17,5 @@ pub(crate) async fn handle(
     caller: Caller,
     Path(slug): Path<String>,
 ) -> Result<Json<SubjectBody>, Problem> {
-    Ok(Json(
-        read_subject(&app.product, &caller.actor(), &slug).await?.into(),
-    ))
+    Ok(Json(read_subject(&app.product, &caller.actor(), &slug).await?.into()))
 }
