@@ -85,7 +85,7 @@ fn print_presigned(endpoint: &EmbeddedS3, origin: &str, mut arguments: impl Iter
     );
     let store = S3ObjectStore::embedded(endpoint.clone());
     let audience = Audience(origin.to_owned());
-    let valid_for = Duration::from_secs(86_400);
+    let valid_for = Duration::from_hours(24);
     let run = uuid::Uuid::now_v7();
     for place in 0..count {
         let key = ObjectKey(format!("bench/{run}/{place}"));
