@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 async move { Ok::<_, Infallible>(endpoint.handle(request).await) }
             });
             let mut server = hyper::server::conn::http1::Builder::new();
-            server.timer(TokioTimer::new()).max_buf_size(1024 * 1024);
+            server.timer(TokioTimer::new());
             let _ = server.serve_connection(TokioIo::new(stream), service).await;
         });
     }

@@ -1,8 +1,8 @@
 //! An object's bytes on their way out: verified block by block, never more than a few in memory.
 //!
-//! While few objects are being read, the next blocks are read and verified on a thread of their
-//! own as the present ones are sent. Beyond that a block that the page cache holds is read at once
-//! on the caller's thread, and one that must come from the disk on a thread that may wait.
+//! A block that the page cache holds is read at once on the caller's thread, and is sent while it
+//! is still in the processor's cache. One that must come from the disk is read on a thread that
+//! may wait; as long as few objects are being read, that thread goes on ahead.
 use super::blob::{BLOCK_BYTES, BlobReader, BlobStore, BufferPool, PooledBuffer, Segment};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -18,7 +18,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 /// Up to so many objects at once are read ahead.
 const READ_AHEAD_OBJECTS: usize = 8;
 /// How many blocks are read at once then: 1 MiB.
-const READ_AHEAD_BLOCKS: usize = 4;
+const READ_AHEAD_BLOCKS: usize = 16;
 
 /// A range of an object.
 pub struct ObjectBody {
@@ -31,6 +31,8 @@ pub struct ObjectBody {
     waiting: Option<JoinHandle<io::Result<Batch>>>,
     /// Verified, and next to be sent.
     ready: VecDeque<Bytes>,
+    /// Whether the page cache did not hold the last block that it was asked for.
+    cold: bool,
     /// Not sent yet.
     left: u64,
     /// Counts the bodies that are alive.
@@ -68,6 +70,7 @@ impl ObjectBody {
             reader: None,
             waiting: None,
             ready: VecDeque::new(),
+            cold: false,
             left: range.end - range.start,
             alive: Arc::clone(alive),
         };
@@ -99,16 +102,19 @@ impl ObjectBody {
                 let short = "an object is shorter than its size";
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, short)));
             };
-            match self.read_cached(&plan)? {
-                Some(block) => self.ready.push_back(block),
-                None => self.waiting = Some(self.start(plan)),
+            let opened = plan.reader.is_some();
+            if let Some(block) = self.read_cached(&plan)? {
+                self.ready.push_back(block);
+            } else {
+                self.cold = opened;
+                self.waiting = Some(self.start(plan));
             }
         }
     }
 
-    /// Whether few enough bodies are alive; the store itself holds one reference.
+    /// Whether it is worth it, and few enough bodies are alive; the store itself holds a reference.
     fn reads_ahead(&self) -> bool {
-        Arc::strong_count(&self.alive) <= READ_AHEAD_OBJECTS + 1
+        self.cold && Arc::strong_count(&self.alive) <= READ_AHEAD_OBJECTS + 1
     }
 
     /// Takes up to `blocks` blocks of the first segment from what is still to be read.
