@@ -108,7 +108,7 @@ fn put(url: &str, size: usize) -> io::Result<()> {
     Ok(())
 }
 
-fn puts(clients: usize, size: usize) -> io::Result<()> {
+fn puts(clients: usize, size: usize) {
     let urls: Vec<String> = io::stdin()
         .lock()
         .lines()
@@ -135,7 +135,6 @@ fn puts(clients: usize, size: usize) -> io::Result<()> {
         times.len(),
         p95.as_millis()
     );
-    Ok(())
 }
 
 fn client(urls: &[String], next: &AtomicUsize, size: usize) -> Vec<Duration> {
@@ -166,7 +165,10 @@ fn main() -> io::Result<()> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["get", url] => get(url),
         ["put", url, size] => put(url, number(size)?),
-        ["puts", clients, size] => puts(number(clients)?, number(size)?),
+        ["puts", clients, size] => {
+            puts(number(clients)?, number(size)?);
+            Ok(())
+        }
         _ => Err(io::Error::other(
             "usage: bench_objects get URL | put URL SIZE | puts CLIENTS SIZE",
         )),

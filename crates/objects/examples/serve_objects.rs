@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 async move { Ok::<_, Infallible>(endpoint.handle(request).await) }
             });
             let mut server = hyper::server::conn::http1::Builder::new();
-            server.timer(TokioTimer::new()).max_buf_size(1024 * 1024);
+            server.timer(TokioTimer::new());
             let _ = server.serve_connection(TokioIo::new(stream), service).await;
         });
     }
@@ -85,7 +85,7 @@ fn print_presigned(endpoint: &EmbeddedS3, origin: &str, mut arguments: impl Iter
     );
     let store = S3ObjectStore::embedded(endpoint.clone());
     let audience = Audience(origin.to_owned());
-    let valid_for = Duration::from_secs(86_400);
+    let valid_for = Duration::from_hours(24);
     let run = uuid::Uuid::now_v7();
     for place in 0..count {
         let key = ObjectKey(format!("bench/{run}/{place}"));

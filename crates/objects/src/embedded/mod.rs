@@ -98,6 +98,8 @@ struct Inner {
     index: Index,
     blobs: Arc<BlobStore>,
     pool: Arc<BufferPool>,
+    /// One reference more for each object that is being read.
+    reading: Arc<()>,
     receiver: Receiver,
 }
 
@@ -133,6 +135,7 @@ impl EmbeddedS3 {
                 index,
                 receiver: Receiver::new(Arc::clone(&blobs)),
                 pool: BufferPool::new(),
+                reading: Arc::new(()),
                 blobs,
             }),
         };

@@ -1,7 +1,8 @@
 //! An object's bytes on their way out: verified block by block, never more than a few in memory.
 //!
-//! A block that the page cache holds is read at once on the caller's thread; one that must come
-//! from the disk is read on a thread that may wait.
+//! A block that the page cache holds is read at once on the caller's thread, and is sent while it
+//! is still in the processor's cache. One that must come from the disk is read on a thread that
+//! may wait; as long as few objects are being read, that thread goes on ahead.
 use super::blob::{BLOCK_BYTES, BlobReader, BlobStore, BufferPool, PooledBuffer, Segment};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -14,26 +15,51 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-type Read = io::Result<(Arc<BlobReader>, PooledBuffer)>;
+/// Up to so many objects at once are read ahead.
+const READ_AHEAD_OBJECTS: usize = 8;
+/// How many blocks are read at once then: 1 MiB.
+const READ_AHEAD_BLOCKS: usize = 16;
 
 /// A range of an object.
 pub struct ObjectBody {
     store: Arc<BlobStore>,
     pool: Arc<BufferPool>,
-    /// What is still to be sent: segments with the range of each.
+    /// What is still to be read: segments with the range of each.
     segments: VecDeque<(Segment, Range<u64>)>,
+    /// Of the first of these segments, once it is open.
     reader: Option<Arc<BlobReader>>,
-    waiting: Option<JoinHandle<Read>>,
-    first: Option<Bytes>,
+    waiting: Option<JoinHandle<io::Result<Batch>>>,
+    /// Verified, and next to be sent.
+    ready: VecDeque<Bytes>,
+    /// Whether the page cache did not hold the last block that it was asked for.
+    cold: bool,
+    /// Not sent yet.
     left: u64,
+    /// Counts the bodies that are alive.
+    alive: Arc<()>,
+}
+
+/// Blocks of one segment that are to be read, and what is wanted of each.
+struct Plan {
+    segment: Segment,
+    reader: Option<Arc<BlobReader>>,
+    pieces: Vec<(u64, Range<usize>)>,
+    /// Whether the segment goes on behind them.
+    goes_on: bool,
+}
+
+struct Batch {
+    reader: Option<Arc<BlobReader>>,
+    blocks: Vec<Bytes>,
 }
 
 impl ObjectBody {
     /// Opens the range and verifies its first block, so that an object that is damaged at its
-    /// beginning is refused before a status is sent.
+    /// beginning is refused before a status is sent. `alive` is shared by all bodies.
     pub async fn open(
         store: &Arc<BlobStore>,
         pool: &Arc<BufferPool>,
+        alive: &Arc<()>,
         segments: Vec<Segment>,
         range: Range<u64>,
     ) -> io::Result<Self> {
@@ -43,75 +69,115 @@ impl ObjectBody {
             segments: cut(segments, &range),
             reader: None,
             waiting: None,
-            first: None,
+            ready: VecDeque::new(),
+            cold: false,
             left: range.end - range.start,
+            alive: Arc::clone(alive),
         };
-        let left = body.left;
-        if left > 0 {
+        if body.left > 0 {
             let first = std::future::poll_fn(|context| body.poll_block(context)).await?;
-            body.first = Some(first);
-            body.left = left;
+            body.ready.push_front(first);
         }
         Ok(body)
     }
 
     /// The next block; only called while something is left.
     fn poll_block(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
-        let block_bytes = BLOCK_BYTES as u64;
         loop {
-            if let Some(waiting) = &mut self.waiting {
-                let read = ready!(Pin::new(waiting).poll(context));
-                self.waiting = None;
-                let (reader, buffer) = read.map_err(io::Error::other)??;
-                self.reader = Some(reader);
-                return Poll::Ready(self.show(buffer));
-            }
-            let Some((segment, range)) = self.segments.front() else {
-                return Poll::Ready(Err(io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    "an object is shorter than its size",
-                )));
-            };
-            let block = range.start / block_bytes;
-            let mut buffer = self.pool.take();
-            if let Some(reader) = &self.reader {
-                if reader.read_cached(block, &mut buffer)? {
-                    return Poll::Ready(self.show(buffer));
+            if let Some(block) = self.ready.pop_front() {
+                if self.waiting.is_none() && self.reads_ahead() {
+                    self.waiting = self.plan(READ_AHEAD_BLOCKS).map(|plan| self.start(plan));
                 }
-                let reader = Arc::clone(reader);
-                self.waiting = Some(spawn_blocking(move || {
-                    reader.read(block, &mut buffer)?;
-                    Ok((reader, buffer))
-                }));
+                return Poll::Ready(Ok(block));
+            }
+            if let Some(waiting) = &mut self.waiting {
+                let batch = ready!(Pin::new(waiting).poll(context));
+                self.waiting = None;
+                let batch = batch.map_err(io::Error::other)??;
+                self.reader = batch.reader;
+                self.ready.extend(batch.blocks);
+                continue;
+            }
+            let Some(plan) = self.plan(1) else {
+                let short = "an object is shorter than its size";
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, short)));
+            };
+            let opened = plan.reader.is_some();
+            if let Some(block) = self.read_cached(&plan)? {
+                self.ready.push_back(block);
             } else {
-                let (store, segment) = (Arc::clone(&self.store), segment.clone());
-                self.waiting = Some(spawn_blocking(move || {
-                    let reader = BlobReader::open(&store, &segment)?;
-                    reader.read(block, &mut buffer)?;
-                    Ok((Arc::new(reader), buffer))
-                }));
+                self.cold = opened;
+                self.waiting = Some(self.start(plan));
             }
         }
     }
 
-    /// Cuts what was asked for out of a block and goes on to the next one.
-    fn show(&mut self, mut buffer: PooledBuffer) -> io::Result<Bytes> {
-        let Some((_, range)) = self.segments.front_mut() else {
-            return Err(io::Error::other("a block without a segment"));
-        };
-        let begin = usize::try_from(range.start % BLOCK_BYTES as u64).map_err(io::Error::other)?;
-        let wanted = usize::try_from(range.end - range.start).unwrap_or(BLOCK_BYTES);
-        let end = (begin + wanted).min(buffer.range.end);
-        let shown = (end - begin) as u64;
-        range.start += shown;
-        if range.start == range.end {
+    /// Whether it is worth it, and few enough bodies are alive; the store itself holds a reference.
+    fn reads_ahead(&self) -> bool {
+        self.cold && Arc::strong_count(&self.alive) <= READ_AHEAD_OBJECTS + 1
+    }
+
+    /// Takes up to `blocks` blocks of the first segment from what is still to be read.
+    fn plan(&mut self, blocks: usize) -> Option<Plan> {
+        let (segment, range) = self.segments.front_mut()?;
+        let mut pieces = Vec::with_capacity(blocks);
+        while pieces.len() < blocks && range.start < range.end {
+            let block = range.start / BLOCK_BYTES as u64;
+            let begin = usize::try_from(range.start % BLOCK_BYTES as u64).unwrap_or_default();
+            let wanted = usize::try_from(range.end - range.start).unwrap_or(BLOCK_BYTES);
+            let end = (begin.saturating_add(wanted)).min(BLOCK_BYTES);
+            range.start += (end - begin) as u64;
+            pieces.push((block, begin..end));
+        }
+        let goes_on = range.start < range.end;
+        let (segment, reader) = (segment.clone(), self.reader.clone());
+        if !goes_on {
             self.segments.pop_front();
             self.reader = None;
         }
-        buffer.range = begin..end;
-        self.left -= shown;
-        Ok(Bytes::from_owner(buffer))
+        Some(Plan {
+            segment,
+            reader,
+            pieces,
+            goes_on,
+        })
     }
+
+    /// One block, where the page cache holds it and the blob is open.
+    fn read_cached(&self, plan: &Plan) -> io::Result<Option<Bytes>> {
+        let (Some(reader), [(block, wanted)]) = (&plan.reader, &plan.pieces[..]) else {
+            return Ok(None);
+        };
+        let mut buffer = self.pool.take();
+        let read = reader.read_cached(*block, &mut buffer)?;
+        Ok(read.then(|| show(buffer, wanted)))
+    }
+
+    fn start(&self, plan: Plan) -> JoinHandle<io::Result<Batch>> {
+        let (store, pool) = (Arc::clone(&self.store), Arc::clone(&self.pool));
+        spawn_blocking(move || {
+            let reader = match plan.reader {
+                Some(reader) => reader,
+                None => Arc::new(BlobReader::open(&store, &plan.segment)?),
+            };
+            let read = |(block, wanted): &(u64, Range<usize>)| {
+                let mut buffer = pool.take();
+                reader.read(*block, &mut buffer)?;
+                Ok(show(buffer, wanted))
+            };
+            let blocks = plan.pieces.iter().map(read).collect::<io::Result<Vec<_>>>()?;
+            Ok(Batch {
+                reader: plan.goes_on.then_some(reader),
+                blocks,
+            })
+        })
+    }
+}
+
+/// Cuts out of a verified block what is wanted.
+fn show(mut buffer: PooledBuffer, wanted: &Range<usize>) -> Bytes {
+    buffer.range = wanted.start.min(buffer.range.end)..wanted.end.min(buffer.range.end);
+    Bytes::from_owner(buffer)
 }
 
 fn cut(segments: Vec<Segment>, range: &Range<u64>) -> VecDeque<(Segment, Range<u64>)> {
@@ -136,19 +202,22 @@ impl Body for ObjectBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(first) = self.first.take() {
-            self.left -= first.len() as u64;
-            return Poll::Ready(Some(Ok(Frame::data(first))));
-        }
         if self.left == 0 {
             return Poll::Ready(None);
         }
-        let block = ready!(self.poll_block(context));
-        if let Err(error) = &block {
-            tracing::error!("an object's body is cut off: {error}");
-            self.segments.clear();
+        match ready!(self.poll_block(context)) {
+            Ok(block) => {
+                self.left -= block.len() as u64;
+                Poll::Ready(Some(Ok(Frame::data(block))))
+            }
+            Err(error) => {
+                tracing::error!("an object's body is cut off: {error}");
+                self.segments.clear();
+                self.ready.clear();
+                self.waiting = None;
+                Poll::Ready(Some(Err(error)))
+            }
         }
-        Poll::Ready(Some(block.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,7 +1,7 @@
 //! From the network to a durable blob: one buffer fills while the other one is being written.
 //!
 //! Memory is bounded per body and in all; whoever sends slowly holds a buffer but never a thread.
-use super::blob::{AlignedBuffer, BLOCK_BYTES, BlobStore, BlobWriter, StagedBlob, write_small};
+use super::blob::{AlignedBuffer, BlobStore, BlobWriter, StagedBlob, write_small};
 use super::checksum::{Computed, Expected, Wanted};
 use super::error::{S3Error, S3Result};
 use super::request_body::RequestBody;
@@ -14,10 +14,10 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Content up to this size is written in one step.
-const SMALL_BYTES: u64 = BLOCK_BYTES as u64;
+const SMALL_BYTES: u64 = 256 * 1024;
 /// What all large bodies together should take, as long as there are not too many.
 const BUDGET_BYTES: usize = 32 * 1024 * 1024;
-const LARGEST_BUFFER: usize = 1024 * 1024;
+const LARGEST_BUFFER: usize = 4 * 1024 * 1024;
 const SMALLEST_BUFFER: usize = 64 * 1024;
 /// How many files are brought to disk at once: more only get in each other's way.
 const PARALLEL_FSYNCS: usize = 8;

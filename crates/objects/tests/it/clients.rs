@@ -71,11 +71,11 @@ async fn serve() -> Served {
         .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let served = endpoint.clone();
+    let shared = endpoint.clone();
     let task = tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
-            let endpoint = served.clone();
+            let endpoint = shared.clone();
             tokio::spawn(async move {
                 let service = service_fn(move |request| {
                     let endpoint = endpoint.clone();
@@ -200,7 +200,7 @@ async fn the_programs_own_client_over_http() {
     let store = S3ObjectStore::remote(config, Arc::new(SystemClock)).unwrap();
     let (http, audience) = (reqwest::Client::new(), Audience("http://ignored.invalid".into()));
     let (one, joined) = (ObjectKey("one ü".into()), ObjectKey("joined".into()));
-    let valid_for = Duration::from_secs(60);
+    let valid_for = Duration::from_mins(1);
     let content = vec![7_u8; 6 * 1024 * 1024];
     let send = async |grant: Presigned, body: Vec<u8>| {
         let mut request = http.request(grant.method.parse().unwrap(), &grant.url).body(body);

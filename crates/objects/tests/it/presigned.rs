@@ -1,5 +1,5 @@
 //! What a presigned URL signs is enforced, to the byte (HARDENING 1–6, 13, 15).
-use crate::support::{Rig, noise, pairs, sha256};
+use crate::support::{Headers, Rig, noise, pairs, sha256};
 use homeroom_core::ports::ObjectStore as _;
 use homeroom_core::ports::object_store::ObjectKey;
 
@@ -38,7 +38,7 @@ async fn hardening_1_other_method_type_header_or_parameter() {
     let rig = Rig::new().await;
     let grant = rig.grant_put("k", 3, Some(sha256(b"abc")));
     let length = ("content-length".to_owned(), "3".to_owned());
-    let with = |change: &dyn Fn(&mut Vec<(String, String)>)| {
+    let with = |change: &dyn Fn(&mut Headers)| {
         let mut headers = pairs(&grant.headers);
         headers.push(length.clone());
         change(&mut headers);

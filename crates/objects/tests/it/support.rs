@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 pub const ORIGIN: &str = "http://127.0.0.1:8000";
-pub const MINUTE: Duration = Duration::from_secs(60);
+pub const MINUTE: Duration = Duration::from_mins(1);
 
 /// Seconds since 1970.
 pub struct TestClock(AtomicI64);
@@ -229,14 +229,17 @@ fn gather(directory: &Path, files: &mut Vec<std::path::PathBuf>) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            gather(&path, files)
+            gather(&path, files);
         } else {
-            files.push(path)
+            files.push(path);
         }
     }
 }
 
-pub fn pairs(headers: &[(String, String)]) -> Vec<(String, String)> {
+/// Names and values.
+pub type Headers = Vec<(String, String)>;
+
+pub fn pairs(headers: &[(String, String)]) -> Headers {
     headers.to_vec()
 }
 
@@ -249,13 +252,11 @@ async fn read(response: http::Response<homeroom_objects::embedded::ResponseBody>
         broken: false,
     };
     while let Some(frame) = body.frame().await {
-        match frame {
-            Ok(frame) => answer.body.extend_from_slice(frame.data_ref().unwrap()),
-            Err(_) => {
-                answer.broken = true;
-                break;
-            }
-        }
+        let Ok(frame) = frame else {
+            answer.broken = true;
+            break;
+        };
+        answer.body.extend_from_slice(frame.data_ref().unwrap());
     }
     answer
 }

@@ -56,8 +56,8 @@ pub struct BufferPool {
     free: Mutex<Vec<Vec<u8>>>,
 }
 
-/// The most blocks that are kept: 8 MiB.
-const KEPT: usize = 32;
+/// The most blocks that are kept: 4 MiB.
+const KEPT: usize = 64;
 
 impl BufferPool {
     /// An empty pool.

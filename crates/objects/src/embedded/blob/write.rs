@@ -101,6 +101,8 @@ pub struct BlobWriter {
     staged: StagedBlob,
     hashes: Hashes,
     direct: bool,
+    /// Of the whole content: combining the blocks' checksums costs more than computing another.
+    whole: crc_fast::Digest,
     block: crc_fast::Digest,
     in_block: usize,
     table: Vec<u8>,
@@ -119,6 +121,7 @@ impl BlobWriter {
             staged,
             hashes: Hashes::new(wanted),
             direct,
+            whole: crc_fast::Digest::new(CRC),
             block: crc_fast::Digest::new(CRC),
             in_block: 0,
             table: Vec::new(),
@@ -146,9 +149,12 @@ impl BlobWriter {
 
     fn account(&mut self, mut bytes: &[u8]) {
         self.hashes.update(bytes);
+        self.staged.segment.size += bytes.len() as u64;
         while !bytes.is_empty() {
             let take = bytes.len().min(BLOCK_BYTES - self.in_block);
+            // Both while the block is in the processor's cache.
             self.block.update(&bytes[..take]);
+            self.whole.update(&bytes[..take]);
             self.in_block += take;
             if self.in_block == BLOCK_BYTES {
                 self.end_block();
@@ -159,14 +165,6 @@ impl BlobWriter {
 
     fn end_block(&mut self) {
         let crc = self.block.finalize_reset();
-        let segment = &mut self.staged.segment;
-        let bytes = self.in_block as u64;
-        segment.crc = if segment.size == 0 {
-            crc
-        } else {
-            crc_fast::checksum_combine(CRC, segment.crc, crc, bytes)
-        };
-        segment.size += bytes;
         self.in_block = 0;
         self.table.extend_from_slice(&crc.to_le_bytes());
     }
@@ -175,6 +173,7 @@ impl BlobWriter {
         if self.in_block > 0 {
             self.end_block();
         }
+        self.staged.segment.crc = self.whole.finalize();
         let mut tail = std::mem::take(&mut self.table);
         let footer = footer(self.staged.segment.size, &tail);
         let seal = footer[24..]

@@ -146,7 +146,7 @@ where
     )> {
         let inner = &self.endpoint.inner;
         let length = range.end - range.start;
-        let source = ObjectBody::open(&inner.blobs, &inner.pool, segments, range).await?;
+        let source = ObjectBody::open(&inner.blobs, &inner.pool, &inner.reading, segments, range).await?;
         let mut body = RequestBody::of_length(source, length);
         let expected = Expected::read(&headers, &Payload::Unsigned, None)?;
         inner

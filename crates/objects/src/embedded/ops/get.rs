@@ -64,7 +64,7 @@ where
             set_checksum(&mut response, checksum);
         }
         if self.parts.method == Method::GET {
-            let body = ObjectBody::open(&inner.blobs, &inner.pool, segments, sent).await?;
+            let body = ObjectBody::open(&inner.blobs, &inner.pool, &inner.reading, segments, sent).await?;
             *response.body_mut() = ResponseBody::Object(Box::new(body));
         }
         Ok(response)
