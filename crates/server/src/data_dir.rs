@@ -29,10 +29,6 @@ impl DataDir {
         Ok(Self(path.canonicalize()?))
     }
 
-    /// The directory itself.
-    pub fn root(&self) -> &Path {
-        &self.0
-    }
 
     /// State.
     pub fn records(&self) -> PathBuf {

@@ -1,4 +1,6 @@
 //! `homeroom serve`: pages, API and storage on one port, and jobs beside them.
+mod shared_body;
+
 use crate::settings::{PerMinute, Settings};
 use crate::wiring::{self, School};
 use crate::{Failure, work};
@@ -11,6 +13,7 @@ use homeroom_core::usecases::setup::{open_setup, seed_subjects};
 use homeroom_http::api::App;
 use homeroom_http::gateway::{GatewayConfig, Metrics, Rate, RateSettings, serve as serve_gateway};
 use homeroom_objects::EmbeddedS3;
+use shared_body::SharedBody;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -82,7 +85,11 @@ async fn storage(State(storage): State<EmbeddedS3>, request: Request, next: Next
     let (parts, body) = request.into_parts();
     let wanted = storage.wants(&parts);
     let request = Request::from_parts(parts, body);
-    if wanted { storage.handle(request).await.map(Body::new) } else { next.run(request).await }
+    if wanted {
+        storage.handle(request.map(SharedBody::new)).await.map(Body::new)
+    } else {
+        next.run(request).await
+    }
 }
 
 fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayConfig {

@@ -130,3 +130,10 @@ fn numbers(settings: &Settings) -> usecases::Settings {
         picture_width: settings.extraction.picture_width,
     }
 }
+
+/// A password that nobody guesses and that can be read from a screen.
+pub fn random_password(product: &Product) -> String {
+    let secret = product.ids.secret();
+    let words: Vec<String> = secret.chunks(2).take(4).map(hex::encode).collect();
+    words.join("-")
+}

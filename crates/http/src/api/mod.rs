@@ -88,9 +88,4 @@ pub fn router() -> Router<App> {
     api.route("/openapi.json", axum::routing::get(move || openapi::answer(json.clone())))
         .merge(openapi::docs())
         .merge(health::routes())
-<<<<<<< HEAD
-=======
-        .method_not_allowed_fallback(problem::method_not_allowed)
-        .with_state(app)
->>>>>>> web
 }

@@ -38,18 +38,11 @@ pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
     origin: CallerOrigin,
-<<<<<<< HEAD
     Json(request): Json<ServiceUploadRequest>,
 ) -> Result<Json<ServiceUploadBody>, Problem> {
     let (upload, signed) =
         service_upload(&app.product, &caller.actor(), &request.file_name, &origin.0).await?;
     Ok(Json(ServiceUploadBody {
-=======
-    Json(request): Json<Request>,
-) -> Result<Json<Response>, Problem> {
-    let (upload, signed) = service_upload(&app.product, &caller.actor(), &request.file_name, &origin.0).await?;
-    Ok(Json(Response {
->>>>>>> web
         presigned_url: signed.url,
         filename: format!("{}-{}", upload.id, upload.filename.as_str()),
     }))
