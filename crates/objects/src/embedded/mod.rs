@@ -82,9 +82,6 @@ pub enum OpenError {
     /// The index cannot be used.
     #[error("object index: {0}")]
     Index(#[from] homeroom_sqlite::Error),
-    /// What a crash left behind cannot be cleared away.
-    #[error("object store: {0}")]
-    Sweep(String),
 }
 
 struct Inner {
@@ -110,11 +107,17 @@ pub struct EmbeddedS3 {
 }
 
 impl EmbeddedS3 {
-    /// Opens or makes the store in `directory`, which nobody else may have open, and clears away
-    /// what a crash left behind.
+    /// Opens or makes the store in `directory`, which nobody else may have open, and removes
+    /// unfinished files. Whole files that a crash left without an object are removed by
+    /// [`Self::sweep`], which the program calls soon after the start and then from time to time:
+    /// it reads the whole index, and nobody should wait for it.
     ///
     /// # Errors
     /// See [`OpenError`].
+    #[expect(
+        clippy::unused_async,
+        reason = "opening may come to wait; callers are async anyway"
+    )]
     pub async fn open(directory: &Path, config: EmbeddedConfig) -> Result<Self, OpenError> {
         config.credentials.check()?;
         if !is_bucket_name(&config.bucket) {
@@ -139,7 +142,6 @@ impl EmbeddedS3 {
                 blobs,
             }),
         };
-        endpoint.sweep().await.map_err(OpenError::Sweep)?;
         Ok(endpoint)
     }
 

@@ -120,7 +120,7 @@ impl Rig {
         }
     }
 
-    /// Closes the endpoint and opens the directory again.
+    /// Closes the endpoint and opens the directory again, as the program does.
     pub async fn reopen(self) -> Self {
         let Self {
             endpoint,
@@ -132,6 +132,7 @@ impl Rig {
         let endpoint = EmbeddedS3::open(directory.path(), config(Arc::clone(&clock), 16))
             .await
             .unwrap();
+        endpoint.sweep().await.unwrap();
         let store = Arc::new(S3ObjectStore::embedded(endpoint.clone()));
         Self {
             endpoint,

@@ -52,7 +52,8 @@ pub struct BlobStore {
 }
 
 impl BlobStore {
-    /// Makes the directories under `root` where they are missing.
+    /// Makes the directories under `root` where they are missing, and empties the temporary one:
+    /// nobody is writing yet.
     pub fn open(root: &Path) -> io::Result<Arc<Self>> {
         let store = Self {
             tmp: root.join("tmp"),
@@ -61,6 +62,9 @@ impl BlobStore {
         };
         fs::create_dir_all(&store.tmp)?;
         fs::create_dir_all(&store.blobs)?;
+        for entry in fs::read_dir(&store.tmp)? {
+            fs::remove_file(entry?.path())?;
+        }
         for shard in 0..=255_u8 {
             let directory = store.blobs.join(hex::encode([shard]));
             if !directory.is_dir() {
