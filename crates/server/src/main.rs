@@ -65,7 +65,9 @@ fn log(settings: &settings::Settings, quiet: bool) {
     use tracing_subscriber::EnvFilter;
     let default = if quiet { "warn" } else { settings.server.log.as_str() };
     let filter = EnvFilter::try_new(default).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr);
     match settings.server.log_format {
         settings::LogFormat::Json => builder.json().init(),
         settings::LogFormat::Text => builder.with_target(false).init(),

@@ -82,6 +82,8 @@ pub async fn rebuild_index(product: &Product) -> Result<u64, UseCaseError> {
             let mut changes = Vec::with_capacity(listing.items.len());
             for material in &listing.items {
                 match entry(product, material).await {
+                    // What is being read meanwhile indexes itself when it is published.
+                    Ok(Change::Remove(_)) => {}
                     Ok(change) => changes.push(change),
                     Err(UseCaseError::Internal(reason)) => {
                         tracing::error!(reason, material.id = %material.id, "material cannot be indexed");
