@@ -123,7 +123,9 @@ pub struct Turns([tokio::sync::Mutex<()>; 16]);
 impl Turns {
     /// Waits for the turn of a thing; things that share a place wait for each other too.
     pub async fn take(&self, thing: &str) -> tokio::sync::MutexGuard<'_, ()> {
-        let place = thing.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        let place = thing.bytes().fold(0_usize, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
         self.0[place % self.0.len()].lock().await
     }
 }

@@ -111,7 +111,10 @@ pub async fn read_picture(
         return Ok(picture);
     }
     let first = (number - 1) / BATCH * BATCH + 1;
-    let _turn = product.picture_turns.take(&format!("{}{first}", derived_prefix(id, material.current.number))).await;
+    let _turn = product
+        .picture_turns
+        .take(&format!("{}{first}", derived_prefix(id, material.current.number)))
+        .await;
     if let Some(picture) = stored_picture(product, &key).await? {
         return Ok(picture);
     }
