@@ -95,7 +95,9 @@ async fn storage(State(storage): State<EmbeddedS3>, request: Request, next: Next
 fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayConfig {
     let mut config = GatewayConfig::new(public_url);
     config.allowed_hosts.clone_from(&settings.server.allowed_hosts.0);
-    config.trusted_proxies.clone_from(&settings.server.trusted_proxies.0);
+    config
+        .trusted_proxies
+        .clone_from(&settings.server.trusted_proxies.0);
     config.streaming_paths = vec![format!("/{}/", settings.storage.bucket), "/share/simple".into()];
     config.max_body_bytes = settings.limits.body.0;
     config.connections.max = settings.limits.connections;
@@ -119,7 +121,9 @@ fn rate(per_minute: PerMinute) -> Option<Rate> {
 async fn announce(school: &School, public_url: &Url, listener: &TcpListener) -> Result<(), Failure> {
     if let Some(token) = open_setup(&school.product).await? {
         // Written to the terminal beside the log, which must not hold secrets.
-        eprintln!("\n  Make the first administrator here (the link works once):\n  {public_url}setup/{token}\n");
+        eprintln!(
+            "\n  Make the first administrator here (the link works once):\n  {public_url}setup/{token}\n"
+        );
     }
     tracing::info!(url = %public_url, listen = %listener.local_addr()?, "Homeroom is ready");
     Ok(())

@@ -34,14 +34,23 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When the records do not answer.
-pub async fn start(school: &School, settings: &Settings, stop: &CancellationToken) -> Result<JoinSet<()>, Failure> {
+pub async fn start(
+    school: &School,
+    settings: &Settings,
+    stop: &CancellationToken,
+) -> Result<JoinSet<()>, Failure> {
     run::reclaim(&school.product).await?;
     let mut tasks = JoinSet::new();
     for _ in 0..settings.extraction.workers.max(1) {
         tasks.spawn(worker(Arc::clone(&school.product), stop.clone()));
     }
     let every = settings.uploads.sweep_every.std();
-    tasks.spawn(sweeper(Arc::clone(&school.product), school.storage.clone(), every, stop.clone()));
+    tasks.spawn(sweeper(
+        Arc::clone(&school.product),
+        school.storage.clone(),
+        every,
+        stop.clone(),
+    ));
     if school.product.search.needs_rebuild() {
         tasks.spawn(rebuilder(Arc::clone(&school.product), stop.clone()));
     }
@@ -93,7 +102,9 @@ async fn sweeper(product: Arc<Product>, storage: EmbeddedS3, every: Duration, st
 
 async fn rebuilder(product: Arc<Product>, stop: CancellationToken) {
     loop {
-        tracing::warn!("search index is missing or damaged and is built anew; search is incomplete meanwhile");
+        tracing::warn!(
+            "search index is missing or damaged and is built anew; search is incomplete meanwhile"
+        );
         match rebuild_index(&product).await {
             Ok(materials) => return tracing::info!(materials, "search index was built anew"),
             Err(error) => tracing::error!(%error, "search index cannot be built yet"),
