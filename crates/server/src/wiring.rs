@@ -82,6 +82,7 @@ pub fn records_only(settings: &Settings, data: &DataDir) -> Result<Product, Fail
         ids,
         settings: Arc::new(numbers(settings)),
         job_signal: Arc::new(Notify::new()),
+        picture_turns: Arc::default(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Who calls: a bearer token of a program, or the cookie of a browser with its CSRF token.
 use super::App;
+use crate::gateway::{RateClass, RateLimits};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use homeroom_core::domain::policy::Actor;
@@ -73,6 +74,19 @@ pub async fn browser_session(app: &App, headers: &HeaderMap) -> Result<Option<Id
     }
 }
 
+/// Takes from the user's share of requests (HARDENING 46).
+///
+/// # Errors
+/// 429 when it is used up.
+pub fn check_rate(parts: &Parts, identity: &Identity) -> Result<(), Problem> {
+    let limits = parts.extensions.get::<RateLimits>();
+    let class = parts.extensions.get::<RateClass>().copied();
+    match limits.zip(class) {
+        Some((limits, class)) => limits.check_user(identity.user.id.uuid(), class),
+        None => Ok(()),
+    }
+}
+
 /// Whether the given token is that of the session.
 pub fn csrf_fits(identity: &Identity, given: &str) -> bool {
     identity
@@ -86,11 +100,14 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         if let Some(token) = bearer(&parts.headers)? {
-            return Ok(Self(Some(authenticate_bearer(&app.product, token).await?)));
+            let identity = authenticate_bearer(&app.product, token).await?;
+            check_rate(parts, &identity)?;
+            return Ok(Self(Some(identity)));
         }
         let Some(identity) = browser_session(app, &parts.headers).await? else {
             return Ok(Self(None));
         };
+        check_rate(parts, &identity)?;
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         let given = parts
             .headers

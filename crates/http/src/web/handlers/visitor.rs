@@ -1,6 +1,6 @@
 //! Who looks at a page, in which language, and what they are told when it cannot be shown.
 use crate::api::App;
-use crate::api::caller::{browser_session, cookie};
+use crate::api::caller::{browser_session, check_rate, cookie};
 use crate::gateway::request_id;
 use crate::problem::Problem;
 use crate::web::context::{Chrome, SignedIn};
@@ -47,7 +47,13 @@ impl FromRequestParts<App> for Visitor {
             chosen,
         };
         match browser_session(app, &parts.headers).await {
-            Ok(identity) => visitor.identity = identity,
+            Ok(identity) => {
+                let rate = identity
+                    .as_ref()
+                    .map_or(Ok(()), |identity| check_rate(parts, identity));
+                visitor.identity = identity;
+                rate.map_err(|problem| visitor.trouble(&problem))?;
+            }
             Err(problem) => return Err(visitor.trouble(&problem)),
         }
         Ok(visitor)
