@@ -1,9 +1,9 @@
 //! `homeroom admin …`: at the machine, beside a running server where that is safe.
+use crate::Failure;
 use crate::cli::{AdminCommand, StorageCommand, UserCommand};
 use crate::data_dir::DataDir;
 use crate::settings::{Settings, reference};
 use crate::wiring::{self, storage_credentials};
-use crate::Failure;
 use homeroom_core::domain::policy::Actor;
 use homeroom_core::domain::user::{Role, Standing, User};
 use homeroom_core::jobs::{Job, Payload};
@@ -35,7 +35,9 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<ExitCode, 
             let issuer = settings.public_url()?;
             let issuer = issuer.as_str().trim_end_matches('/');
             Ed25519Signer::open(&data.keys().join("tokens"), issuer, Arc::new(SystemClock))?.rotate()?;
-            println!("new tokens are signed with a new key; a running server takes it up when it is restarted");
+            println!(
+                "new tokens are signed with a new key; a running server takes it up when it is restarted"
+            );
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -47,7 +49,11 @@ fn existing(settings: &Settings) -> Result<DataDir, Failure> {
     if path.is_dir() {
         DataDir::open(path)
     } else {
-        Err(format!("there is no data directory {}; give it with --data", path.display()).into())
+        Err(format!(
+            "there is no data directory {}; give it with --data",
+            path.display()
+        )
+        .into())
     }
 }
 
@@ -59,11 +65,27 @@ async fn user(settings: &Settings, command: UserCommand) -> Result<(), Failure> 
     };
     let product = wiring::records_only(settings, &data)?;
     match command {
-        UserCommand::Add { username, email, role, full_name, password_stdin: _ } => {
+        UserCommand::Add {
+            username,
+            email,
+            role,
+            full_name,
+            password_stdin: _,
+        } => {
             let password = password_from_stdin()?;
-            let command = SignUp { username, email, password, full_name, grade: None };
+            let command = SignUp {
+                username,
+                email,
+                password,
+                full_name,
+                grade: None,
+            };
             let role: Role = role.parse()?;
-            print_user(&add_user(&product, &Actor::Operator, command, role).await.map_err(explain)?);
+            print_user(
+                &add_user(&product, &Actor::Operator, command, role)
+                    .await
+                    .map_err(explain)?,
+            );
         }
         UserCommand::List => {
             let mut cursor = None;
@@ -89,7 +111,11 @@ async fn change(
     role: Option<Role>,
     standing: Option<Standing>,
 ) -> Result<(), Failure> {
-    print_user(&set_role(product, &Actor::Operator, login, role, standing).await.map_err(explain)?);
+    print_user(
+        &set_role(product, &Actor::Operator, login, role, standing)
+            .await
+            .map_err(explain)?,
+    );
     Ok(())
 }
 
@@ -98,7 +124,10 @@ fn explain(error: homeroom_core::usecases::UseCaseError) -> Failure {
     match error {
         UseCaseError::NotFound => "there is no such user".into(),
         UseCaseError::Invalid(fields) => {
-            let lines: Vec<String> = fields.iter().map(|f| format!("{} {}", f.field, f.message)).collect();
+            let lines: Vec<String> = fields
+                .iter()
+                .map(|f| format!("{} {}", f.field, f.message))
+                .collect();
             lines.join("\n").into()
         }
         UseCaseError::Conflict { detail, .. } => detail.into(),
@@ -110,12 +139,26 @@ fn password_from_stdin() -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin().lock().take(4_096).read_to_string(&mut text)?;
     let password = text.trim_end_matches(['\r', '\n']);
-    if password.is_empty() { Err("no password came from standard input".into()) } else { Ok(password.to_owned()) }
+    if password.is_empty() {
+        Err("no password came from standard input".into())
+    } else {
+        Ok(password.to_owned())
+    }
 }
 
 fn print_user(user: &User) {
-    let standing = if user.standing == Standing::Suspended { "suspended" } else { "active" };
-    println!("{}\t{}\t{}\t{}\t{standing}", user.id, user.username.as_str(), user.email.as_str(), user.role);
+    let standing = if user.standing == Standing::Suspended {
+        "suspended"
+    } else {
+        "active"
+    };
+    println!(
+        "{}\t{}\t{}\t{}\t{standing}",
+        user.id,
+        user.username.as_str(),
+        user.email.as_str(),
+        user.role
+    );
 }
 
 async fn jobs(settings: &Settings) -> Result<(), Failure> {
@@ -127,7 +170,13 @@ async fn jobs(settings: &Settings) -> Result<(), Failure> {
             for job in &listing.items {
                 let state = if dead { "dead" } else { "waiting" };
                 let error = job.last_error.as_deref().unwrap_or("");
-                println!("{}\t{state}\t{}\t{} attempts\tdue {}\t{error}", job.id, job.payload.name(), job.attempts, job.due_at);
+                println!(
+                    "{}\t{state}\t{}\t{} attempts\tdue {}\t{error}",
+                    job.id,
+                    job.payload.name(),
+                    job.attempts,
+                    job.due_at
+                );
             }
             cursor = listing.next;
             if cursor.is_none() {
@@ -144,7 +193,10 @@ async fn reindex(settings: &Settings) -> Result<(), Failure> {
     if let Ok(lock) = data.lock() {
         drop(lock);
         let school = wiring::open(settings).await?;
-        println!("{} materials are in the new index", rebuild_index(&school.product).await?);
+        println!(
+            "{} materials are in the new index",
+            rebuild_index(&school.product).await?
+        );
         return Ok(());
     }
     let product = wiring::records_only(settings, &data)?;
@@ -163,17 +215,34 @@ async fn reindex(settings: &Settings) -> Result<(), Failure> {
 
 async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
     existing(settings)?;
-    let school = wiring::open(settings).await.map_err(|error| format!("{error}; stop the server first"))?;
+    let school = wiring::open(settings)
+        .await
+        .map_err(|error| format!("{error}; stop the server first"))?;
     let mut damage: Vec<String> = Vec::new();
     let records = school.product.records.store().examine().await?;
     damage.extend(records.into_iter().map(|line| format!("records: {line}")));
     let storage = school.storage.examine().await?;
     damage.extend(storage.damage.into_iter().map(|line| format!("storage: {line}")));
     let rebuild = school.product.search.needs_rebuild();
-    damage.extend(school.index.examine().await.into_iter().map(|line| format!("index: {line}")));
+    damage.extend(
+        school
+            .index
+            .examine()
+            .await
+            .into_iter()
+            .map(|line| format!("index: {line}")),
+    );
     let references = examine_references(&school.product).await?;
-    damage.extend(references.findings.into_iter().map(|line| format!("materials: {line}")));
-    println!("{} materials, {} blobs examined", references.materials, storage.blobs);
+    damage.extend(
+        references
+            .findings
+            .into_iter()
+            .map(|line| format!("materials: {line}")),
+    );
+    println!(
+        "{} materials, {} blobs examined",
+        references.materials, storage.blobs
+    );
     for orphan in storage.orphans {
         println!("note: {orphan} belongs to nothing and will be swept");
     }
@@ -183,7 +252,11 @@ async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
     for line in &damage {
         println!("damaged: {line}");
     }
-    Ok(if damage.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if damage.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn credentials(settings: &Settings) -> Result<(), Failure> {

@@ -29,7 +29,6 @@ impl DataDir {
         Ok(Self(path.canonicalize()?))
     }
 
-
     /// State.
     pub fn records(&self) -> PathBuf {
         self.0.join("records.sqlite")
@@ -61,12 +60,21 @@ impl DataDir {
     /// Naming the process that has it.
     pub fn lock(&self) -> Result<Lock, Failure> {
         let path = self.0.join("lock");
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)?;
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
             let mut holder = String::new();
             file.read_to_string(&mut holder)?;
-            let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() };
+            let holder = if holder.trim().is_empty() {
+                "another process"
+            } else {
+                holder.trim()
+            };
             return Err(format!("data directory {} is in use by {holder}", self.0.display()).into());
         }
         file.set_len(0)?;

@@ -100,9 +100,11 @@ async fn fill(school: &School) -> Result<(), Failure> {
     let product = &*school.product;
     seed_subjects(product).await?;
     let password = random_password(product);
-    for (username, name, role) in
-        [("admin", "Ada Admin", Role::Admin), ("teacher", "Tom Teacher", Role::Teacher), ("student", "Noa Levi", Role::Student)]
-    {
+    for (username, name, role) in [
+        ("admin", "Ada Admin", Role::Admin),
+        ("teacher", "Tom Teacher", Role::Teacher),
+        ("student", "Noa Levi", Role::Student),
+    ] {
         let account = SignUp {
             username: username.into(),
             email: format!("{username}@school.example"),
@@ -112,9 +114,17 @@ async fn fill(school: &School) -> Result<(), Failure> {
         };
         add_user(product, &Actor::Operator, account, role).await?;
     }
-    let command = LogIn { login: "teacher".into(), password: password.clone(), device: None };
+    let command = LogIn {
+        login: "teacher".into(),
+        password: password.clone(),
+        device: None,
+    };
     let teacher = log_in(product, command).await?.user;
-    let actor = Actor::User { id: teacher.id, role: teacher.role, session: homeroom_core::domain::ids::SessionId::new(product.ids.uuid()) };
+    let actor = Actor::User {
+        id: teacher.id,
+        role: teacher.role,
+        session: homeroom_core::domain::ids::SessionId::new(product.ids.uuid()),
+    };
     for sample in &SAMPLES {
         let details = DetailsChange {
             title: Some(sample.title.into()),
@@ -125,7 +135,14 @@ async fn fill(school: &School) -> Result<(), Failure> {
             licence: Some(Some("CC0 1.0".into())),
             ..DetailsChange::default()
         };
-        share_content(product, &actor, sample.filename, Bytes::from_static(sample.content), details).await?;
+        share_content(
+            product,
+            &actor,
+            sample.filename,
+            Bytes::from_static(sample.content),
+            details,
+        )
+        .await?;
     }
     eprintln!("\n  Sign in as admin, teacher or student; the password is {password}\n");
     Ok(())

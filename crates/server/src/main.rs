@@ -19,7 +19,10 @@ const EXTRACT_CHILD: &str = "extract-child";
 
 fn main() -> ExitCode {
     // Before anything else is set up: the child must own nothing that a parser could misuse.
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == EXTRACT_CHILD) {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|argument| argument == EXTRACT_CHILD)
+    {
         return homeroom_extract::child_main();
     }
     let cli = Cli::parse();
@@ -63,11 +66,17 @@ fn runtime() -> Result<tokio::runtime::Runtime, std::io::Error> {
 
 fn log(settings: &settings::Settings, quiet: bool) {
     use tracing_subscriber::EnvFilter;
-    let default = if quiet { "warn" } else { settings.server.log.as_str() };
+    let default = if quiet {
+        "warn"
+    } else {
+        settings.server.log.as_str()
+    };
     let filter = EnvFilter::try_new(default).unwrap_or_else(|_| EnvFilter::new("info"));
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(terminal).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(terminal)
+        .with_writer(std::io::stderr);
     match settings.server.log_format {
         settings::LogFormat::Json => builder.json().init(),
         settings::LogFormat::Text => builder.with_target(false).init(),

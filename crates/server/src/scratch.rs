@@ -45,6 +45,11 @@ impl Scratch for ScratchDir {
         file.flush().await.map_err(unavailable)?;
         let mut digest = [0; 32];
         digest.copy_from_slice(context.finish().as_ref());
-        Ok(ScratchFile::new(path.to_path_buf(), size, Sha256(digest), Box::new(path)))
+        Ok(ScratchFile::new(
+            path.to_path_buf(),
+            size,
+            Sha256(digest),
+            Box::new(path),
+        ))
     }
 }

@@ -35,6 +35,7 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 /// # Errors
 /// When the address cannot be used.
 pub async fn serve(school: School, settings: Settings, stop: CancellationToken) -> Result<(), Failure> {
+    raise_descriptor_limit();
     let public_url = settings.public_url()?;
     let listener = TcpListener::bind(settings.server.listen)
         .await
@@ -48,6 +49,21 @@ pub async fn serve(school: School, settings: Settings, stop: CancellationToken) 
     work::finish(tasks).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A connection and an open blob take a descriptor each; the hard limit is what the system grants.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        },
+    ) {
+        tracing::warn!(%error, "limit of open files cannot be raised");
+    }
 }
 
 /// Cancelled by SIGTERM or SIGINT.
@@ -95,8 +111,11 @@ async fn storage(State(storage): State<EmbeddedS3>, request: Request, next: Next
 fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayConfig {
     let mut config = GatewayConfig::new(public_url);
     config.allowed_hosts.clone_from(&settings.server.allowed_hosts.0);
-    config.trusted_proxies.clone_from(&settings.server.trusted_proxies.0);
+    config
+        .trusted_proxies
+        .clone_from(&settings.server.trusted_proxies.0);
     config.streaming_paths = vec![format!("/{}/", settings.storage.bucket), "/share/simple".into()];
+    config.auth_paths.push("/setup/".into());
     config.max_body_bytes = settings.limits.body.0;
     config.connections.max = settings.limits.connections;
     config.metrics = Some(metrics);
@@ -119,7 +138,9 @@ fn rate(per_minute: PerMinute) -> Option<Rate> {
 async fn announce(school: &School, public_url: &Url, listener: &TcpListener) -> Result<(), Failure> {
     if let Some(token) = open_setup(&school.product).await? {
         // Written to the terminal beside the log, which must not hold secrets.
-        eprintln!("\n  Make the first administrator here (the link works once):\n  {public_url}setup/{token}\n");
+        eprintln!(
+            "\n  Make the first administrator here (the link works once):\n  {public_url}setup/{token}\n"
+        );
     }
     tracing::info!(url = %public_url, listen = %listener.local_addr()?, "Homeroom is ready");
     Ok(())

@@ -158,13 +158,19 @@ impl Settings {
     /// # Errors
     /// Naming every setting that is wrong, and where it was given.
     pub fn load(flags: &Common) -> Result<Self, SettingsError> {
-        let file = flags.config.clone().or_else(|| std::env::var_os("HOMEROOM_CONFIG").map(PathBuf::from));
+        let file = flags
+            .config
+            .clone()
+            .or_else(|| std::env::var_os("HOMEROOM_CONFIG").map(PathBuf::from));
         let mut given = match file {
             Some(path) => table::read_file(&path).map_err(|error| SettingsError(vec![error]))?,
             None => Vec::new(),
         };
         given.extend(table::read_environment(std::env::vars_os()));
-        given.extend(flag("data", flags.data.as_ref().map(|path| path.display().to_string())));
+        given.extend(flag(
+            "data",
+            flags.data.as_ref().map(|path| path.display().to_string()),
+        ));
         given.extend(flag("listen", flags.listen.clone()));
         given.extend(flag("public_url", flags.public_url.clone()));
         Self::from_given(given)
@@ -178,10 +184,17 @@ impl Settings {
                 wrong.push(format!("{} ({}): {why}", setting.name, setting.from));
             }
         }
+        if settings.auth.access_token_lifetime.0 > jiff::SignedDuration::from_hours(24) {
+            wrong.push("auth.access_token_lifetime: must be at most 24 hours".into());
+        }
         if let Err(why) = settings.public_url() {
             wrong.push(format!("server.public_url: {why}"));
         }
-        if wrong.is_empty() { Ok(settings) } else { Err(SettingsError(wrong)) }
+        if wrong.is_empty() {
+            Ok(settings)
+        } else {
+            Err(SettingsError(wrong))
+        }
     }
 
     fn apply(&mut self, given: &table::Given) -> Result<(), String> {
@@ -208,12 +221,20 @@ impl Settings {
         };
         let url = Url::parse(&text).map_err(|error| error.to_string())?;
         let fits = matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.path() == "/";
-        if fits && url.query().is_none() { Ok(url) } else { Err("must be http:// or https:// and a host".into()) }
+        if fits && url.query().is_none() {
+            Ok(url)
+        } else {
+            Err("must be http:// or https:// and a host".into())
+        }
     }
 }
 
 fn flag(key: &str, value: Option<String>) -> Option<table::Given> {
-    value.map(|value| table::Given { name: format!("server.{key}"), value, from: "flag".into() })
+    value.map(|value| table::Given {
+        name: format!("server.{key}"),
+        value,
+        from: "flag".into(),
+    })
 }
 
 #[cfg(test)]
@@ -221,13 +242,20 @@ mod tests {
     use super::*;
 
     fn given(name: &str, value: &str) -> table::Given {
-        table::Given { name: name.into(), value: value.into(), from: "test".into() }
+        table::Given {
+            name: name.into(),
+            value: value.into(),
+            from: "test".into(),
+        }
     }
 
     #[test]
     fn later_sources_win() {
-        let settings =
-            Settings::from_given(vec![given("limits.quota", "1 MiB"), given("limits.quota", "2 GiB")]).unwrap();
+        let settings = Settings::from_given(vec![
+            given("limits.quota", "1 MiB"),
+            given("limits.quota", "2 GiB"),
+        ])
+        .unwrap();
         assert_eq!(settings.limits.quota.0, 2 << 30);
     }
 
@@ -246,10 +274,21 @@ mod tests {
 
     #[test]
     fn the_environment_names_sections() {
-        let variables = [("HOMEROOM_LISTEN", "127.0.0.1:1"), ("HOMEROOM_LIMITS_QUOTA", "5 KiB"), ("PATH", "/bin")];
-        let given = table::read_environment(variables.map(|(name, value)| (name.into(), value.into())).into_iter());
+        let variables = [
+            ("HOMEROOM_LISTEN", "127.0.0.1:1"),
+            ("HOMEROOM_LIMITS_QUOTA", "5 KiB"),
+            ("PATH", "/bin"),
+        ];
+        let given = table::read_environment(
+            variables
+                .map(|(name, value)| (name.into(), value.into()))
+                .into_iter(),
+        );
         let settings = Settings::from_given(given).unwrap();
-        assert_eq!((settings.server.listen.port(), settings.limits.quota.0), (1, 5 << 10));
+        assert_eq!(
+            (settings.server.listen.port(), settings.limits.quota.0),
+            (1, 5 << 10)
+        );
     }
 
     #[test]

@@ -88,7 +88,15 @@ pub async fn run(arguments: UploadArguments) -> Result<ExitCode, Failure> {
     let bars = MultiProgress::new();
     let mut failed = 0;
     for file in &files {
-        match send::send(&client, file, &arguments.details, arguments.connections.clamp(1, 32), &bars).await {
+        match send::send(
+            &client,
+            file,
+            &arguments.details,
+            arguments.connections.clamp(1, 32),
+            &bars,
+        )
+        .await
+        {
             Ok(link) => bars.println(format!("{}  {link}", file.display()))?,
             Err(error) => {
                 failed += 1;
@@ -98,7 +106,10 @@ pub async fn run(arguments: UploadArguments) -> Result<ExitCode, Failure> {
     }
     // Where there is no terminal the bars print nothing at all.
     if failed > 0 {
-        eprintln!("homeroom: {failed} of {} files were not sent; send them again to go on", files.len());
+        eprintln!(
+            "homeroom: {failed} of {} files were not sent; send them again to go on",
+            files.len()
+        );
         return Ok(ExitCode::FAILURE);
     }
     println!("{} sent", files.len());
@@ -110,7 +121,10 @@ async fn sign_in(arguments: &UploadArguments) -> Result<Client, Failure> {
     if let Some(token) = &arguments.token {
         return Client::with_token(server, token.clone());
     }
-    let username = arguments.username.clone().ok_or("give --username and a password, or --token")?;
+    let username = arguments
+        .username
+        .clone()
+        .ok_or("give --username and a password, or --token")?;
     let password = match (&arguments.password, arguments.password_stdin) {
         (Some(password), _) => password.clone(),
         (None, true) => {
@@ -130,12 +144,20 @@ fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let visible = |entry: &walkdir::DirEntry| {
             entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
         };
-        for entry in walkdir::WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(visible) {
+        for entry in walkdir::WalkDir::new(path)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(visible)
+        {
             let entry = entry?;
             if entry.file_type().is_file() {
                 files.push(entry.into_path());
             }
         }
     }
-    if files.is_empty() { Err("there are no files to send".into()) } else { Ok(files) }
+    if files.is_empty() {
+        Err("there are no files to send".into())
+    } else {
+        Ok(files)
+    }
 }

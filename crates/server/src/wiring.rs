@@ -42,7 +42,12 @@ pub async fn open(settings: &Settings) -> Result<School, Failure> {
     product.search = Arc::clone(&index) as Arc<dyn SearchIndex>;
     product.extractor = Arc::new(ProcessExtractor::new(extractor(settings)?));
     product.scratch = Arc::new(ScratchDir::open(&data.scratch())?);
-    Ok(School { product: Arc::new(product), storage, index, _lock: lock })
+    Ok(School {
+        product: Arc::new(product),
+        storage,
+        index,
+        _lock: lock,
+    })
 }
 
 /// The records and identity of a data directory that a server may be using at the same time.
@@ -68,11 +73,16 @@ pub fn records_only(settings: &Settings, data: &DataDir) -> Result<Product, Fail
         extractor: Arc::clone(&absent) as _,
         scratch: absent,
         passwords: Arc::new(Argon2Hasher::new(argon2)?),
-        tokens: Arc::new(Ed25519Signer::open(&data.keys().join("tokens"), issuer, Arc::clone(&clock))?),
+        tokens: Arc::new(Ed25519Signer::open(
+            &data.keys().join("tokens"),
+            issuer,
+            Arc::clone(&clock),
+        )?),
         clock,
         ids,
         settings: Arc::new(numbers(settings)),
         job_signal: Arc::new(Notify::new()),
+        picture_turns: Arc::default(),
     })
 }
 
@@ -85,7 +95,10 @@ pub fn storage_credentials(data: &DataDir) -> Result<Credentials, Failure> {
     let secret = SecretFile::open_or_create(&data.keys().join("storage"))?;
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &secret);
     let access_key = format!("HR{}", hex::encode_upper(&digest.as_ref()[..9]));
-    Ok(Credentials { access_key, secret_key: SecretKey::new(hex::encode(secret)) })
+    Ok(Credentials {
+        access_key,
+        secret_key: SecretKey::new(hex::encode(secret)),
+    })
 }
 
 async fn open_storage(settings: &Settings, data: &DataDir, product: &Product) -> Result<EmbeddedS3, Failure> {

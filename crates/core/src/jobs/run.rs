@@ -48,12 +48,19 @@ pub async fn reclaim(product: &Product) -> Result<(), StoreError> {
             if job.attempts == 0 {
                 continue;
             }
-            let Some(stored) = product.records.job(job.id).await? else { continue };
+            let Some(stored) = product.records.job(job.id).await? else {
+                continue;
+            };
             if job.last_error.is_none() {
                 job.attempts -= 1;
             }
             job.due_at = product.clock.now();
-            match product.records.store().transact(vec![jobs::put(&job, Condition::Version(stored.version))]).await {
+            match product
+                .records
+                .store()
+                .transact(vec![jobs::put(&job, Condition::Version(stored.version))])
+                .await
+            {
                 Ok(()) | Err(TransactError::Condition(_) | TransactError::Conflict) => {}
                 Err(TransactError::Store(error)) => return Err(error),
             }

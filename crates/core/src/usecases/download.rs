@@ -22,7 +22,10 @@ pub async fn download(
     let version = match number {
         Some(number) if number != material.current.number => {
             let versions = product.records.versions(id).await?;
-            &versions.into_iter().find(|version| version.number == number).ok_or(UseCaseError::NotFound)?
+            &versions
+                .into_iter()
+                .find(|version| version.number == number)
+                .ok_or(UseCaseError::NotFound)?
         }
         _ => &material.current,
     };

@@ -111,8 +111,17 @@ pub async fn find_in_material(
     if query.trim().is_empty() || query.chars().count() > MAX_QUERY_CHARACTERS {
         return Ok(None);
     }
-    let filter = Filter { material: Some(material), ..Filter::default() };
-    let request = FindRequest { text: query.to_owned(), viewer: viewer(actor), filter, limit: 1, offset: 0 };
+    let filter = Filter {
+        material: Some(material),
+        ..Filter::default()
+    };
+    let request = FindRequest {
+        text: query.to_owned(),
+        viewer: viewer(actor),
+        filter,
+        limit: 1,
+        offset: 0,
+    };
     Ok(product.search.find(&request).await?.hits.pop())
 }
 

@@ -32,11 +32,23 @@ pub async fn examine_references(product: &Product) -> Result<References, UseCase
                     }
                     let info = product.objects.head(&version.object).await?;
                     if info.is_none_or(|info| info.size != version.size) {
-                        found.findings.push(format!("{} version {}: content is missing", material.id, version.number));
+                        found.findings.push(format!(
+                            "{} version {}: content is missing",
+                            material.id, version.number
+                        ));
                     }
                     let pages = matches!(version.processing, Processing::Ready { pages } if pages > 0);
-                    if pages && product.records.page_map(material.id, version.number).await?.is_none() {
-                        found.findings.push(format!("{} version {}: pages are missing", material.id, version.number));
+                    if pages
+                        && product
+                            .records
+                            .page_map(material.id, version.number)
+                            .await?
+                            .is_none()
+                    {
+                        found.findings.push(format!(
+                            "{} version {}: pages are missing",
+                            material.id, version.number
+                        ));
                     }
                 }
             }

@@ -28,6 +28,7 @@ pub mod users;
 use crate::domain::ids::UserId;
 use crate::domain::name::TextError;
 use crate::domain::policy::{self, Action, Actor, Decision};
+use crate::ports::identity::HashError;
 use crate::ports::object_store::ObjectError;
 use crate::ports::record_store::{StoreError, TransactError};
 use crate::ports::search_index::SearchError;
@@ -112,6 +113,22 @@ pub struct Product {
     pub settings: Arc<Settings>,
     /// Told when a job was queued, so that a worker in this process looks at once.
     pub job_signal: Arc<Notify>,
+    /// Whose turn it is to draw pictures.
+    pub picture_turns: Arc<Turns>,
+}
+
+/// Lets one caller at a time do what many ask for at once; the others then find it done.
+#[derive(Default)]
+pub struct Turns([tokio::sync::Mutex<()>; 16]);
+
+impl Turns {
+    /// Waits for the turn of a thing; things that share a place wait for each other too.
+    pub async fn take(&self, thing: &str) -> tokio::sync::MutexGuard<'_, ()> {
+        let place = thing.bytes().fold(0_usize, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
+        self.0[place % self.0.len()].lock().await
+    }
 }
 
 /// A field of a request that is not accepted.
@@ -220,6 +237,15 @@ impl From<ObjectError> for UseCaseError {
             | ObjectError::Exists
             | ObjectError::BadParts(_)
             | ObjectError::Damaged(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<HashError> for UseCaseError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Unavailable(error.to_string()),
+            HashError::Failed(_) => Self::Internal(error.to_string()),
         }
     }
 }

@@ -110,7 +110,15 @@ pub async fn read_picture(
     if let Some(picture) = stored_picture(product, &key).await? {
         return Ok(picture);
     }
-    let drawn = draw(product, &material, number, pages).await?;
+    let first = (number - 1) / BATCH * BATCH + 1;
+    let _turn = product
+        .picture_turns
+        .take(&format!("{}{first}", derived_prefix(id, material.current.number)))
+        .await;
+    if let Some(picture) = stored_picture(product, &key).await? {
+        return Ok(picture);
+    }
+    let drawn = draw(product, &material, first, pages).await?;
     let mut asked = None;
     for picture in drawn {
         let key = picture_key(&material, picture.page);
@@ -184,7 +192,7 @@ fn picture_type(content: &[u8]) -> &'static str {
 async fn draw(
     product: &Product,
     material: &Material,
-    number: u32,
+    first: u32,
     pages: u32,
 ) -> Result<Vec<Picture>, UseCaseError> {
     let content = product.objects.get(&material.current.object, None).await?;
@@ -192,10 +200,10 @@ async fn draw(
         .scratch
         .spool(content.ok_or(UseCaseError::NotFound)?)
         .await?;
-    let last = (number + BATCH - 1).min(pages);
+    let last = (first + BATCH - 1).min(pages);
     match product
         .extractor
-        .render(file.path(), number, last, product.settings.picture_width)
+        .render(file.path(), first, last, product.settings.picture_width)
         .await
     {
         Ok(pictures) => Ok(pictures),

@@ -23,12 +23,30 @@ pub async fn share_content(
     content: Bytes,
     details: DetailsChange,
 ) -> Result<Material, UseCaseError> {
-    let command = BeginUpload { filename: filename.to_owned(), size: content.len() as u64, ..BeginUpload::default() };
+    let command = BeginUpload {
+        filename: filename.to_owned(),
+        size: content.len() as u64,
+        ..BeginUpload::default()
+    };
     let nobody = Audience(String::new());
     let upload = begin_upload(product, actor, command, None, &nobody).await?.upload;
-    let stored = product.objects.put(&upload.object, &upload.content_type, content).await;
+    let stored = product
+        .objects
+        .put(&upload.object, &upload.content_type, content)
+        .await;
     let completed = match stored {
-        Ok(()) => complete_upload(product, actor, upload.id, CompleteUpload { details, sha256: None }).await,
+        Ok(()) => {
+            complete_upload(
+                product,
+                actor,
+                upload.id,
+                CompleteUpload {
+                    details,
+                    sha256: None,
+                },
+            )
+            .await
+        }
         Err(error) => Err(error.into()),
     };
     if completed.is_err()

@@ -1,5 +1,6 @@
 //! Who calls: a bearer token of a program, or the cookie of a browser with its CSRF token.
 use super::App;
+use crate::gateway::{RateClass, RateLimits};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use homeroom_core::domain::policy::Actor;
@@ -18,7 +19,9 @@ pub struct Caller(pub Option<Identity>);
 impl Caller {
     /// For the policy.
     pub fn actor(&self) -> Actor {
-        self.0.as_ref().map_or(Actor::Anonymous, |identity| identity.actor.clone())
+        self.0
+            .as_ref()
+            .map_or(Actor::Anonymous, |identity| identity.actor.clone())
     }
 }
 
@@ -29,7 +32,11 @@ pub const fn session_cookie(https: bool) -> &'static str {
 
 /// The name of the cookie by which a device is known again.
 pub const fn device_cookie(https: bool) -> &'static str {
-    if https { "__Host-homeroom-device" } else { "homeroom-device" }
+    if https {
+        "__Host-homeroom-device"
+    } else {
+        "homeroom-device"
+    }
 }
 
 /// The value of a cookie (RFC 6265 §5.4); the first one of its name.
@@ -46,7 +53,9 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// The bearer token (RFC 6750 §2.1), if there is an `Authorization` header of that scheme.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
     let text = value.to_str().map_err(|_| Problem::unauthorized())?;
     match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
@@ -65,9 +74,25 @@ pub async fn browser_session(app: &App, headers: &HeaderMap) -> Result<Option<Id
     }
 }
 
+/// Takes from the user's share of requests (HARDENING 46).
+///
+/// # Errors
+/// 429 when it is used up.
+pub fn check_rate(parts: &Parts, identity: &Identity) -> Result<(), Problem> {
+    let limits = parts.extensions.get::<RateLimits>();
+    let class = parts.extensions.get::<RateClass>().copied();
+    match limits.zip(class) {
+        Some((limits, class)) => limits.check_user(identity.user.id.uuid(), class),
+        None => Ok(()),
+    }
+}
+
 /// Whether the given token is that of the session.
 pub fn csrf_fits(identity: &Identity, given: &str) -> bool {
-    identity.csrf.as_ref().is_some_and(|token| token.as_bytes().ct_eq(given.as_bytes()).into())
+    identity
+        .csrf
+        .as_ref()
+        .is_some_and(|token| token.as_bytes().ct_eq(given.as_bytes()).into())
 }
 
 impl FromRequestParts<App> for Caller {
@@ -75,11 +100,19 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         if let Some(token) = bearer(&parts.headers)? {
-            return Ok(Self(Some(authenticate_bearer(&app.product, token).await?)));
+            let identity = authenticate_bearer(&app.product, token).await?;
+            check_rate(parts, &identity)?;
+            return Ok(Self(Some(identity)));
         }
-        let Some(identity) = browser_session(app, &parts.headers).await? else { return Ok(Self(None)) };
+        let Some(identity) = browser_session(app, &parts.headers).await? else {
+            return Ok(Self(None));
+        };
+        check_rate(parts, &identity)?;
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        let given = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
+        let given = parts
+            .headers
+            .get(CSRF_HEADER)
+            .and_then(|value| value.to_str().ok());
         if !safe && !given.is_some_and(|given| csrf_fits(&identity, given)) {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,

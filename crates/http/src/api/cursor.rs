@@ -17,7 +17,10 @@ pub const MAX_LIMIT: u32 = 100;
 pub fn limit(given: Option<u32>) -> Result<u32, Problem> {
     match given.unwrap_or(DEFAULT_LIMIT) {
         limit @ 1..=MAX_LIMIT => Ok(limit),
-        _ => Err(Problem::invalid_field("limit", format!("must be from 1 to {MAX_LIMIT}"))),
+        _ => Err(Problem::invalid_field(
+            "limit",
+            format!("must be from 1 to {MAX_LIMIT}"),
+        )),
     }
 }
 
@@ -39,8 +42,13 @@ pub fn record_cursor(given: Option<String>) -> Result<Option<Cursor>, Problem> {
 pub fn offset(given: Option<&str>) -> Result<u32, Problem> {
     let Some(text) = given else { return Ok(0) };
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad_cursor())?;
-    let offset = std::str::from_utf8(&bytes).ok().and_then(|text| text.strip_prefix("o:"));
-    offset.and_then(|text| text.parse().ok()).filter(|offset| *offset <= MAX_OFFSET).ok_or_else(bad_cursor)
+    let offset = std::str::from_utf8(&bytes)
+        .ok()
+        .and_then(|text| text.strip_prefix("o:"));
+    offset
+        .and_then(|text| text.parse().ok())
+        .filter(|offset| *offset <= MAX_OFFSET)
+        .ok_or_else(bad_cursor)
 }
 
 /// The cursor that [`offset`] reads.

@@ -13,16 +13,23 @@ impl From<UseCaseError> for Problem {
             }
             UseCaseError::Forbidden(code) => Self::new(StatusCode::FORBIDDEN, code, forbidden_title(code)),
             UseCaseError::Invalid(fields) => invalid(fields),
-            UseCaseError::Conflict { code, detail } => {
-                Self::new(StatusCode::CONFLICT, code, "The present state does not allow this").with_detail(detail)
-            }
-            UseCaseError::Content { code, detail } => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "The content is not what was announced")
-                    .with_detail(detail)
-            }
-            UseCaseError::QuotaExceeded => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "quota_exceeded", "There is not enough room left in your quota")
-            }
+            UseCaseError::Conflict { code, detail } => Self::new(
+                StatusCode::CONFLICT,
+                code,
+                "The present state does not allow this",
+            )
+            .with_detail(detail),
+            UseCaseError::Content { code, detail } => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                code,
+                "The content is not what was announced",
+            )
+            .with_detail(detail),
+            UseCaseError::QuotaExceeded => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "quota_exceeded",
+                "There is not enough room left in your quota",
+            ),
             UseCaseError::TooManyAttempts(seconds) => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_attempts",
@@ -31,7 +38,11 @@ impl From<UseCaseError> for Problem {
             .with_retry_after(Duration::from_secs(seconds)),
             UseCaseError::StorageFull => {
                 tracing::error!("object storage is full");
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "storage_full", "The school's storage is full")
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "storage_full",
+                    "The school's storage is full",
+                )
             }
             UseCaseError::Unavailable(reason) => {
                 tracing::warn!(reason, "a part of the system does not answer");
@@ -64,11 +75,17 @@ fn forbidden_title(code: &str) -> &'static str {
 }
 
 fn invalid(fields: Vec<homeroom_core::usecases::FieldError>) -> Problem {
-    let mut problem =
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_fields", "The request has invalid fields");
+    let mut problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_fields",
+        "The request has invalid fields",
+    );
     problem.errors = fields
         .into_iter()
-        .map(|error| FieldError { field: error.field.to_owned(), message: error.message })
+        .map(|error| FieldError {
+            field: error.field.to_owned(),
+            message: error.message,
+        })
         .collect();
     problem
 }

@@ -13,7 +13,10 @@ use std::time::Duration;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/healthz", get(async || Json(serde_json::json!({"status": "ok"}))))
+        .route(
+            "/healthz",
+            get(async || Json(serde_json::json!({"status": "ok"}))),
+        )
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .route("/.well-known/jwks.json", get(jwks))
@@ -22,11 +25,19 @@ pub(super) fn routes() -> Router<App> {
 /// Ready when records and storage answer within two seconds.
 async fn ready(State(app): State<App>) -> Result<Json<serde_json::Value>, Problem> {
     let probe = async {
-        let records = app.product.records.store().get(&[Key::new("mark", "ready")]).await.is_ok();
+        let records = app
+            .product
+            .records
+            .store()
+            .get(&[Key::new("mark", "ready")])
+            .await
+            .is_ok();
         let objects = app.product.objects.head(&ObjectKey("ready".into())).await.is_ok();
         (records, objects)
     };
-    let (records, objects) = tokio::time::timeout(Duration::from_secs(2), probe).await.unwrap_or((false, false));
+    let (records, objects) = tokio::time::timeout(Duration::from_secs(2), probe)
+        .await
+        .unwrap_or((false, false));
     let rebuilding = app.product.search.needs_rebuild();
     if records && objects {
         let search = if rebuilding { "rebuilding" } else { "ok" };
@@ -37,9 +48,15 @@ async fn ready(State(app): State<App>) -> Result<Json<serde_json::Value>, Proble
 }
 
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], (app.metrics)())
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        (app.metrics)(),
+    )
 }
 
 async fn jwks(State(app): State<App>) -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, "public, max-age=300")], Json(app.product.tokens.jwks()))
+    (
+        [(header::CACHE_CONTROL, "public, max-age=300")],
+        Json(app.product.tokens.jwks()),
+    )
 }

@@ -50,7 +50,10 @@ impl<S: Send + Sync> FromRequestParts<S> for CallerOrigin {
     type Rejection = problem::Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, problem::Problem> {
-        let origin = parts.extensions.get::<RequestOrigin>().ok_or_else(problem::Problem::internal)?;
+        let origin = parts
+            .extensions
+            .get::<RequestOrigin>()
+            .ok_or_else(problem::Problem::internal)?;
         Ok(Self(Audience(origin.0.clone())))
     }
 }
@@ -67,7 +70,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(uploads::read::handle, uploads::delete::handle))
         .routes(routes!(uploads::complete::handle))
         .routes(routes!(materials::list::handle))
-        .routes(routes!(materials::read::handle, materials::update::handle, materials::delete::handle))
+        .routes(routes!(
+            materials::read::handle,
+            materials::update::handle,
+            materials::delete::handle
+        ))
         .routes(routes!(materials::download::handle))
         .routes(routes!(materials::page::handle))
         .routes(routes!(materials::picture::handle))
@@ -75,7 +82,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(materials::versions::list, materials::versions::add))
         .routes(routes!(search::handle))
         .routes(routes!(subjects::list::handle, subjects::create::handle))
-        .routes(routes!(subjects::read::handle, subjects::update::handle, subjects::delete::handle))
+        .routes(routes!(
+            subjects::read::handle,
+            subjects::update::handle,
+            subjects::delete::handle
+        ))
         .routes(routes!(services_upload::handle))
         .routes(routes!(admin::jobs::handle))
         .routes(routes!(admin::users::list, admin::users::update))
@@ -85,7 +96,10 @@ fn routes() -> OpenApiRouter<App> {
 pub fn router() -> Router<App> {
     let (api, _) = routes().split_for_parts();
     let json = openapi::json();
-    api.route("/openapi.json", axum::routing::get(move || openapi::answer(json.clone())))
-        .merge(openapi::docs())
-        .merge(health::routes())
+    api.route(
+        "/openapi.json",
+        axum::routing::get(move || openapi::answer(json.clone())),
+    )
+    .merge(openapi::docs())
+    .merge(health::routes())
 }

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::header;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, InfoBuilder, License, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, License, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -25,11 +27,19 @@ pub fn document() -> OpenApi {
         ))
         .license(Some(licence))
         .build();
-    let components = document.components.take().unwrap_or_else(|| ComponentsBuilder::new().build());
+    let components = document
+        .components
+        .take()
+        .unwrap_or_else(|| ComponentsBuilder::new().build());
     let mut components = components;
-    let bearer = Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let bearer = Http::builder()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    components.schemas.insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
+    components
+        .schemas
+        .insert(ProblemDocument::name().into_owned(), ProblemDocument::schema());
     document.components = Some(components);
     describe_problems(&mut document);
     document
@@ -37,16 +47,27 @@ pub fn document() -> OpenApi {
 
 /// Every route may also answer with a problem that is not particular to it: limits, overload.
 fn describe_problems(document: &mut OpenApi) {
-    let content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name(ProblemDocument::name())))).build();
+    let content = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name(ProblemDocument::name()))))
+        .build();
     let problem: Response = ResponseBuilder::new()
         .description("A problem that is not particular to this route")
         .content("application/problem+json", content)
         .build();
     for path in document.paths.paths.values_mut() {
-        let operations =
-            [&mut path.get, &mut path.put, &mut path.post, &mut path.delete, &mut path.patch, &mut path.head];
+        let operations = [
+            &mut path.get,
+            &mut path.put,
+            &mut path.post,
+            &mut path.delete,
+            &mut path.patch,
+            &mut path.head,
+        ];
         for operation in operations.into_iter().flatten() {
-            operation.responses.responses.insert("default".into(), problem.clone().into());
+            operation
+                .responses
+                .responses
+                .insert("default".into(), problem.clone().into());
         }
     }
 }

@@ -130,7 +130,11 @@ pub struct PartBody {
 impl From<UploadView> for UploadBody {
     fn from(view: UploadView) -> Self {
         let parts = view.parts.into_iter().map(PartBody::from).collect();
-        Self { received: view.received, parts, ..Self::from(view.upload) }
+        Self {
+            received: view.received,
+            parts,
+            ..Self::from(view.upload)
+        }
     }
 }
 
@@ -157,7 +161,11 @@ impl From<Upload> for UploadBody {
 
 impl From<PartView> for PartBody {
     fn from(part: PartView) -> Self {
-        let state = if part.request.is_some() { "missing" } else { "received" };
+        let state = if part.request.is_some() {
+            "missing"
+        } else {
+            "received"
+        };
         let Presigned { url, headers, .. } = part.request.unwrap_or_else(|| Presigned {
             method: "PUT",
             url: String::new(),
@@ -253,9 +261,15 @@ pub struct MaterialBody {
 /// What became of a version: status, reason, progress, pages.
 pub fn status(processing: &Processing) -> (&'static str, Option<&'static str>, Option<ProgressBody>, u32) {
     match processing {
-        Processing::Running { done, total } => {
-            ("processing", None, Some(ProgressBody { done: *done, total: *total }), 0)
-        }
+        Processing::Running { done, total } => (
+            "processing",
+            None,
+            Some(ProgressBody {
+                done: *done,
+                total: *total,
+            }),
+            0,
+        ),
         Processing::Ready { pages } => ("ready", None, None, *pages),
         Processing::Failed(reason) => ("failed", Some(reason.code()), None, 0),
     }
@@ -263,7 +277,10 @@ pub fn status(processing: &Processing) -> (&'static str, Option<&'static str>, O
 
 impl From<MaterialView> for MaterialBody {
     fn from(view: MaterialView) -> Self {
-        let MaterialView { material, uploader_name } = view;
+        let MaterialView {
+            material,
+            uploader_name,
+        } = view;
         Self::new(material, uploader_name)
     }
 }
@@ -284,7 +301,10 @@ impl MaterialBody {
             language: details.language.map(|language| language.as_str().to_owned()),
             licence: details.licence,
             visibility: details.visibility.name(),
-            uploader: UploaderBody { id: material.owner.to_string(), name: uploader_name },
+            uploader: UploaderBody {
+                id: material.owner.to_string(),
+                name: uploader_name,
+            },
             status,
             reason,
             progress,
@@ -388,7 +408,13 @@ pub struct FacetsBody {
 impl From<search_index::Facets> for FacetsBody {
     fn from(facets: search_index::Facets) -> Self {
         let list = |counts: Vec<search_index::FacetCount>| {
-            counts.into_iter().map(|entry| FacetBody { value: entry.value, count: entry.count }).collect()
+            counts
+                .into_iter()
+                .map(|entry| FacetBody {
+                    value: entry.value,
+                    count: entry.count,
+                })
+                .collect()
         };
         Self {
             subject: list(facets.subject),

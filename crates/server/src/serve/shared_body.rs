@@ -28,7 +28,10 @@ impl http_body::Body for SharedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let body = self.0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let body = self
+            .0
+            .get_mut()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         Pin::new(body).poll_frame(context)
     }
 

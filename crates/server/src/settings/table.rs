@@ -69,10 +69,16 @@ pub fn read_file(path: &Path) -> Result<Vec<Given>, String> {
     let mut given = Vec::new();
     for (section, value) in table {
         let toml::Value::Table(settings) = value else {
-            return Err(format!("{from}: {section} must stand in a section such as [server]"));
+            return Err(format!(
+                "{from}: {section} must stand in a section such as [server]"
+            ));
         };
         for (key, value) in settings {
-            given.push(Given { name: format!("{section}.{key}"), value: line(value), from: from.clone() });
+            given.push(Given {
+                name: format!("{section}.{key}"),
+                value: line(value),
+                from: from.clone(),
+            });
         }
     }
     Ok(given)
@@ -91,14 +97,26 @@ fn line(value: toml::Value) -> String {
 pub fn read_environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Vec<Given> {
     let mut given = Vec::new();
     for (name, value) in variables {
-        let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
-        let Some(rest) = name.strip_prefix("HOMEROOM_") else { continue };
+        let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
+            continue;
+        };
+        let Some(rest) = name.strip_prefix("HOMEROOM_") else {
+            continue;
+        };
         let rest = rest.to_lowercase();
         for (section, settings) in sections() {
-            let key = if section == "server" { Some(rest.as_str()) } else { rest.strip_prefix(&format!("{section}_")) };
+            let key = if section == "server" {
+                Some(rest.as_str())
+            } else {
+                rest.strip_prefix(&format!("{section}_"))
+            };
             if let Some(setting) = settings.iter().find(|setting| Some(setting.key) == key) {
                 let name = format!("{section}.{}", setting.key);
-                given.push(Given { name, value: value.to_owned(), from: "environment".into() });
+                given.push(Given {
+                    name,
+                    value: value.to_owned(),
+                    from: "environment".into(),
+                });
             }
         }
     }
@@ -120,7 +138,14 @@ fn sections() -> [(&'static str, &'static [Described]); 6] {
 /// The settings reference in Markdown, as it is kept in `docs/settings.md`.
 pub fn reference() -> String {
     use super::{Auth, Extraction, Limits, Server, Storage, Uploads};
-    let abouts = [Server::ABOUT, Limits::ABOUT, Auth::ABOUT, Uploads::ABOUT, Extraction::ABOUT, Storage::ABOUT];
+    let abouts = [
+        Server::ABOUT,
+        Limits::ABOUT,
+        Auth::ABOUT,
+        Uploads::ABOUT,
+        Extraction::ABOUT,
+        Storage::ABOUT,
+    ];
     let mut text = String::from(
         "# Settings\n\nMade by `homeroom admin settings`; do not edit.\n\n\
          A setting is given in a file (`--config FILE.toml`, one table for each section), in the environment, or, for\n\
@@ -128,10 +153,22 @@ pub fn reference() -> String {
          Sizes are `512 KiB`, `256 MiB`, `100 GiB`; times are `30 seconds`, `10 minutes`, `24 hours`.\n",
     );
     for ((section, settings), about) in sections().into_iter().zip(abouts) {
-        let _ = write!(text, "\n## [{section}]\n\n{}\n\n| setting | environment | default | |\n| --- | --- | --- | --- |\n", about.trim());
+        let _ = write!(
+            text,
+            "\n## [{section}]\n\n{}\n\n| setting | environment | default | |\n| --- | --- | --- | --- |\n",
+            about.trim()
+        );
         for setting in settings {
-            let prefix = if section == "server" { String::new() } else { format!("{}_", section.to_uppercase()) };
-            let default = if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
+            let prefix = if section == "server" {
+                String::new()
+            } else {
+                format!("{}_", section.to_uppercase())
+            };
+            let default = if setting.default.is_empty() {
+                String::new()
+            } else {
+                format!("`{}`", setting.default)
+            };
             let _ = writeln!(
                 text,
                 "| `{}` | `HOMEROOM_{prefix}{}` | {default} | {} |",

@@ -36,7 +36,11 @@ impl Value for String {
 
 impl Value for std::path::PathBuf {
     fn read(text: &str) -> Result<Self, String> {
-        if text.is_empty() { Err("must not be empty".into()) } else { Ok(text.into()) }
+        if text.is_empty() {
+            Err("must not be empty".into())
+        } else {
+            Ok(text.into())
+        }
     }
 }
 
@@ -58,7 +62,10 @@ impl Value for ByteSize {
             _ => return Err(FORM.into()),
         };
         let number: u64 = text[..digits].parse().map_err(|_| FORM.to_owned())?;
-        number.checked_mul(1 << shift).map(Self).ok_or_else(|| FORM.into())
+        number
+            .checked_mul(1 << shift)
+            .map(Self)
+            .ok_or_else(|| FORM.into())
     }
 }
 
@@ -153,7 +160,10 @@ mod tests {
 
     #[test]
     fn periods_are_positive() {
-        assert_eq!(Period::read("10 minutes").unwrap().std(), Duration::from_secs(600));
+        assert_eq!(
+            Period::read("10 minutes").unwrap().std(),
+            Duration::from_secs(600)
+        );
         for wrong in ["", "0 seconds", "-5 minutes", "soon"] {
             assert!(Period::read(wrong).is_err(), "{wrong}");
         }

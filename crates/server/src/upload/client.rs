@@ -59,9 +59,14 @@ impl Client {
     /// When the HTTP client cannot be made.
     pub fn with_token(server: Url, access_token: String) -> Result<Self, Failure> {
         Ok(Self {
-            http: reqwest::Client::builder().connect_timeout(Duration::from_secs(10)).build()?,
+            http: reqwest::Client::builder()
+                .connect_timeout(Duration::from_secs(10))
+                .build()?,
             server,
-            tokens: Mutex::new(Tokens { access_token, refresh_token: None }),
+            tokens: Mutex::new(Tokens {
+                access_token,
+                refresh_token: None,
+            }),
         })
     }
 
@@ -72,7 +77,12 @@ impl Client {
     pub async fn log_in(server: Url, login: String, password: String) -> Result<Self, Failure> {
         let client = Self::with_token(server, String::new())?;
         let body = json!({"login": login, "password": password});
-        let answer = client.http.post(client.url("api/v1/auth/login")?).json(&body).send().await?;
+        let answer = client
+            .http
+            .post(client.url("api/v1/auth/login")?)
+            .json(&body)
+            .send()
+            .await?;
         *client.tokens.lock().await = read(answer).await?;
         Ok(client)
     }
@@ -98,7 +108,10 @@ impl Client {
     ) -> Result<T, Failure> {
         for attempt in 1.. {
             let token = self.tokens.lock().await.access_token.clone();
-            let mut request = self.http.request(method.clone(), self.url(path)?).bearer_auth(&token);
+            let mut request = self
+                .http
+                .request(method.clone(), self.url(path)?)
+                .bearer_auth(&token);
             if let Some(body) = body {
                 request = request.json(body);
             }
@@ -120,9 +133,17 @@ impl Client {
         if tokens.access_token != stale {
             return Ok(());
         }
-        let refresh = tokens.refresh_token.clone().ok_or("the access token is not accepted")?;
+        let refresh = tokens
+            .refresh_token
+            .clone()
+            .ok_or("the access token is not accepted")?;
         let body = json!({"refresh_token": refresh});
-        let answer = self.http.post(self.url("api/v1/auth/refresh")?).json(&body).send().await?;
+        let answer = self
+            .http
+            .post(self.url("api/v1/auth/refresh")?)
+            .json(&body)
+            .send()
+            .await?;
         *tokens = read(answer).await?;
         Ok(())
     }
@@ -138,13 +159,19 @@ impl Client {
             request = request.header(name, value);
         }
         let answer = request.send().await.map_err(|_| None)?;
-        if answer.status().is_success() { Ok(()) } else { Err(Some(answer.status())) }
+        if answer.status().is_success() {
+            Ok(())
+        } else {
+            Err(Some(answer.status()))
+        }
     }
 }
 
 /// Whether asking again may get another answer.
 pub fn is_passing(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::REQUEST_TIMEOUT
+    status.is_server_error()
+        || status == StatusCode::TOO_MANY_REQUESTS
+        || status == StatusCode::REQUEST_TIMEOUT
 }
 
 /// Waits before attempt `attempt + 1`: 0.5, 1, 2 … seconds.
@@ -164,7 +191,11 @@ async fn read<T: for<'de> Deserialize<'de>>(answer: reqwest::Response) -> Result
         text = format!("{text}: {detail}");
     }
     for error in problem["errors"].as_array().into_iter().flatten() {
-        text = format!("{text}; {} {}", error["field"].as_str().unwrap_or(""), error["message"].as_str().unwrap_or(""));
+        text = format!(
+            "{text}; {} {}",
+            error["field"].as_str().unwrap_or(""),
+            error["message"].as_str().unwrap_or("")
+        );
     }
     Err(text.into())
 }

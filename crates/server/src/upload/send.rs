@@ -26,7 +26,11 @@ pub async fn send(
     connections: usize,
     bars: &MultiProgress,
 ) -> Result<String, Failure> {
-    let name = path.file_name().ok_or("has no name")?.to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .ok_or("has no name")?
+        .to_string_lossy()
+        .into_owned();
     let size = tokio::fs::metadata(path).await?.len();
     let bar = bars.add(bar(&name, size));
     let hashing = tokio::task::spawn_blocking({
@@ -41,9 +45,18 @@ pub async fn send(
         }
     };
     bar.set_position(upload.received);
-    let missing: Vec<Part> = upload.parts.iter().filter(|part| part.url.is_some()).cloned().collect();
-    let mut sends = futures::stream::iter(missing.into_iter().map(|part| send_part(client, path, &upload.id, part, &bar)))
-        .buffer_unordered(connections);
+    let missing: Vec<Part> = upload
+        .parts
+        .iter()
+        .filter(|part| part.url.is_some())
+        .cloned()
+        .collect();
+    let mut sends = futures::stream::iter(
+        missing
+            .into_iter()
+            .map(|part| send_part(client, path, &upload.id, part, &bar)),
+    )
+    .buffer_unordered(connections);
     while let Some(sent) = sends.next().await {
         sent?;
     }
@@ -53,7 +66,9 @@ pub async fn send(
     let route = format!("api/v1/uploads/{}/complete", upload.id);
     let material: Value = client.call(Method::POST, &route, Some(&body)).await?;
     bar.finish_and_clear();
-    let id = material["id"].as_str().ok_or("the server answered without a material")?;
+    let id = material["id"]
+        .as_str()
+        .ok_or("the server answered without a material")?;
     Ok(client.url(&format!("materials/{id}"))?.to_string())
 }
 
@@ -62,16 +77,28 @@ fn bar(name: &str, size: u64) -> ProgressBar {
         "{prefix:30!} {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} {msg}",
     )
     .expect("the template names fields that exist");
-    ProgressBar::new(size).with_style(style).with_prefix(name.to_owned())
+    ProgressBar::new(size)
+        .with_style(style)
+        .with_prefix(name.to_owned())
 }
 
 /// An open upload of the same name and size: the one that was cut off.
 async fn unfinished(client: &Client, name: &str, size: u64) -> Result<Option<Upload>, Failure> {
     let mut cursor = String::new();
     loop {
-        let page: UploadPage = client.call(Method::GET, &format!("api/v1/uploads?limit=100{cursor}"), None).await?;
-        if let Some(found) = page.items.iter().find(|upload| upload.filename == name && upload.size == size) {
-            return Ok(Some(client.call(Method::GET, &format!("api/v1/uploads/{}", found.id), None).await?));
+        let page: UploadPage = client
+            .call(Method::GET, &format!("api/v1/uploads?limit=100{cursor}"), None)
+            .await?;
+        if let Some(found) = page
+            .items
+            .iter()
+            .find(|upload| upload.filename == name && upload.size == size)
+        {
+            return Ok(Some(
+                client
+                    .call(Method::GET, &format!("api/v1/uploads/{}", found.id), None)
+                    .await?,
+            ));
         }
         match page.next_cursor {
             Some(next) => cursor = format!("&cursor={next}"),
@@ -98,7 +125,9 @@ async fn send_part(
             Err(Some(status)) => return Err(format!("storage answered {status}").into()),
         }
         bar.set_position(before.min(bar.position()));
-        let now: Upload = client.call(Method::GET, &format!("api/v1/uploads/{upload}"), None).await?;
+        let now: Upload = client
+            .call(Method::GET, &format!("api/v1/uploads/{upload}"), None)
+            .await?;
         match now.parts.into_iter().find(|fresh| fresh.number == part.number) {
             Some(fresh) if fresh.url.is_some() => part = fresh,
             _ => return Ok(()),
@@ -132,7 +161,10 @@ fn hash(path: &PathBuf) -> std::io::Result<String> {
 
 /// What the name suggests; the server decides by content.
 fn content_type(name: &str) -> &'static str {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_lowercase())
+        .unwrap_or_default();
     match extension.as_str() {
         "pdf" => "application/pdf",
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

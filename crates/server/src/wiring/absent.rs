@@ -3,8 +3,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use homeroom_core::ports::extractor::{ExtractError, Extraction, Picture, Progress};
 use homeroom_core::ports::object_store::{
-    Audience, ByteStream, GetGrant, ListedObject, MultipartId, ObjectError, ObjectInfo, ObjectKey, OpenMultipart,
-    PartGrant, Presigned, PutGrant, StoredPart,
+    Audience, ByteStream, GetGrant, ListedObject, MultipartId, ObjectError, ObjectInfo, ObjectKey,
+    OpenMultipart, PartGrant, Presigned, PutGrant, StoredPart,
 };
 use homeroom_core::ports::scratch::{ScratchError, ScratchFile};
 use homeroom_core::ports::search_index::{Change, FindRequest, Found, ListRequest, Listed, SearchError};
@@ -26,7 +26,12 @@ fn no_search<T>() -> Result<T, SearchError> {
 }
 
 fn unsigned() -> Presigned {
-    Presigned { method: "GET", url: String::new(), headers: Vec::new(), expires_at: Timestamp::UNIX_EPOCH }
+    Presigned {
+        method: "GET",
+        url: String::new(),
+        headers: Vec::new(),
+        expires_at: Timestamp::UNIX_EPOCH,
+    }
 }
 
 #[async_trait]
@@ -46,7 +51,12 @@ impl ObjectStore for Absent {
     async fn list_parts(&self, _: &ObjectKey, _: &MultipartId) -> Result<Vec<StoredPart>, ObjectError> {
         no_objects()
     }
-    async fn complete_multipart(&self, _: &ObjectKey, _: &MultipartId, _: &[StoredPart]) -> Result<(), ObjectError> {
+    async fn complete_multipart(
+        &self,
+        _: &ObjectKey,
+        _: &MultipartId,
+        _: &[StoredPart],
+    ) -> Result<(), ObjectError> {
         no_objects()
     }
     async fn abort_multipart(&self, _: &ObjectKey, _: &MultipartId) -> Result<(), ObjectError> {
@@ -55,7 +65,11 @@ impl ObjectStore for Absent {
     async fn head(&self, _: &ObjectKey) -> Result<Option<ObjectInfo>, ObjectError> {
         no_objects()
     }
-    async fn get(&self, _: &ObjectKey, _: Option<std::ops::Range<u64>>) -> Result<Option<ByteStream>, ObjectError> {
+    async fn get(
+        &self,
+        _: &ObjectKey,
+        _: Option<std::ops::Range<u64>>,
+    ) -> Result<Option<ByteStream>, ObjectError> {
         no_objects()
     }
     async fn put(&self, _: &ObjectKey, _: &str, _: Bytes) -> Result<(), ObjectError> {

@@ -1,2 +1,3 @@
-//! The in-memory adapters against the conformance suites.
+//! The in-memory adapters against the conformance suites, and the shape of the workspace.
+mod dependencies;
 mod memory_record_store;

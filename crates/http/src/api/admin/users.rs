@@ -75,6 +75,16 @@ pub(crate) async fn update(
 ) -> Result<Json<UserBody>, Problem> {
     let role = request.role.as_deref().map(str::parse::<Role>).transpose();
     let role = role.map_err(|error| Problem::invalid_field("role", error.to_string()))?;
-    let standing = request.suspended.map(|yes| if yes { Standing::Suspended } else { Standing::Active });
-    Ok(Json(set_role(&app.product, &caller.actor(), &request.login, role, standing).await?.into()))
+    let standing = request.suspended.map(|yes| {
+        if yes {
+            Standing::Suspended
+        } else {
+            Standing::Active
+        }
+    });
+    Ok(Json(
+        set_role(&app.product, &caller.actor(), &request.login, role, standing)
+            .await?
+            .into(),
+    ))
 }

@@ -39,10 +39,17 @@ pub(crate) async fn handle(
     Json(request): Json<LogInRequest>,
 ) -> Result<Answer, Problem> {
     if request.otp.is_some() {
-        return Err(Problem::invalid_field("otp", "this account has no one-time codes"));
+        return Err(Problem::invalid_field(
+            "otp",
+            "this account has no one-time codes",
+        ));
     }
     let device = cookie(&headers, device_cookie(app.https)).map(str::to_owned);
-    let command = LogIn { login: request.login, password: request.password, device };
+    let command = LogIn {
+        login: request.login,
+        password: request.password,
+        device,
+    };
     let signed_in = log_in(&app.product, command).await?;
     let keep = set_device_cookie(&signed_in.device, app.https);
     let tokens = TokensBody::new(signed_in.tokens, app.product.clock.now());
@@ -52,5 +59,8 @@ pub(crate) async fn handle(
 /// The `Set-Cookie` by which a device is known again for a year.
 pub(crate) fn set_device_cookie(proof: &str, https: bool) -> String {
     let secure = if https { "; Secure" } else { "" };
-    format!("{}={proof}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}", device_cookie(https))
+    format!(
+        "{}={proof}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}",
+        device_cookie(https)
+    )
 }

@@ -46,7 +46,10 @@ pub(crate) async fn handle(
 ) -> Result<(StatusCode, Json<UserBody>), Problem> {
     let key = idempotency.for_request(&request);
     if request.invite.is_some() {
-        return Err(Problem::invalid_field("invite", "is not an invitation of this school"));
+        return Err(Problem::invalid_field(
+            "invite",
+            "is not an invitation of this school",
+        ));
     }
     let command = SignUp {
         username: request.username,

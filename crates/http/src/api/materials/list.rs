@@ -89,9 +89,21 @@ async fn own(
     parameters: Parameters,
     limit: u32,
 ) -> Result<Json<MaterialPage>, Problem> {
-    let filters = [&parameters.subject, &parameters.course, &parameters.tag, &parameters.kind, &parameters.language];
-    if filters.iter().any(|filter| filter.is_some()) || parameters.grade.is_some() || parameters.sort.is_some() {
-        return Err(Problem::invalid_field("uploader", "me cannot be narrowed or sorted; use your name instead"));
+    let filters = [
+        &parameters.subject,
+        &parameters.course,
+        &parameters.tag,
+        &parameters.kind,
+        &parameters.language,
+    ];
+    if filters.iter().any(|filter| filter.is_some())
+        || parameters.grade.is_some()
+        || parameters.sort.is_some()
+    {
+        return Err(Problem::invalid_field(
+            "uploader",
+            "me cannot be narrowed or sorted; use your name instead",
+        ));
     }
     let cursor = record_cursor(parameters.cursor)?;
     let listing = list_own_materials(&app.product, &caller.actor(), limit, cursor).await?;

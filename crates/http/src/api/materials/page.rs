@@ -41,9 +41,21 @@ impl From<ExtractedPage> for PageBody {
         let words = page
             .words
             .into_iter()
-            .map(|word| WordBody { text: word.text, x: word.x, y: word.y, w: word.w, h: word.h })
+            .map(|word| WordBody {
+                text: word.text,
+                x: word.x,
+                y: word.y,
+                w: word.w,
+                h: word.h,
+            })
             .collect();
-        Self { number: page.number, text: page.text, width: page.width, height: page.height, words }
+        Self {
+            number: page.number,
+            text: page.text,
+            width: page.width,
+            height: page.height,
+            words,
+        }
     }
 }
 
@@ -57,5 +69,7 @@ pub(crate) async fn handle(
     caller: Caller,
     Path((id, number)): Path<(MaterialId, u32)>,
 ) -> Result<Json<PageBody>, Problem> {
-    Ok(Json(read_page(&app.product, &caller.actor(), id, number).await?.into()))
+    Ok(Json(
+        read_page(&app.product, &caller.actor(), id, number).await?.into(),
+    ))
 }

@@ -19,12 +19,17 @@ pub(crate) async fn handle(
     caller: Caller,
     Path((id, number)): Path<(MaterialId, u32)>,
 ) -> Result<Response, Problem> {
-    Ok(answer(read_picture(&app.product, &caller.actor(), id, number).await?))
+    Ok(answer(
+        read_picture(&app.product, &caller.actor(), id, number).await?,
+    ))
 }
 
 /// A picture that only its viewer may keep, and asks again for before using it: what was made
 /// private is gone on the next request.
 pub(super) fn answer(picture: PictureContent) -> Response {
-    let headers = [(header::CONTENT_TYPE, picture.content_type), (header::CACHE_CONTROL, "private, no-cache".into())];
+    let headers = [
+        (header::CONTENT_TYPE, picture.content_type),
+        (header::CACHE_CONTROL, "private, no-cache".into()),
+    ];
     (headers, picture.content).into_response()
 }

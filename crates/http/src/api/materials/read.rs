@@ -18,5 +18,7 @@ pub(crate) async fn handle(
     caller: Caller,
     Path(id): Path<MaterialId>,
 ) -> Result<Json<MaterialBody>, Problem> {
-    Ok(Json(read_material(&app.product, &caller.actor(), id).await?.into()))
+    Ok(Json(
+        read_material(&app.product, &caller.actor(), id).await?.into(),
+    ))
 }

@@ -47,8 +47,16 @@ pub(crate) async fn list(
     let versions = list_versions(&app.product, &caller.actor(), id).await?;
     let end = skip.saturating_add(limit);
     let more = versions.len() > end as usize;
-    let items = versions.into_iter().skip(skip as usize).take(limit as usize).map(VersionBody::from).collect();
-    Ok(Json(VersionPage { items, next_cursor: more.then(|| crate::api::cursor::from_offset(end)) }))
+    let items = versions
+        .into_iter()
+        .skip(skip as usize)
+        .take(limit as usize)
+        .map(VersionBody::from)
+        .collect();
+    Ok(Json(VersionPage {
+        items,
+        next_cursor: more.then(|| crate::api::cursor::from_offset(end)),
+    }))
 }
 
 /// An upload whose parts have all arrived.

@@ -29,7 +29,10 @@ pub(crate) async fn handle(State(app): State<App>, caller: Caller) -> Result<Res
     let product = Arc::clone(&app.product);
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
-        let sink = Pipe { sender: sender.clone(), buffer: Vec::with_capacity(PIPE_BYTES) };
+        let sink = Pipe {
+            sender: sender.clone(),
+            buffer: Vec::with_capacity(PIPE_BYTES),
+        };
         if let Err(error) = write_zip(sink, &product, &holdings, &runtime) {
             tracing::warn!(%error, "export was cut off");
             // The receiver may be gone, which is why it was cut off.
@@ -42,7 +45,10 @@ pub(crate) async fn handle(State(app): State<App>, caller: Caller) -> Result<Res
     });
     let headers = [
         (header::CONTENT_TYPE, "application/zip"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"homeroom-export.zip\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"homeroom-export.zip\"",
+        ),
     ];
     Ok((headers, Body::from_stream(body)).into_response())
 }
@@ -69,11 +75,18 @@ impl Write for Pipe {
             return Ok(());
         }
         let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIPE_BYTES));
-        self.sender.blocking_send(Ok(chunk.into())).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        self.sender
+            .blocking_send(Ok(chunk.into()))
+            .map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }
 
-fn write_zip(sink: Pipe, product: &Product, holdings: &Holdings, runtime: &tokio::runtime::Handle) -> io::Result<()> {
+fn write_zip(
+    sink: Pipe,
+    product: &Product,
+    holdings: &Holdings,
+    runtime: &tokio::runtime::Handle,
+) -> io::Result<()> {
     let options = SimpleFileOptions::default().large_file(true);
     let mut zip = ZipWriter::new_stream(sink);
     zip.start_file("account.json", options)?;
@@ -96,7 +109,9 @@ fn copy_content(
     material: &Material,
     runtime: &tokio::runtime::Handle,
 ) -> io::Result<()> {
-    let content = runtime.block_on(product.objects.get(&material.current.object, None)).map_err(io::Error::other)?;
+    let content = runtime
+        .block_on(product.objects.get(&material.current.object, None))
+        .map_err(io::Error::other)?;
     let Some(content) = content else { return Ok(()) };
     let reader = StreamReader::new(content.map(|chunk| chunk.map_err(io::Error::other)));
     let mut reader = tokio_util::io::SyncIoBridge::new_with_handle(reader, runtime.clone());
@@ -111,8 +126,12 @@ fn describe(holdings: &Holdings) -> serde_json::Value {
         .map(|session| json!({"id": session.id, "created_at": session.created_at, "expires_at": session.expires_at}))
         .collect();
     let uploads: Vec<_> = holdings.uploads.iter().cloned().map(UploadBody::from).collect();
-    let materials: Vec<_> =
-        holdings.materials.iter().cloned().map(|material| MaterialBody::new(material, name.clone())).collect();
+    let materials: Vec<_> = holdings
+        .materials
+        .iter()
+        .cloned()
+        .map(|material| MaterialBody::new(material, name.clone()))
+        .collect();
     json!({
         "account": UserBody::from(holdings.account.user.clone()),
         "used_bytes": holdings.account.used_bytes,

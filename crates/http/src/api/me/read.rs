@@ -22,7 +22,11 @@ pub(crate) struct AccountBody {
 
 impl From<Account> for AccountBody {
     fn from(account: Account) -> Self {
-        Self { user: account.user.into(), used_bytes: account.used_bytes, quota_bytes: account.quota_bytes }
+        Self {
+            user: account.user.into(),
+            used_bytes: account.used_bytes,
+            quota_bytes: account.quota_bytes,
+        }
     }
 }
 

@@ -46,5 +46,9 @@ pub(crate) async fn handle(
         password: request.password,
         current_password: request.current_password,
     };
-    Ok(Json(update_account(&app.product, &caller.actor(), change).await?.into()))
+    Ok(Json(
+        update_account(&app.product, &caller.actor(), change)
+            .await?
+            .into(),
+    ))
 }

@@ -41,7 +41,11 @@ pub(crate) async fn handle(
     Json(request): Json<AddSubjectRequest>,
 ) -> Result<(StatusCode, Json<SubjectBody>), Problem> {
     let key = idempotency.for_request(&request);
-    let command = AddSubject { name: request.name, slug: request.slug, hue: request.hue };
+    let command = AddSubject {
+        name: request.name,
+        slug: request.slug,
+        hue: request.hue,
+    };
     let subject = add_subject(&app.product, &caller.actor(), command, key).await?;
     let view = read_subject(&app.product, &caller.actor(), subject.slug.as_str()).await?;
     Ok((StatusCode::CREATED, Json(view.into())))

@@ -17,5 +17,7 @@ pub(crate) async fn handle(
     caller: Caller,
     Path(slug): Path<String>,
 ) -> Result<Json<SubjectBody>, Problem> {
-    Ok(Json(read_subject(&app.product, &caller.actor(), &slug).await?.into()))
+    Ok(Json(
+        read_subject(&app.product, &caller.actor(), &slug).await?.into(),
+    ))
 }

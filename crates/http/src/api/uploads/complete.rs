@@ -69,8 +69,14 @@ pub(crate) async fn handle(
         licence: request.licence.map(Some),
         visibility: request.visibility,
     };
-    let command = CompleteUpload { details, sha256: request.sha256 };
+    let command = CompleteUpload {
+        details,
+        sha256: request.sha256,
+    };
     let material = complete_upload(&app.product, &caller.actor(), id, command).await?;
-    let name = caller.0.map(|identity| identity.user.display_name().to_owned()).unwrap_or_default();
+    let name = caller
+        .0
+        .map(|identity| identity.user.display_name().to_owned())
+        .unwrap_or_default();
     Ok((StatusCode::CREATED, Json(MaterialBody::new(material, name))))
 }

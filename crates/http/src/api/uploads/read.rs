@@ -19,5 +19,9 @@ pub(crate) async fn handle(
     origin: CallerOrigin,
     Path(id): Path<UploadId>,
 ) -> Result<Json<UploadBody>, Problem> {
-    Ok(Json(get_upload(&app.product, &caller.actor(), id, &origin.0).await?.into()))
+    Ok(Json(
+        get_upload(&app.product, &caller.actor(), id, &origin.0)
+            .await?
+            .into(),
+    ))
 }

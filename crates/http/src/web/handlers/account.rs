@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use homeroom_core::domain::ids::SessionId;
 use homeroom_core::records::sessions::SessionKind;
 use homeroom_core::usecases::account::{
-    AccountChange, confirm_password, delete_account, end_session as end, list_sessions, read_account, update_account,
+    AccountChange, confirm_password, delete_account, end_session as end, list_sessions, read_account,
+    update_account,
 };
 use homeroom_core::usecases::authenticate::Identity;
 use homeroom_core::usecases::{FieldError, UseCaseError};
@@ -35,8 +36,16 @@ async fn context(visitor: &Visitor, identity: &Identity) -> Result<AccountPage, 
     let (product, actor) = (&visitor.app.product, visitor.actor());
     let user = read_account(product, &actor).await?.user;
     let mut sessions = list_sessions(product, &actor).await?;
-    sessions.sort_by_key(|session| (session.id != identity.session, std::cmp::Reverse(session.created_at)));
-    let grade = user.grade.map(|grade| grade.number().to_string()).unwrap_or_default();
+    sessions.sort_by_key(|session| {
+        (
+            session.id != identity.session,
+            std::cmp::Reverse(session.created_at),
+        )
+    });
+    let grade = user
+        .grade
+        .map(|grade| grade.number().to_string())
+        .unwrap_or_default();
     Ok(AccountPage {
         chrome: visitor.chrome(),
         username: user.username.as_str().to_owned(),
@@ -45,7 +54,10 @@ async fn context(visitor: &Visitor, identity: &Identity) -> Result<AccountPage, 
         grades: options::grades(visitor, &grade),
         role: user.role,
         member_since: day(user.created_at),
-        password: PasswordFields { current: Field::default(), new: Field::default() },
+        password: PasswordFields {
+            current: Field::default(),
+            new: Field::default(),
+        },
         sessions: sessions
             .into_iter()
             .map(|session| SessionLine {
@@ -57,7 +69,9 @@ async fn context(visitor: &Visitor, identity: &Identity) -> Result<AccountPage, 
                 place: if session.id == identity.session {
                     SessionPlace::Here
                 } else {
-                    SessionPlace::Elsewhere { end_url: format!("/account/sessions/{}/end", session.id) }
+                    SessionPlace::Elsewhere {
+                        end_url: format!("/account/sessions/{}/end", session.id),
+                    }
                 },
             })
             .collect(),
@@ -126,7 +140,10 @@ pub(super) async fn change_password(form: Form) -> Response {
         other => {
             let problem = Problem::from(other);
             let message = visitor.t.problem(problem.code);
-            return complain(&form, problem.status, |page| page.password.current.error = Some(message)).await;
+            return complain(&form, problem.status, |page| {
+                page.password.current.error = Some(message)
+            })
+            .await;
         }
     };
     complain(&form, status, |page| mark_password(page, &form, &errors)).await

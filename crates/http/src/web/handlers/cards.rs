@@ -1,9 +1,7 @@
 //! Materials and facets as lists show them.
 use super::visitor::Visitor;
 use crate::api::wire::status;
-use crate::web::context::{
-    Choice, Facet, FacetGroup, FacetOption, Hue, MaterialCard, Picture, SubjectTag,
-};
+use crate::web::context::{Choice, Facet, FacetGroup, FacetOption, Hue, MaterialCard, Picture, SubjectTag};
 use crate::web::parts::query_value;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
@@ -26,7 +24,12 @@ impl Subjects {
         let mut cursor = None;
         for _ in 0..5 {
             let listing = list_subjects(&visitor.app.product, &visitor.actor(), 100, cursor).await?;
-            subjects.extend(listing.items.into_iter().map(|view| (view.subject.slug.as_str().to_owned(), view)));
+            subjects.extend(
+                listing
+                    .items
+                    .into_iter()
+                    .map(|view| (view.subject.slug.as_str().to_owned(), view)),
+            );
             cursor = listing.next;
             if cursor.is_none() {
                 break;
@@ -37,7 +40,11 @@ impl Subjects {
 
     /// By how much there is of each, then by name.
     pub fn by_size(&self, visitor: &Visitor) -> Vec<(SubjectTag, u64)> {
-        let mut all: Vec<_> = self.0.values().map(|view| (tag(view, visitor), view.materials)).collect();
+        let mut all: Vec<_> = self
+            .0
+            .values()
+            .map(|view| (tag(view, visitor), view.materials))
+            .collect();
         all.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.name.cmp(&right.0.name)));
         all
     }
@@ -45,14 +52,22 @@ impl Subjects {
     /// The subject of this slug; one that is gone keeps its slug as a name.
     pub fn tag(&self, slug: &str, visitor: &Visitor) -> SubjectTag {
         self.0.get(slug).map_or_else(
-            || SubjectTag { name: slug.to_owned(), url: subject_url(slug), hue: Hue::of_slug(slug) },
+            || SubjectTag {
+                name: slug.to_owned(),
+                url: subject_url(slug),
+                hue: Hue::of_slug(slug),
+            },
             |view| tag(view, visitor),
         )
     }
 
     /// Slugs and names by name, for choosing.
     pub fn names(&self, visitor: &Visitor) -> Vec<(String, String)> {
-        let mut names: Vec<_> = self.0.iter().map(|(slug, view)| (slug.clone(), name(view, visitor))).collect();
+        let mut names: Vec<_> = self
+            .0
+            .iter()
+            .map(|(slug, view)| (slug.clone(), name(view, visitor)))
+            .collect();
         names.sort_by(|left, right| left.1.cmp(&right.1));
         names
     }
@@ -63,13 +78,23 @@ fn name(view: &SubjectView, visitor: &Visitor) -> String {
     use homeroom_core::domain::subject::INITIAL_SUBJECTS;
     let slug = view.subject.slug.as_str();
     let key = format!("subject-{slug}");
-    let initial = INITIAL_SUBJECTS.iter().any(|(known, name, _)| *known == slug && *name == view.subject.name);
-    if initial && visitor.t.knows(&key) { visitor.t.text(&key) } else { view.subject.name.clone() }
+    let initial = INITIAL_SUBJECTS
+        .iter()
+        .any(|(known, name, _)| *known == slug && *name == view.subject.name);
+    if initial && visitor.t.knows(&key) {
+        visitor.t.text(&key)
+    } else {
+        view.subject.name.clone()
+    }
 }
 
 fn tag(view: &SubjectView, visitor: &Visitor) -> SubjectTag {
     let slug = view.subject.slug.as_str();
-    SubjectTag { name: name(view, visitor), url: subject_url(slug), hue: Hue::new(view.subject.hue) }
+    SubjectTag {
+        name: name(view, visitor),
+        url: subject_url(slug),
+        hue: Hue::new(view.subject.hue),
+    }
 }
 
 fn subject_url(slug: &str) -> String {
@@ -83,7 +108,9 @@ pub(super) fn day(at: Timestamp) -> Date {
 
 /// Who can see a material, in words.
 pub(super) fn visibility(material: &Material, visitor: &Visitor) -> String {
-    visitor.t.text(&format!("visibility-{}", material.details.visibility.name()))
+    visitor
+        .t
+        .text(&format!("visibility-{}", material.details.visibility.name()))
 }
 
 /// A card that leads to `url`.
@@ -94,11 +121,18 @@ pub(super) fn card(view: &MaterialView, url: String, subjects: &Subjects, visito
         title: material.details.title.clone(),
         url,
         cover: material.current.has_cover.then(|| Picture {
-            url: format!("/api/v1/materials/{}/cover?v={}", material.id, material.current.number),
+            url: format!(
+                "/api/v1/materials/{}/cover?v={}",
+                material.id, material.current.number
+            ),
             width: 300,
             height: 424,
         }),
-        subject: material.details.subject.as_ref().map(|slug| subjects.tag(slug.as_str(), visitor)),
+        subject: material
+            .details
+            .subject
+            .as_ref()
+            .map(|slug| subjects.tag(slug.as_str(), visitor)),
         grade: material.details.grade.map(|grade| grade.number()),
         kind: material.current.kind,
         pages: (pages > 0).then_some(pages),
@@ -120,23 +154,61 @@ pub(super) fn with_parameter(here: &str, name: &str, value: Option<&str>) -> Str
         .map(|(key, value)| (key.into_owned(), value.into_owned()))
         .collect();
     pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
-    let query: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={}", query_value(value))).collect();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    let query: Vec<String> = pairs
+        .iter()
+        .map(|(key, value)| format!("{key}={}", query_value(value)))
+        .collect();
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", query.join("&"))
+    }
 }
 
 /// What a list can be narrowed by. `fixed` is what the page itself is about.
-pub(super) fn facets(facets: &Facets, fixed: Option<Facet>, subjects: &Subjects, visitor: &Visitor) -> Vec<FacetGroup> {
+pub(super) fn facets(
+    facets: &Facets,
+    fixed: Option<Facet>,
+    subjects: &Subjects,
+    visitor: &Visitor,
+) -> Vec<FacetGroup> {
     let t = visitor.t;
-    let grade = |value: &str| value.parse().map_or_else(|_| value.to_owned(), |grade| t.grade(grade));
-    let kind = |value: &str| value.parse::<Kind>().map_or_else(|_| value.to_owned(), |kind| t.kind(kind));
+    let grade = |value: &str| {
+        value
+            .parse()
+            .map_or_else(|_| value.to_owned(), |grade| t.grade(grade))
+    };
+    let kind = |value: &str| {
+        value
+            .parse::<Kind>()
+            .map_or_else(|_| value.to_owned(), |kind| t.kind(kind))
+    };
     let groups = [
-        (Facet::Subject, "subject", options(&facets.subject, "subject", visitor, |value| {
-            let tag = subjects.tag(value, visitor);
-            (tag.name, Some(tag.hue))
-        })),
-        (Facet::Grade, "grade", options(&facets.grade, "grade", visitor, |value| (grade(value), None))),
-        (Facet::Kind, "kind", options(&facets.kind, "kind", visitor, |value| (kind(value), None))),
-        (Facet::Language, "language", options(&facets.language, "language", visitor, |value| (t.language(value), None))),
+        (
+            Facet::Subject,
+            "subject",
+            options(&facets.subject, "subject", visitor, |value| {
+                let tag = subjects.tag(value, visitor);
+                (tag.name, Some(tag.hue))
+            }),
+        ),
+        (
+            Facet::Grade,
+            "grade",
+            options(&facets.grade, "grade", visitor, |value| (grade(value), None)),
+        ),
+        (
+            Facet::Kind,
+            "kind",
+            options(&facets.kind, "kind", visitor, |value| (kind(value), None)),
+        ),
+        (
+            Facet::Language,
+            "language",
+            options(&facets.language, "language", visitor, |value| {
+                (t.language(value), None)
+            }),
+        ),
     ];
     groups
         .into_iter()

@@ -35,7 +35,12 @@ pub(super) async fn log_in_page(visitor: Visitor) -> Response {
     if visitor.identity.is_some() {
         return Redirect::to(&next).into_response();
     }
-    let page = LogInPage { chrome: visitor.chrome(), next, login: Field::default(), error: None };
+    let page = LogInPage {
+        chrome: visitor.chrome(),
+        next,
+        login: Field::default(),
+        error: None,
+    };
     visitor.show(entrance::log_in(&page, visitor.t))
 }
 
@@ -60,7 +65,9 @@ pub(super) async fn log_in(form: Form) -> Response {
             };
             let mut response = visitor.show_as(problem.status, entrance::log_in(&page, visitor.t));
             if let Some(after) = problem.retry_after {
-                response.headers_mut().insert(header::RETRY_AFTER, after.as_secs().max(1).into());
+                response
+                    .headers_mut()
+                    .insert(header::RETRY_AFTER, after.as_secs().max(1).into());
             }
             response
         }
@@ -78,7 +85,10 @@ fn enter(app: &App, signed_in: &SignedInBrowser, next: &str) -> Response {
 
 fn set_session_cookie(https: bool, value: &str, max_age: i64) -> String {
     let secure = if https { "; Secure" } else { "" };
-    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}", session_cookie(https))
+    format!(
+        "{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}",
+        session_cookie(https)
+    )
 }
 
 /// `GET /signup`
@@ -116,13 +126,20 @@ fn complaints(form: &Form, error: UseCaseError) -> (StatusCode, Vec<FieldError>,
         UseCaseError::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors, None),
         other => {
             let problem = Problem::from(other);
-            (problem.status, Vec::new(), Some(form.visitor.t.problem(problem.code)))
+            (
+                problem.status,
+                Vec::new(),
+                Some(form.visitor.t.problem(problem.code)),
+            )
         }
     }
 }
 
 fn typed(form: &Form, errors: &[FieldError], name: &str) -> Field {
-    Field { value: form.text(name).to_owned(), error: field_error(form, errors, name) }
+    Field {
+        value: form.text(name).to_owned(),
+        error: field_error(form, errors, name),
+    }
 }
 
 /// `POST /signup`
@@ -142,11 +159,15 @@ pub(super) async fn sign_up(form: Form) -> Response {
                 username: typed(&form, &errors, "username"),
                 email: typed(&form, &errors, "email"),
                 full_name: typed(&form, &errors, "full_name"),
-                password: Field { value: String::new(), error: field_error(&form, &errors, "password") },
+                password: Field {
+                    value: String::new(),
+                    error: field_error(&form, &errors, "password"),
+                },
                 grades: options::grades(&form.visitor, form.text("grade")),
                 error,
             };
-            form.visitor.show_as(status, entrance::sign_up(&page, form.visitor.t))
+            form.visitor
+                .show_as(status, entrance::sign_up(&page, form.visitor.t))
         }
     }
 }
@@ -189,10 +210,14 @@ pub(super) async fn set_up(Path(token): Path<String>, form: Form) -> Response {
                 username: typed(&form, &errors, "username"),
                 email: typed(&form, &errors, "email"),
                 full_name: typed(&form, &errors, "full_name"),
-                password: Field { value: String::new(), error: field_error(&form, &errors, "password") },
+                password: Field {
+                    value: String::new(),
+                    error: field_error(&form, &errors, "password"),
+                },
                 error,
             };
-            form.visitor.show_as(status, entrance::set_up(&page, form.visitor.t))
+            form.visitor
+                .show_as(status, entrance::set_up(&page, form.visitor.t))
         }
     }
 }
@@ -221,7 +246,16 @@ mod tests {
     /// HARDENING 33.
     #[test]
     fn one_goes_on_to_paths_of_this_site_only() {
-        for evil in ["//evil", "\\\\evil", "/\\evil", "https://evil", "javascript:alert(1)", "", "/a\nb", "evil"] {
+        for evil in [
+            "//evil",
+            "\\\\evil",
+            "/\\evil",
+            "https://evil",
+            "javascript:alert(1)",
+            "",
+            "/a\nb",
+            "evil",
+        ] {
             assert_eq!(safe_next(evil), "/", "{evil:?}");
         }
         assert_eq!(safe_next("/materials/1?q=a%20b"), "/materials/1?q=a%20b");

@@ -45,22 +45,48 @@ pub(super) fn start(visitor: &Visitor) -> u32 {
 async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
     let subjects = Subjects::read(visitor).await?;
     let query: String = parameter(&visitor.here, "q").unwrap_or_default();
-    let query: String = query.trim().chars().take(homeroom_core::usecases::find_pages::MAX_QUERY_CHARACTERS).collect();
+    let query: String = query
+        .trim()
+        .chars()
+        .take(homeroom_core::usecases::find_pages::MAX_QUERY_CHARACTERS)
+        .collect();
     let found = if query.is_empty() {
-        FoundPages { hits: Vec::new(), facets: Facets::default(), total: 0, corrected: None, next_offset: None }
+        FoundPages {
+            hits: Vec::new(),
+            facets: Facets::default(),
+            total: 0,
+            corrected: None,
+            next_offset: None,
+        }
     } else {
-        find_pages(&visitor.app.product, &visitor.actor(), &query, filter(visitor), LIMIT, start(visitor)).await?
+        find_pages(
+            &visitor.app.product,
+            &visitor.actor(),
+            &query,
+            filter(visitor),
+            LIMIT,
+            start(visitor),
+        )
+        .await?
     };
     let marked = found.corrected.clone().unwrap_or_else(|| query.clone());
     Ok(SearchPage {
         chrome: visitor.chrome(),
         corrected: found.corrected.map(|text| Corrected {
             text,
-            exact_url: with_parameter(&visitor.here, "q", Some(&format!("\"{}\"", query.replace('"', "")))),
+            exact_url: with_parameter(
+                &visitor.here,
+                "q",
+                Some(&format!("\"{}\"", query.replace('"', ""))),
+            ),
         }),
         total: found.total,
         facets: facets(&found.facets, None, &subjects, visitor),
-        hits: found.hits.iter().map(|found| row(found, &marked, &subjects, visitor)).collect(),
+        hits: found
+            .hits
+            .iter()
+            .map(|found| row(found, &marked, &subjects, visitor))
+            .collect(),
         next_url: found.next_offset.map(|next| {
             let here = with_parameter(&visitor.here, "cursor", None);
             let separator = if here.contains('?') { '&' } else { '?' };
@@ -79,6 +105,14 @@ fn row(found: &FoundMaterial, query: &str, subjects: &Subjects, visitor: &Visito
         card: card(&found.material, url, subjects, visitor),
         page,
         snippet: Snippet::from_index(&found.hit.snippet),
-        also: found.hit.also.iter().map(|page| PageLink { number: *page, url: page_url(*page) }).collect(),
+        also: found
+            .hit
+            .also
+            .iter()
+            .map(|page| PageLink {
+                number: *page,
+                url: page_url(*page),
+            })
+            .collect(),
     }
 }

@@ -24,7 +24,9 @@ impl Form {
 
     /// A field that may be left empty.
     pub fn optional(&self, name: &str) -> Option<String> {
-        Some(self.text(name)).filter(|text| !text.trim().is_empty()).map(str::to_owned)
+        Some(self.text(name))
+            .filter(|text| !text.trim().is_empty())
+            .map(str::to_owned)
     }
 
     /// A number that may be left empty; anything else becomes one that is refused.
@@ -35,7 +37,11 @@ impl Form {
 
 /// The answer to a form whose token is missing or old.
 pub(super) fn stale() -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, "csrf_token_missing", "The page was open for too long; load it again")
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "csrf_token_missing",
+        "The page was open for too long; load it again",
+    )
 }
 
 impl FromRequest<App> for Form {
@@ -50,7 +56,11 @@ impl FromRequest<App> for Form {
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         if !is_form {
-            let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Send a form");
+            let problem = Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "Send a form",
+            );
             return Err(visitor.trouble(&problem));
         }
         let body = Bytes::from_request(Request::from_parts(parts, body), app)
@@ -58,7 +68,11 @@ impl FromRequest<App> for Form {
             .map_err(IntoResponse::into_response)?;
         let fields: HashMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
         let token = fields.get("csrf").map_or("", String::as_str);
-        if visitor.identity.as_ref().is_some_and(|identity| !csrf_fits(identity, token)) {
+        if visitor
+            .identity
+            .as_ref()
+            .is_some_and(|identity| !csrf_fits(identity, token))
+        {
             return Err(visitor.trouble(&stale()));
         }
         Ok(Self { visitor, fields })

@@ -26,8 +26,15 @@ pub(super) async fn page(visitor: Visitor) -> Response {
 async fn context(visitor: &Visitor) -> Result<HomePage, UseCaseError> {
     let product = &visitor.app.product;
     let subjects = Subjects::read(visitor).await?;
-    let listed =
-        list_materials(product, &visitor.actor(), FilterText::default(), Sort::Newest, NEWEST, 0).await?;
+    let listed = list_materials(
+        product,
+        &visitor.actor(),
+        FilterText::default(),
+        Sort::Newest,
+        NEWEST,
+        0,
+    )
+    .await?;
     let own = visitor.identity.as_ref().and_then(|identity| identity.user.grade);
     Ok(HomePage {
         chrome: visitor.chrome(),
@@ -43,10 +50,18 @@ async fn context(visitor: &Visitor) -> Result<HomePage, UseCaseError> {
             .map(|grade| GradeLink {
                 grade: grade.number(),
                 url: format!("/grades/{}", grade.number()),
-                state: if Some(grade) == own { Choice::Chosen } else { Choice::Open },
+                state: if Some(grade) == own {
+                    Choice::Chosen
+                } else {
+                    Choice::Open
+                },
             })
             .collect(),
-        newest: listed.materials.iter().map(|view| card(view, material_url(view), &subjects, visitor)).collect(),
+        newest: listed
+            .materials
+            .iter()
+            .map(|view| card(view, material_url(view), &subjects, visitor))
+            .collect(),
         newest_url: "/materials".into(),
     })
 }
@@ -58,7 +73,10 @@ async fn bookmarks(visitor: &Visitor, subjects: &Subjects) -> Result<Vec<Bookmar
         match read_material(&visitor.app.product, &visitor.actor(), id).await {
             Ok(view) => {
                 let url = format!("/materials/{id}?page={page}");
-                bookmarks.push(Bookmark { card: card(&view, url, subjects, visitor), page });
+                bookmarks.push(Bookmark {
+                    card: card(&view, url, subjects, visitor),
+                    page,
+                });
             }
             Err(UseCaseError::NotFound) => {}
             Err(error) => return Err(error),

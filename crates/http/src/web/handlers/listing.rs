@@ -39,7 +39,11 @@ async fn show(visitor: Visitor, subject: Option<String>, grade: Option<u8>) -> R
     }
 }
 
-async fn context(visitor: &Visitor, subject: Option<String>, grade: Option<u8>) -> Result<ListingPage, UseCaseError> {
+async fn context(
+    visitor: &Visitor,
+    subject: Option<String>,
+    grade: Option<u8>,
+) -> Result<ListingPage, UseCaseError> {
     let product = &visitor.app.product;
     let subjects = Subjects::read(visitor).await?;
     let (scope, fixed) = match (&subject, grade) {
@@ -50,7 +54,11 @@ async fn context(visitor: &Visitor, subject: Option<String>, grade: Option<u8>) 
         (None, Some(grade)) => (Scope::Grade(grade), Some(Facet::Grade)),
         (None, None) => (Scope::Everything, None),
     };
-    let sort = if parameter(&visitor.here, "sort").as_deref() == Some("title") { Sort::Title } else { Sort::Newest };
+    let sort = if parameter(&visitor.here, "sort").as_deref() == Some("title") {
+        Sort::Title
+    } else {
+        Sort::Newest
+    };
     let mut filter = filter(visitor);
     filter.subject = subject.or(filter.subject);
     filter.grade = grade.map(i64::from).or(filter.grade);
@@ -61,7 +69,11 @@ async fn context(visitor: &Visitor, subject: Option<String>, grade: Option<u8>) 
         total: listed.total,
         facets: facets(&listed.facets, fixed, &subjects, visitor),
         orders: orders(visitor, sort),
-        materials: listed.materials.iter().map(|view| card(view, material_url(view), &subjects, visitor)).collect(),
+        materials: listed
+            .materials
+            .iter()
+            .map(|view| card(view, material_url(view), &subjects, visitor))
+            .collect(),
         next_url: listed.next_offset.map(|next| {
             let here = with_parameter(&visitor.here, "cursor", None);
             let separator = if here.contains('?') { '&' } else { '?' };
@@ -71,12 +83,19 @@ async fn context(visitor: &Visitor, subject: Option<String>, grade: Option<u8>) 
 }
 
 fn orders(visitor: &Visitor, present: Sort) -> Vec<Order> {
-    [(OrderBy::Newest, Sort::Newest, None), (OrderBy::Title, Sort::Title, Some("title"))]
-        .into_iter()
-        .map(|(by, sort, value)| Order {
-            by,
-            url: with_parameter(&visitor.here, "sort", value),
-            state: if sort == present { Choice::Chosen } else { Choice::Open },
-        })
-        .collect()
+    [
+        (OrderBy::Newest, Sort::Newest, None),
+        (OrderBy::Title, Sort::Title, Some("title")),
+    ]
+    .into_iter()
+    .map(|(by, sort, value)| Order {
+        by,
+        url: with_parameter(&visitor.here, "sort", value),
+        state: if sort == present {
+            Choice::Chosen
+        } else {
+            Choice::Open
+        },
+    })
+    .collect()
 }

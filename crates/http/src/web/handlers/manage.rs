@@ -43,7 +43,11 @@ async fn mine_context(visitor: &Visitor) -> Result<MinePage, UseCaseError> {
     let first = cursor.is_none();
     let listing = list_own_materials(product, &actor, LIMIT, cursor).await?;
     let unfinished = list_uploads(product, &actor, 100, None).await?.items.len() as u64;
-    let files: Vec<MyFile> = listing.items.iter().map(|view| file(view, &subjects, visitor)).collect();
+    let files: Vec<MyFile> = listing
+        .items
+        .iter()
+        .map(|view| file(view, &subjects, visitor))
+        .collect();
     Ok(MinePage {
         chrome: visitor.chrome(),
         total: if first { files.len() as u64 } else { 0 },
@@ -51,7 +55,9 @@ async fn mine_context(visitor: &Visitor) -> Result<MinePage, UseCaseError> {
         used_bytes: account.used_bytes,
         quota_bytes: account.quota_bytes,
         unfinished,
-        next_url: listing.next.map(|next| format!("/mine?cursor={}", query_value(&next.0))),
+        next_url: listing
+            .next
+            .map(|next| format!("/mine?cursor={}", query_value(&next.0))),
     })
 }
 
@@ -65,7 +71,9 @@ fn file(view: &MaterialView, subjects: &Subjects, visitor: &Visitor) -> MyFile {
             Processing::Ready { .. } => FileState::Ready,
             Processing::Running { total: 0, .. } => FileState::Waiting,
             Processing::Running { done, total } => FileState::Reading { done, total },
-            Processing::Failed(reason) => FileState::Failed { reason: reason.code().to_owned() },
+            Processing::Failed(reason) => FileState::Failed {
+                reason: reason.code().to_owned(),
+            },
         },
         visibility: visibility(material, visitor),
         size: material.current.size,
@@ -86,7 +94,9 @@ pub(super) async fn edit(visitor: Visitor, Path(id): Path<MaterialId>) -> Respon
 }
 
 async fn edit_context(visitor: &Visitor, id: MaterialId) -> Result<EditPage, UseCaseError> {
-    let material = read_material(&visitor.app.product, &visitor.actor(), id).await?.material;
+    let material = read_material(&visitor.app.product, &visitor.actor(), id)
+        .await?
+        .material;
     if decide(&visitor.actor(), Action::EditMaterial(&material)) != Decision::Allow {
         return Err(UseCaseError::Forbidden("not_allowed"));
     }
@@ -95,7 +105,10 @@ async fn edit_context(visitor: &Visitor, id: MaterialId) -> Result<EditPage, Use
 }
 
 fn edit_page(visitor: &Visitor, id: MaterialId, details: &Details, subjects: &Subjects) -> EditPage {
-    let grade = details.grade.map(|grade| grade.number().to_string()).unwrap_or_default();
+    let grade = details
+        .grade
+        .map(|grade| grade.number().to_string())
+        .unwrap_or_default();
     let subject = details.subject.as_ref().map_or("", |slug| slug.as_str());
     EditPage {
         chrome: visitor.chrome(),
@@ -106,7 +119,10 @@ fn edit_page(visitor: &Visitor, id: MaterialId, details: &Details, subjects: &Su
         description: Field::holding(&details.description),
         subjects: options::subjects(subjects, visitor, subject),
         grades: options::grades(visitor, &grade),
-        languages: options::languages(visitor, details.language.as_ref().map_or("", |code| code.as_str())),
+        languages: options::languages(
+            visitor,
+            details.language.as_ref().map_or("", |code| code.as_str()),
+        ),
         licences: options::licences(visitor, details.licence.as_deref().unwrap_or("")),
         visibilities: options::visibilities(visitor, details.visibility.name()),
         tags: Field::holding(details.tags.join(", ")),
@@ -142,14 +158,21 @@ pub(super) async fn save(Path(id): Path<MaterialId>, form: Form) -> Response {
 
 /// What was typed, with what is wrong beside it.
 fn typed(mut context: EditPage, form: &Form, errors: &[FieldError]) -> EditPage {
-    let field = |name: &str| Field { value: form.text(name).to_owned(), error: field_error(form, errors, name) };
-    (context.title, context.description, context.tags) = (field("title"), field("description"), field("tags"));
+    let field = |name: &str| Field {
+        value: form.text(name).to_owned(),
+        error: field_error(form, errors, name),
+    };
+    (context.title, context.description, context.tags) =
+        (field("title"), field("description"), field("tags"));
     context
 }
 
 /// What is wrong with a field, in the reader's language.
 pub(super) fn field_error(form: &Form, errors: &[FieldError], name: &str) -> Option<String> {
-    errors.iter().find(|error| error.field == name).map(|error| form.visitor.t.field_error(&error.message))
+    errors
+        .iter()
+        .find(|error| error.field == name)
+        .map(|error| form.visitor.t.field_error(&error.message))
 }
 
 /// `POST /materials/{id}/delete`

@@ -31,10 +31,16 @@ pub fn routes() -> Router<App> {
         .route("/materials/{id}/delete", post(manage::delete))
         .route("/mine", get(manage::mine))
         .route("/share", get(share::page))
-        .route("/share/simple", post(share::simple).layer(axum::extract::DefaultBodyLimit::disable()))
+        .route(
+            "/share/simple",
+            post(share::simple).layer(axum::extract::DefaultBodyLimit::disable()),
+        )
         .route("/login", get(entrance::log_in_page).post(entrance::log_in))
         .route("/signup", get(entrance::sign_up_page).post(entrance::sign_up))
-        .route("/setup/{token}", get(entrance::set_up_page).post(entrance::set_up))
+        .route(
+            "/setup/{token}",
+            get(entrance::set_up_page).post(entrance::set_up),
+        )
         .route("/logout", post(entrance::log_out))
         .route("/account", get(account::page).post(account::save))
         .route("/account/password", post(account::change_password))

@@ -46,7 +46,10 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<MaterialId>) -> Respon
 async fn context(visitor: &Visitor, id: MaterialId) -> Result<(ReaderPage, Option<u32>), UseCaseError> {
     let material = read_material(&visitor.app.product, &visitor.actor(), id).await?;
     let subjects = Subjects::read(visitor).await?;
-    let query = parameter(&visitor.here, "q").unwrap_or_default().trim().to_owned();
+    let query = parameter(&visitor.here, "q")
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
     let url = format!("/materials/{id}");
     let (view, place) = view(visitor, &material, &url, &query).await?;
     let editable = decide(&visitor.actor(), Action::EditMaterial(&material.material)) == Decision::Allow;
@@ -54,7 +57,11 @@ async fn context(visitor: &Visitor, id: MaterialId) -> Result<(ReaderPage, Optio
         chrome: visitor.chrome(),
         id: id.to_string(),
         title: material.material.details.title.clone(),
-        back_url: if query.is_empty() { "/".into() } else { format!("/search?q={}", query_value(&query)) },
+        back_url: if query.is_empty() {
+            "/".into()
+        } else {
+            format!("/search?q={}", query_value(&query))
+        },
         query,
         view,
         about: about(visitor, &material, &subjects).await?,
@@ -74,7 +81,12 @@ async fn view(
     Ok(match material.material.current.processing {
         Processing::Running { total: 0, .. } => (View::Waiting, None),
         Processing::Running { done, total } => (View::Reading { done, total }, None),
-        Processing::Failed(reason) => (View::Failed { reason: reason.code().to_owned() }, None),
+        Processing::Failed(reason) => (
+            View::Failed {
+                reason: reason.code().to_owned(),
+            },
+            None,
+        ),
         Processing::Ready { pages: 0 } => (View::FileOnly, None),
         Processing::Ready { pages } => {
             let page = page_view(visitor, &material.material, pages, url, query).await?;
@@ -97,13 +109,20 @@ async fn page_view(
     let best = hit.as_ref().map(|hit| hit.page).filter(|page| *page > 0);
     let number = asked.or(best).unwrap_or(1).clamp(1, count);
     let page = read_page(product, &visitor.actor(), material.id, number).await?;
-    let mut pages: Vec<u32> = hit.iter().flat_map(|hit| hit.also.iter().copied().chain([hit.page])).collect();
+    let mut pages: Vec<u32> = hit
+        .iter()
+        .flat_map(|hit| hit.also.iter().copied().chain([hit.page]))
+        .collect();
     pages.retain(|page| *page > 0);
     pages.sort_unstable();
     pages.dedup();
     let needles = Needles::new(query, hit.as_ref().map(|hit| hit.snippet.as_str()));
     let page_url = |page: u32| {
-        if query.is_empty() { format!("{url}?page={page}") } else { format!("{url}?page={page}&q={}", query_value(query)) }
+        if query.is_empty() {
+            format!("{url}?page={page}")
+        } else {
+            format!("{url}?page={page}&q={}", query_value(query))
+        }
     };
     Ok(PageView {
         number,
@@ -113,9 +132,22 @@ async fn page_view(
         previous_url: (number > 1).then(|| page_url(number - 1)),
         next_url: (number < count).then(|| page_url(number + 1)),
         thumbs: thumbs(material, number, count, &page_url),
-        previous_hit_url: pages.iter().rev().find(|page| **page < number).map(|page| page_url(*page)),
-        next_hit_url: pages.iter().find(|page| **page > number).map(|page| page_url(*page)),
-        hit_pages: pages.into_iter().map(|page| PageLink { number: page, url: page_url(page) }).collect(),
+        previous_hit_url: pages
+            .iter()
+            .rev()
+            .find(|page| **page < number)
+            .map(|page| page_url(*page)),
+        next_hit_url: pages
+            .iter()
+            .find(|page| **page > number)
+            .map(|page| page_url(*page)),
+        hit_pages: pages
+            .into_iter()
+            .map(|page| PageLink {
+                number: page,
+                url: page_url(page),
+            })
+            .collect(),
     })
 }
 
@@ -125,7 +157,10 @@ fn has_pictures(material: &Material) -> bool {
 
 /// Pictures change with the version, so that a browser never shows an old one.
 fn picture_url(material: &Material, page: u32) -> String {
-    format!("/api/v1/materials/{}/pages/{page}/image?v={}", material.id, material.current.number)
+    format!(
+        "/api/v1/materials/{}/pages/{page}/image?v={}",
+        material.id, material.current.number
+    )
 }
 
 fn body(material: &Material, page: ExtractedPage, needles: &Needles) -> PageBody {
@@ -144,10 +179,23 @@ fn body(material: &Material, page: ExtractedPage, needles: &Needles) -> PageBody
             h: word.h,
         })
         .collect();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "page sizes are small and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "page sizes are small and positive"
+    )]
     let height = (1_200.0 * page.height / page.width).clamp(1.0, 10_000.0) as u32;
-    let picture = Picture { url: picture_url(material, page.number), width: 1_200, height };
-    PageBody::Picture { picture, width: page.width, height: page.height, words }
+    let picture = Picture {
+        url: picture_url(material, page.number),
+        width: 1_200,
+        height,
+    };
+    PageBody::Picture {
+        picture,
+        width: page.width,
+        height: page.height,
+        words,
+    }
 }
 
 fn thumbs(material: &Material, number: u32, count: u32, page_url: &dyn Fn(u32) -> String) -> Vec<Thumb> {
@@ -157,8 +205,16 @@ fn thumbs(material: &Material, number: u32, count: u32, page_url: &dyn Fn(u32) -
         .map(|page| Thumb {
             number: page,
             url: page_url(page),
-            picture: has_pictures(material).then(|| Picture { url: picture_url(material, page), width: 120, height: 170 }),
-            state: if page == number { Choice::Chosen } else { Choice::Open },
+            picture: has_pictures(material).then(|| Picture {
+                url: picture_url(material, page),
+                width: 120,
+                height: 170,
+            }),
+            state: if page == number {
+                Choice::Chosen
+            } else {
+                Choice::Open
+            },
         })
         .collect()
 }
@@ -169,12 +225,20 @@ async fn about(visitor: &Visitor, view: &MaterialView, subjects: &Subjects) -> R
     Ok(About {
         description: material.details.description.clone(),
         uploader: view.uploader_name.clone(),
-        subject: material.details.subject.as_ref().map(|slug| subjects.tag(slug.as_str(), visitor)),
+        subject: material
+            .details
+            .subject
+            .as_ref()
+            .map(|slug| subjects.tag(slug.as_str(), visitor)),
         grade: material.details.grade.map(|grade| grade.number()),
         kind: material.current.kind,
         filename: material.current.filename.as_str().to_owned(),
         size: material.current.size,
-        language: material.details.language.as_ref().map(|language| language.as_str().to_owned()),
+        language: material
+            .details
+            .language
+            .as_ref()
+            .map(|language| language.as_str().to_owned()),
         tags: material.details.tags.clone(),
         shared_on: day(material.created_at),
         visibility: visibility(material, visitor),
@@ -184,7 +248,10 @@ async fn about(visitor: &Visitor, view: &MaterialView, subjects: &Subjects) -> R
                 number: version.number,
                 added_on: day(version.created_at),
                 size: version.size,
-                download_url: format!("/api/v1/materials/{}/download?version={}", material.id, version.number),
+                download_url: format!(
+                    "/api/v1/materials/{}/download?version={}",
+                    material.id, version.number
+                ),
             })
             .collect(),
     })

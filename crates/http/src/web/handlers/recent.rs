@@ -22,8 +22,14 @@ pub(super) fn read(visitor: &Visitor) -> Vec<(MaterialId, u32)> {
 /// The `Set-Cookie` that puts a place first.
 pub(super) fn remember(visitor: &Visitor, id: MaterialId, page: u32) -> String {
     let others = read(visitor).into_iter().filter(|(other, _)| *other != id);
-    let places: Vec<String> =
-        std::iter::once((id, page)).chain(others).take(KEPT).map(|(id, page)| format!("{id}:{page}")).collect();
+    let places: Vec<String> = std::iter::once((id, page))
+        .chain(others)
+        .take(KEPT)
+        .map(|(id, page)| format!("{id}:{page}"))
+        .collect();
     let secure = if visitor.app.https { "; Secure" } else { "" };
-    format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000{secure}", places.join("~"))
+    format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000{secure}",
+        places.join("~")
+    )
 }

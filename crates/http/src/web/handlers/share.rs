@@ -79,7 +79,11 @@ pub(super) async fn simple(State(app): State<App>, request: Request) -> Response
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(url)) => Redirect::to(&url).into_response(),
         Ok(Err(problem)) => visitor.trouble(&problem),
-        Err(_) => visitor.trouble(&Problem::new(StatusCode::REQUEST_TIMEOUT, "timed_out", "That took too long")),
+        Err(_) => visitor.trouble(&Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "timed_out",
+            "That took too long",
+        )),
     }
 }
 
@@ -91,18 +95,31 @@ struct SimpleForm {
 
 async fn read(app: &App, request: Request, visitor: &Visitor) -> Result<SimpleForm, Problem> {
     let unreadable = || Problem::bad_request("bad_form", "The form did not arrive whole");
-    let mut multipart = Multipart::from_request(request, app).await.map_err(|_| unreadable())?;
-    let mut form = SimpleForm { filename: String::new(), content: Bytes::new(), fields: HashMap::new() };
+    let mut multipart = Multipart::from_request(request, app)
+        .await
+        .map_err(|_| unreadable())?;
+    let mut form = SimpleForm {
+        filename: String::new(),
+        content: Bytes::new(),
+        fields: HashMap::new(),
+    };
     let mut checked = false;
     while let Some(mut field) = multipart.next_field().await.map_err(|_| unreadable())? {
         let name = field.name().unwrap_or_default().to_owned();
-        let limit = if name == "file" { MAX_SHARED_BYTES } else { 16 * 1024 };
+        let limit = if name == "file" {
+            MAX_SHARED_BYTES
+        } else {
+            16 * 1024
+        };
         // The token stands before the file, so that nothing large is read for a stranger.
         if name == "file" && !checked {
             return Err(stale());
         }
         if name == "file" {
-            field.file_name().unwrap_or_default().clone_into(&mut form.filename);
+            field
+                .file_name()
+                .unwrap_or_default()
+                .clone_into(&mut form.filename);
         }
         let mut content = BytesMut::new();
         while let Some(chunk) = field.chunk().await.map_err(|_| unreadable())? {
@@ -120,7 +137,10 @@ async fn read(app: &App, request: Request, visitor: &Visitor) -> Result<SimpleFo
         } else {
             let text = String::from_utf8_lossy(&content).into_owned();
             if name == "csrf" {
-                checked = visitor.identity.as_ref().is_some_and(|identity| csrf_fits(identity, &text));
+                checked = visitor
+                    .identity
+                    .as_ref()
+                    .is_some_and(|identity| csrf_fits(identity, &text));
             }
             form.fields.insert(name, text);
         }
@@ -129,7 +149,12 @@ async fn read(app: &App, request: Request, visitor: &Visitor) -> Result<SimpleFo
 }
 
 async fn publish(visitor: &Visitor, form: SimpleForm) -> Result<String, Problem> {
-    let field = |name: &str| form.fields.get(name).filter(|text| !text.trim().is_empty()).cloned();
+    let field = |name: &str| {
+        form.fields
+            .get(name)
+            .filter(|text| !text.trim().is_empty())
+            .cloned()
+    };
     let details = DetailsChange {
         title: field("title"),
         subject: field("subject").map(Some),

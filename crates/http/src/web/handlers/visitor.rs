@@ -1,6 +1,6 @@
 //! Who looks at a page, in which language, and what they are told when it cannot be shown.
 use crate::api::App;
-use crate::api::caller::{browser_session, cookie};
+use crate::api::caller::{browser_session, check_rate, cookie};
 use crate::gateway::request_id;
 use crate::problem::Problem;
 use crate::web::context::{Chrome, SignedIn};
@@ -32,7 +32,10 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let here = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+        let here = parts
+            .extensions
+            .get::<OriginalUri>()
+            .map_or(&parts.uri, |uri| &uri.0);
         let here = here.path_and_query().map_or("/", |text| text.as_str()).to_owned();
         let chosen = parameter(&here, "lang").and_then(|code| Lang::from_code(&code));
         let mut visitor = Self {
@@ -44,7 +47,13 @@ impl FromRequestParts<App> for Visitor {
             chosen,
         };
         match browser_session(app, &parts.headers).await {
-            Ok(identity) => visitor.identity = identity,
+            Ok(identity) => {
+                let rate = identity
+                    .as_ref()
+                    .map_or(Ok(()), |identity| check_rate(parts, identity));
+                visitor.identity = identity;
+                rate.map_err(|problem| visitor.trouble(&problem))?;
+            }
             Err(problem) => return Err(visitor.trouble(&problem)),
         }
         Ok(visitor)
@@ -54,13 +63,17 @@ impl FromRequestParts<App> for Visitor {
 /// The first value of a parameter in a path with a query.
 pub(super) fn parameter(here: &str, name: &str) -> Option<String> {
     let query = here.split_once('?')?.1;
-    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 fn language(headers: &HeaderMap) -> Lang {
     let remembered = cookie(headers, LANG_COOKIE).and_then(Lang::from_code);
     remembered.unwrap_or_else(|| {
-        let wishes = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let wishes = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         Lang::negotiate(wishes.unwrap_or_default())
     })
 }
@@ -68,7 +81,9 @@ fn language(headers: &HeaderMap) -> Lang {
 impl Visitor {
     /// For the policy.
     pub fn actor(&self) -> Actor {
-        self.identity.as_ref().map_or(Actor::Anonymous, |identity| identity.actor.clone())
+        self.identity
+            .as_ref()
+            .map_or(Actor::Anonymous, |identity| identity.actor.clone())
     }
 
     /// What surrounds the page.
@@ -86,7 +101,9 @@ impl Visitor {
 
     /// The signed-in user, or the way to the log-in and back.
     pub fn signed_in(&self) -> Result<&Identity, Box<Response>> {
-        self.identity.as_ref().ok_or_else(|| Box::new(Redirect::to(&parts::login_url(&self.here)).into_response()))
+        self.identity
+            .as_ref()
+            .ok_or_else(|| Box::new(Redirect::to(&parts::login_url(&self.here)).into_response()))
     }
 
     /// The page; a language that was chosen on the way is remembered for a year.
@@ -99,7 +116,10 @@ impl Visitor {
         let language = (header::CONTENT_LANGUAGE, self.t.lang().code());
         let kept = self.chosen.map(|lang| {
             let secure = if self.app.https { "; Secure" } else { "" };
-            let cookie = format!("{LANG_COOKIE}={}; Path=/; SameSite=Lax; Max-Age=31536000{secure}", lang.code());
+            let cookie = format!(
+                "{LANG_COOKIE}={}; Path=/; SameSite=Lax; Max-Age=31536000{secure}",
+                lang.code()
+            );
             AppendHeaders([(header::SET_COOKIE, cookie)])
         });
         match kept {
@@ -127,7 +147,9 @@ impl Visitor {
         };
         let mut response = self.show_as(problem.status, errors::page(&page, self.t));
         if let Some(after) = problem.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, after.as_secs().max(1).into());
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, after.as_secs().max(1).into());
         }
         response
     }
@@ -142,5 +164,9 @@ pub(super) async fn nothing_here(visitor: Visitor) -> Response {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     let programs = visitor.here.starts_with("/api/") || visitor.here.starts_with("/.well-known/");
-    if wants_page && !programs { visitor.trouble(&problem) } else { problem.into_response() }
+    if wants_page && !programs {
+        visitor.trouble(&problem)
+    } else {
+        problem.into_response()
+    }
 }

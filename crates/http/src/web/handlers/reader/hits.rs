@@ -19,8 +19,17 @@ impl Needles {
             let inside = marked.split("</mark>").next().unwrap_or_default();
             exact.extend(words(inside).map(fold));
         }
-        let typed: Vec<String> = query.split_whitespace().filter(|word| !word.starts_with('-')).flat_map(words).map(fold).collect();
-        let beginnings = typed.iter().filter(|word| word.chars().count() >= 4).cloned().collect();
+        let typed: Vec<String> = query
+            .split_whitespace()
+            .filter(|word| !word.starts_with('-'))
+            .flat_map(words)
+            .map(fold)
+            .collect();
+        let beginnings = typed
+            .iter()
+            .filter(|word| word.chars().count() >= 4)
+            .cloned()
+            .collect();
         exact.extend(typed);
         exact.remove("");
         Self { exact, beginnings }
@@ -29,7 +38,11 @@ impl Needles {
     /// Whether a word is looked for.
     pub fn emphasis(&self, text: &str) -> Emphasis {
         let hit = words(text).map(fold).any(|word| {
-            self.exact.contains(&word) || self.beginnings.iter().any(|start| word.starts_with(start.as_str()))
+            self.exact.contains(&word)
+                || self
+                    .beginnings
+                    .iter()
+                    .any(|start| word.starts_with(start.as_str()))
         });
         if hit { Emphasis::Hit } else { Emphasis::Plain }
     }
@@ -39,7 +52,10 @@ impl Needles {
         let mut runs: Vec<TextRun> = Vec::new();
         let mut push = |piece: &str, emphasis| match runs.last_mut() {
             Some(last) if last.emphasis == emphasis => last.text.push_str(piece),
-            _ => runs.push(TextRun { text: piece.to_owned(), emphasis }),
+            _ => runs.push(TextRun {
+                text: piece.to_owned(),
+                emphasis,
+            }),
         };
         let mut rest = text;
         while let Some(start) = rest.find(is_word) {
@@ -68,7 +84,10 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Compared without case, accents and vowel points.
 fn fold(word: &str) -> String {
-    word.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+    word.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -78,19 +97,28 @@ mod tests {
     fn hits(needles: &Needles, text: &str) -> Vec<String> {
         let runs = needles.runs(text);
         assert_eq!(runs.iter().map(|run| run.text.as_str()).collect::<String>(), text);
-        runs.into_iter().filter(|run| run.emphasis == Emphasis::Hit).map(|run| run.text).collect()
+        runs.into_iter()
+            .filter(|run| run.emphasis == Emphasis::Hit)
+            .map(|run| run.text)
+            .collect()
     }
 
     #[test]
     fn words_are_found_without_case_accents_and_points() {
         let needles = Needles::new("Café שלום -tea", None);
-        assert_eq!(hits(&needles, "a CAFE, a café; שָׁלוֹם and tea"), ["CAFE", "café", "שָׁלוֹם"]);
+        assert_eq!(
+            hits(&needles, "a CAFE, a café; שָׁלוֹם and tea"),
+            ["CAFE", "café", "שָׁלוֹם"]
+        );
     }
 
     #[test]
     fn longer_forms_and_the_indexs_own_marks_are_found() {
         let needles = Needles::new("cylce mito", Some("the <mark>Cycle</mark> &lt;b&gt;"));
-        assert_eq!(hits(&needles, "Cycles? the cycle in mitochondria <b>"), ["cycle", "mitochondria"]);
+        assert_eq!(
+            hits(&needles, "Cycles? the cycle in mitochondria <b>"),
+            ["cycle", "mitochondria"]
+        );
     }
 
     #[test]
