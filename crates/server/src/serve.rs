@@ -35,6 +35,7 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 /// # Errors
 /// When the address cannot be used.
 pub async fn serve(school: School, settings: Settings, stop: CancellationToken) -> Result<(), Failure> {
+    raise_descriptor_limit();
     let public_url = settings.public_url()?;
     let listener = TcpListener::bind(settings.server.listen)
         .await
@@ -48,6 +49,21 @@ pub async fn serve(school: School, settings: Settings, stop: CancellationToken) 
     work::finish(tasks).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A connection and an open blob take a descriptor each; the hard limit is what the system grants.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        },
+    ) {
+        tracing::warn!(%error, "limit of open files cannot be raised");
+    }
 }
 
 /// Cancelled by SIGTERM or SIGINT.
@@ -99,6 +115,7 @@ fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayCon
         .trusted_proxies
         .clone_from(&settings.server.trusted_proxies.0);
     config.streaming_paths = vec![format!("/{}/", settings.storage.bucket), "/share/simple".into()];
+    config.auth_paths.push("/setup/".into());
     config.max_body_bytes = settings.limits.body.0;
     config.connections.max = settings.limits.connections;
     config.metrics = Some(metrics);

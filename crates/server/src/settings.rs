@@ -184,6 +184,9 @@ impl Settings {
                 wrong.push(format!("{} ({}): {why}", setting.name, setting.from));
             }
         }
+        if settings.auth.access_token_lifetime.0 > jiff::SignedDuration::from_hours(24) {
+            wrong.push("auth.access_token_lifetime: must be at most 24 hours".into());
+        }
         if let Err(why) = settings.public_url() {
             wrong.push(format!("server.public_url: {why}"));
         }

@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a worker sleeps when nothing is due and nobody wakes it.
 const POLL: Duration = Duration::from_secs(1);
+/// How often it is looked whether the index needs to be rebuilt.
+const LOOK_AFTER_INDEX: Duration = Duration::from_secs(5);
 /// How long running jobs may go on once the program is told to stop; what is cut off is run again.
 const GRACE: Duration = Duration::from_secs(4);
 
@@ -30,7 +32,7 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Starts workers, sweep and, if the index needs it, its rebuilding.
+/// Starts workers, sweep, and whoever looks after the index.
 ///
 /// # Errors
 /// When the records do not answer.
@@ -51,9 +53,7 @@ pub async fn start(
         every,
         stop.clone(),
     ));
-    if school.product.search.needs_rebuild() {
-        tasks.spawn(rebuilder(Arc::clone(&school.product), stop.clone()));
-    }
+    tasks.spawn(rebuilder(Arc::clone(&school.product), stop.clone()));
     Ok(tasks)
 }
 
@@ -84,11 +84,14 @@ async fn worker(product: Arc<Product>, stop: CancellationToken) {
 }
 
 async fn sweeper(product: Arc<Product>, storage: EmbeddedS3, every: Duration, stop: CancellationToken) {
+    // What a crash left behind is cleared away soon, but not before the first requests.
+    let mut rest = every.min(Duration::from_secs(5));
     loop {
         tokio::select! {
-            () = tokio::time::sleep(every) => {}
+            () = tokio::time::sleep(rest) => {}
             () = stop.cancelled() => return,
         }
+        rest = every;
         match sweep::sweep(&product).await {
             Ok(swept) if swept == sweep::Swept::default() => {}
             Ok(swept) => tracing::info!(?swept, "abandoned things were swept"),
@@ -100,18 +103,23 @@ async fn sweeper(product: Arc<Product>, storage: EmbeddedS3, every: Duration, st
     }
 }
 
+/// Watches the index: it may be missing at the start, or be found damaged at any time.
 async fn rebuilder(product: Arc<Product>, stop: CancellationToken) {
     loop {
-        tracing::warn!(
-            "search index is missing or damaged and is built anew; search is incomplete meanwhile"
-        );
-        match rebuild_index(&product).await {
-            Ok(materials) => return tracing::info!(materials, "search index was built anew"),
-            Err(error) => tracing::error!(%error, "search index cannot be built yet"),
+        if product.search.needs_rebuild() {
+            rebuild(&product).await;
         }
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(10)) => {}
+            () = tokio::time::sleep(LOOK_AFTER_INDEX) => {}
             () = stop.cancelled() => return,
         }
+    }
+}
+
+async fn rebuild(product: &Product) {
+    tracing::info!("search index is missing or damaged and is built anew; search is incomplete meanwhile");
+    match rebuild_index(product).await {
+        Ok(materials) => tracing::info!(materials, "search index was built anew"),
+        Err(error) => tracing::error!(%error, "search index cannot be built yet"),
     }
 }

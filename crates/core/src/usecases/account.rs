@@ -80,7 +80,7 @@ pub async fn update_account(
         Some(password) => {
             confirm_password(product, actor, change.current_password.as_deref()).await?;
             let hash = product.passwords.hash(password).await;
-            Some(hash.map_err(|error| UseCaseError::Unavailable(error.to_string()))?)
+            Some(hash.map_err(UseCaseError::from)?)
         }
         None => None,
     };
@@ -125,7 +125,7 @@ pub async fn confirm_password(
     super::log_in::count_attempt(product, &super::digest(&format!("confirm {id}"))).await?;
     let user = own(product, id).await?.value;
     let fits = product.passwords.verify(&given, Some(&user.password_hash)).await;
-    if fits.map_err(|error| UseCaseError::Unavailable(error.to_string()))? {
+    if fits.map_err(UseCaseError::from)? {
         Ok(())
     } else {
         Err(UseCaseError::Forbidden("wrong_password"))

@@ -119,7 +119,7 @@ async fn check(product: &Product, command: LogIn) -> Result<User, UseCaseError> 
     count_attempt(product, &counter).await?;
     let stored = found.as_ref().map(|user| user.password_hash.as_str());
     let fits = product.passwords.verify(&password, stored).await;
-    let fits = fits.map_err(|error| UseCaseError::Unavailable(error.to_string()))?;
+    let fits = fits.map_err(UseCaseError::from)?;
     let Some(user) = found.filter(|_| fits) else {
         return Err(WRONG);
     };

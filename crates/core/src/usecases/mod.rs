@@ -28,6 +28,7 @@ pub mod users;
 use crate::domain::ids::UserId;
 use crate::domain::name::TextError;
 use crate::domain::policy::{self, Action, Actor, Decision};
+use crate::ports::identity::HashError;
 use crate::ports::object_store::ObjectError;
 use crate::ports::record_store::{StoreError, TransactError};
 use crate::ports::search_index::SearchError;
@@ -236,6 +237,15 @@ impl From<ObjectError> for UseCaseError {
             | ObjectError::Exists
             | ObjectError::BadParts(_)
             | ObjectError::Damaged(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<HashError> for UseCaseError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Unavailable(error.to_string()),
+            HashError::Failed(_) => Self::Internal(error.to_string()),
         }
     }
 }

@@ -82,7 +82,7 @@ pub(crate) async fn create_user(
         grade,
         role,
         standing: Standing::Active,
-        password_hash: hash.map_err(|error| UseCaseError::Unavailable(error.to_string()))?,
+        password_hash: hash.map_err(UseCaseError::from)?,
         created_at: product.clock.now(),
     };
     let mut writes = users::create(&user);

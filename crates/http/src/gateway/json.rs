@@ -30,6 +30,25 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// A JSON body that may be left out: no content type and no bytes stand for the default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let typed = request.headers().contains_key(header::CONTENT_TYPE);
+        let checked = check_type(request.headers());
+        let body = read(request).await?;
+        if body.is_empty() && !typed {
+            return Ok(Self(T::default()));
+        }
+        checked?;
+        parse(&body).map(Self)
+    }
+}
+
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
@@ -202,6 +221,24 @@ mod tests {
             let problem = extract(headers, "{}").await.unwrap_err();
             assert_eq!(problem.status, 415, "{headers:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_optional_body_may_be_left_out_but_not_be_something_else() {
+        let read = async |kind: Option<&str>, body: &'static str| {
+            let mut request = Request::builder().method("POST");
+            if let Some(kind) = kind {
+                request = request.header("content-type", kind);
+            }
+            let request = request.body(axum::body::Body::from(body)).unwrap();
+            let read = OptionalJson::<Vec<u8>>::from_request(request, &()).await;
+            read.map(|json| json.0).map_err(|problem| problem.status.as_u16())
+        };
+        assert_eq!(read(None, "").await, Ok(vec![]));
+        assert_eq!(read(Some("application/json"), "[1]").await, Ok(vec![1]));
+        assert_eq!(read(None, "[1]").await, Err(415));
+        assert_eq!(read(Some("application/json"), "").await, Err(400));
+        assert_eq!(read(Some("text/plain"), "").await, Err(415));
     }
 
     #[tokio::test]

@@ -30,7 +30,7 @@ pub use address::{ClientAddress, Network, NetworkError, PeerAddress};
 pub use body::BodyError;
 pub use config::{ConnectionSettings, GatewayConfig};
 pub use host::RequestOrigin;
-pub use json::{Json, MAX_DEPTH};
+pub use json::{Json, MAX_DEPTH, OptionalJson};
 pub use metrics::Metrics;
 pub use path::Path;
 pub use query::Query;

@@ -2,7 +2,7 @@
 use crate::api::App;
 use crate::api::caller::Caller;
 use crate::api::wire::MaterialBody;
-use crate::gateway::{Json, Path};
+use crate::gateway::{Json, OptionalJson, Path};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
 use homeroom_core::domain::ids::UploadId;
@@ -46,7 +46,7 @@ pub(crate) struct CompleteUploadRequest {
 
 /// Complete an upload: checks size and hash, then makes it a material. Repeating gives the same.
 #[utoipa::path(post, path = "/api/v1/uploads/{id}/complete", operation_id = "completeUpload", tag = "uploads",
-    security(("bearer" = [])), request_body = CompleteUploadRequest,
+    security(("bearer" = [])), request_body = Option<CompleteUploadRequest>,
     params(("id" = uuid::Uuid, Path, description = "The upload")),
     responses((status = 201, description = "The material, being processed", body = MaterialBody),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -56,7 +56,7 @@ pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<UploadId>,
-    Json(request): Json<CompleteUploadRequest>,
+    OptionalJson(request): OptionalJson<CompleteUploadRequest>,
 ) -> Result<(StatusCode, Json<MaterialBody>), Problem> {
     let details = DetailsChange {
         title: request.title,
