@@ -84,7 +84,7 @@ impl Value for Period {
     fn read(text: &str) -> Result<Self, String> {
         let period: Option<SignedDuration> = text.trim().parse().ok();
         period
-            .filter(|period| period.is_positive())
+            .filter(SignedDuration::is_positive)
             .map(Self)
             .ok_or_else(|| "must be a time such as 30 seconds, 10 minutes or 24 hours".into())
     }
