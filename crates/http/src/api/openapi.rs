@@ -78,7 +78,7 @@ pub(super) fn json() -> Bytes {
     Bytes::from(text + "\n")
 }
 
-pub(super) async fn answer(json: Bytes) -> impl IntoResponse {
+pub(super) fn answer(json: Bytes) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], json)
 }
 

@@ -17,6 +17,7 @@ use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::{Material, Processing};
 use homeroom_core::domain::policy::{Action, Decision, decide};
+use homeroom_core::domain::user::Grade;
 use homeroom_core::ports::extractor::ExtractedPage;
 use homeroom_core::usecases::UseCaseError;
 use homeroom_core::usecases::find_pages::find_in_material;
@@ -230,7 +231,7 @@ async fn about(visitor: &Visitor, view: &MaterialView, subjects: &Subjects) -> R
             .subject
             .as_ref()
             .map(|slug| subjects.tag(slug.as_str(), visitor)),
-        grade: material.details.grade.map(|grade| grade.number()),
+        grade: material.details.grade.map(Grade::number),
         kind: material.current.kind,
         filename: material.current.filename.as_str().to_owned(),
         size: material.current.size,
