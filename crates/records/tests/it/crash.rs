@@ -46,6 +46,7 @@ fn step_writes(task: usize, step: usize) -> Vec<Write> {
         delta: 1,
         min: 0,
         max: i64::MAX,
+        expires_at: None,
     };
     vec![
         Write::Put(left, Condition::Absent),
