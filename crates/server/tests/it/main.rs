@@ -1,0 +1,17 @@
+//! The program as its users meet it: the real binary on a directory of its own, over HTTP.
+//!
+//! `HOMEROOM_CORPUS` (a directory with `malformed/`) adds hostile files; `HOMEROOM_KILL_ROUNDS`
+//! (20 unless said) says how often the server is killed.
+mod authorization;
+mod contract;
+mod identity;
+mod main_path;
+mod matrix;
+mod person;
+mod privacy;
+mod processes;
+mod quota;
+mod requests;
+mod school;
+mod uploads;
+mod web;

@@ -1,0 +1,79 @@
+//! Who may do what, in one place.
+//!
+//! One line for each route of the OpenAPI document, and where it is about a material one for each
+//! visibility; the columns are the statuses for an anonymous caller, the owner, another student, a
+//! teacher, a moderator and an administrator. `owner` is a student too.
+
+/// HARDENING 35.
+pub const TABLE: &str = "
+GET    /api/v1/materials/{id}                       private  404 200 404 404 404 404
+GET    /api/v1/materials/{id}                       school   404 200 200 200 200 200
+GET    /api/v1/materials/{id}                       public   200 200 200 200 200 200
+GET    /api/v1/materials/{id}/download              private  404 302 404 404 404 404
+GET    /api/v1/materials/{id}/download              school   404 302 302 302 302 302
+GET    /api/v1/materials/{id}/download              public   302 302 302 302 302 302
+GET    /api/v1/materials/{id}/pages/{number}        private  404 200 404 404 404 404
+GET    /api/v1/materials/{id}/pages/{number}        school   404 200 200 200 200 200
+GET    /api/v1/materials/{id}/pages/{number}        public   200 200 200 200 200 200
+GET    /api/v1/materials/{id}/pages/{number}/image  private  404 200 404 404 404 404
+GET    /api/v1/materials/{id}/pages/{number}/image  school   404 200 200 200 200 200
+GET    /api/v1/materials/{id}/pages/{number}/image  public   200 200 200 200 200 200
+GET    /api/v1/materials/{id}/cover                 private  404 200 404 404 404 404
+GET    /api/v1/materials/{id}/cover                 school   404 200 200 200 200 200
+GET    /api/v1/materials/{id}/cover                 public   200 200 200 200 200 200
+GET    /api/v1/materials/{id}/versions              private  404 200 404 404 404 404
+GET    /api/v1/materials/{id}/versions              school   404 200 200 200 200 200
+GET    /api/v1/materials/{id}/versions              public   200 200 200 200 200 200
+POST   /api/v1/materials/{id}/versions              private  401 409 404 404 404 404
+POST   /api/v1/materials/{id}/versions              school   401 409 403 403 404 404
+POST   /api/v1/materials/{id}/versions              public   401 409 403 403 404 404
+PATCH  /api/v1/materials/{id}                       private  401 200 404 404 404 404
+PATCH  /api/v1/materials/{id}                       school   401 200 403 403 200 200
+PATCH  /api/v1/materials/{id}                       public   401 200 403 403 200 200
+DELETE /api/v1/materials/{id}                       private  401 204 404 404 404 404
+DELETE /api/v1/materials/{id}                       school   401 204 403 403 204 204
+DELETE /api/v1/materials/{id}                       public   401 204 403 403 204 204
+GET    /api/v1/materials                            any      200 200 200 200 200 200
+GET    /api/v1/search                               any      200 200 200 200 200 200
+GET    /api/v1/uploads                              any      401 200 200 200 200 200
+POST   /api/v1/uploads                              any      401 201 201 201 201 201
+GET    /api/v1/uploads/{id}                         any      401 200 404 404 404 404
+POST   /api/v1/uploads/{id}/complete                any      401 409 404 404 404 404
+DELETE /api/v1/uploads/{id}                         any      401 204 404 404 404 404
+POST   /api/services/upload                         any      401 200 200 200 200 200
+GET    /api/v1/subjects                             any      200 200 200 200 200 200
+POST   /api/v1/subjects                             any      401 403 403 201 201 201
+GET    /api/v1/subjects/{slug}                      any      200 200 200 200 200 200
+PATCH  /api/v1/subjects/{slug}                      any      401 403 403 403 200 200
+DELETE /api/v1/subjects/{slug}                      any      401 403 403 403 204 204
+GET    /api/v1/admin/jobs                           any      401 403 403 403 403 200
+GET    /api/v1/admin/users                          any      401 403 403 403 403 200
+PATCH  /api/v1/admin/users                          any      401 403 403 403 403 200
+GET    /api/v1/me                                   any      401 200 200 200 200 200
+PATCH  /api/v1/me                                   any      401 200 200 200 200 200
+GET    /api/v1/me/export                            any      401 200 200 200 200 200
+POST   /api/v1/auth/signup                          any      201 201 201 201 201 201
+POST   /api/v1/auth/login                           any      200 200 200 200 200 200
+POST   /api/v1/auth/refresh                         any      200 200 200 200 200 200
+POST   /api/v1/auth/logout                          any      401 204 204 204 204 204
+DELETE /api/v1/me                                   any      401 204 204 204 204 204
+";
+
+/// One cell of the table: what one caller gets from one route.
+pub struct Row {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// `private`, `school`, `public`, or `any` where it makes no difference.
+    pub visibility: &'static str,
+    pub expected: [u16; 6],
+}
+
+/// The table, line by line.
+pub fn rows() -> Vec<Row> {
+    let row = |line: &'static str| {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let expected: Vec<u16> = cells[3..].iter().map(|status| status.parse().unwrap()).collect();
+        Row { method: cells[0], path: cells[1], visibility: cells[2], expected: expected.try_into().unwrap() }
+    };
+    TABLE.trim().lines().map(row).collect()
+}
