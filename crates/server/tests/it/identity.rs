@@ -253,9 +253,9 @@ async fn the_first_administrator_is_made_once_by_the_link_in_the_terminal() {
         Answer::of(post.body(form)).await
     };
     let answers = futures::future::join_all(["first", "second", "third"].map(|username| make(username))).await;
-    let made = answers.iter().filter(|answer| answer.status == 303).count();
+    let welcomed = answers.iter().filter(|answer| answer.status == 303).count();
     let gone = answers.iter().filter(|answer| answer.status == 404).count();
-    assert_eq!((made, gone), (1, 2), "{answers:?}");
+    assert_eq!((welcomed, gone), (1, 2), "{answers:?}");
     stranger.get(&path).await.expect(404);
     assert_eq!(school.admin(&["user", "list"]).matches("admin").count(), 1);
 }
