@@ -101,7 +101,7 @@ impl Person {
         .expect(200);
         let tokens = answer.json();
         self.token = Some(tokens["access_token"].as_str().unwrap().to_owned());
-        self.refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
+        self.refresh = tokens["refresh_token"].as_str().unwrap().into();
         self.device = answer.header("set-cookie").split(';').next().map(str::to_owned);
     }
 

@@ -68,7 +68,7 @@ impl School {
     }
 
     async fn wait_until_ready(&mut self) -> bool {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         let client = client();
         while Instant::now() < deadline {
             if self.child.try_wait().unwrap().is_some() {
@@ -220,7 +220,7 @@ pub fn name(kind: &str) -> String {
 pub fn client() -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(120))
+        .timeout(Duration::from_mins(2))
         .no_proxy()
         .build()
         .unwrap()
