@@ -20,7 +20,9 @@ impl Scene {
         let owner = school.student().await;
         let mut materials = HashMap::new();
         for visibility in ["private", "school", "public"] {
-            let material = owner.share("cells.pdf", PDF, &json!({"visibility": visibility})).await;
+            let material = owner
+                .share("cells.pdf", PDF, &json!({"visibility": visibility}))
+                .await;
             materials.insert(visibility, id(&material).to_owned());
         }
         let callers = [
@@ -86,7 +88,11 @@ impl Scene {
             }
             ("POST", "/api/v1/auth/login") => json!({"login": self.owner().username, "password": PASSWORD}),
             ("POST", "/api/v1/auth/refresh") => {
-                let person = if caller.token.is_some() { caller } else { self.owner() };
+                let person = if caller.token.is_some() {
+                    caller
+                } else {
+                    self.owner()
+                };
                 json!({"refresh_token": person.again().await.refresh})
             }
             _ => return None,
@@ -97,7 +103,11 @@ impl Scene {
     async fn ask(&self, row: &Row, caller: &Person) -> Answer {
         // Ending a session must not end that of the cells that follow.
         let ends = row.path.ends_with("/logout") && caller.token.is_some();
-        let caller = if ends { caller.again().await } else { caller.clone() };
+        let caller = if ends {
+            caller.again().await
+        } else {
+            caller.clone()
+        };
         let request = caller.request(row.method.parse().unwrap(), &self.path(row).await);
         match self.body(row, &caller).await {
             Some(body) => Answer::of(request.json(&body)).await,
@@ -111,12 +121,25 @@ impl Scene {
 async fn hardening_35_every_route_has_a_row() {
     let school = School::start().await;
     let routes = operations(&document(&school.stranger()).await);
-    let routes: BTreeSet<String> = routes.into_iter().map(|(method, path)| format!("{method} {path}")).collect();
-    let known: BTreeSet<String> = rows().iter().map(|row| format!("{} {}", row.method, row.path)).collect();
+    let routes: BTreeSet<String> = routes
+        .into_iter()
+        .map(|(method, path)| format!("{method} {path}"))
+        .collect();
+    let known: BTreeSet<String> = rows()
+        .iter()
+        .map(|row| format!("{} {}", row.method, row.path))
+        .collect();
     assert_eq!(routes, known);
     for row in rows().iter().filter(|row| row.path.contains("/materials/{id}")) {
-        let same = rows().iter().filter(|other| (other.method, other.path) == (row.method, row.path)).count();
-        assert_eq!(same, 3, "{} {} needs a row for each visibility", row.method, row.path);
+        let same = rows()
+            .iter()
+            .filter(|other| (other.method, other.path) == (row.method, row.path))
+            .count();
+        assert_eq!(
+            same, 3,
+            "{} {} needs a row for each visibility",
+            row.method, row.path
+        );
     }
 }
 
@@ -132,7 +155,10 @@ async fn hardening_35_everybody_gets_what_the_table_says() {
             if answer.status != expected {
                 let (method, path, visibility) = (row.method, row.path, row.visibility);
                 let (who, got) = (CALLERS[column], answer.status.as_u16());
-                wrong.push(format!("{method} {path} {visibility} {who}: {got}, not {expected}: {}", answer.text()));
+                wrong.push(format!(
+                    "{method} {path} {visibility} {who}: {got}, not {expected}: {}",
+                    answer.text()
+                ));
             }
         }
     }
@@ -150,11 +176,25 @@ async fn hardening_35_lists_hold_what_one_may_read() {
             "owner" => ["private", "school", "public"].into(),
             _ => ["school", "public"].into(),
         };
-        let expected: BTreeSet<String> = seen.into_iter().map(|visibility| scene.materials[visibility].clone()).collect();
+        let expected: BTreeSet<String> = seen
+            .into_iter()
+            .map(|visibility| scene.materials[visibility].clone())
+            .collect();
         let listed = caller.walk("/api/v1/materials", 100).await;
-        assert_eq!(listed.iter().map(|material| id(material).to_owned()).collect::<BTreeSet<_>>(), expected, "{who}");
+        assert_eq!(
+            listed
+                .iter()
+                .map(|material| id(material).to_owned())
+                .collect::<BTreeSet<_>>(),
+            expected,
+            "{who}"
+        );
         let found = caller.found("mitochondria").await;
         assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected, "{who}");
-        assert_eq!(caller.search("mitochondria").await["total"], expected.len(), "{who}");
+        assert_eq!(
+            caller.search("mitochondria").await["total"],
+            expected.len(),
+            "{who}"
+        );
     }
 }

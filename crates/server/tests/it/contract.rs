@@ -30,7 +30,10 @@ async fn the_document_is_served_as_the_command_prints_it() {
     let printed = school.run(&["openapi"], "");
     assert!(printed.status.success());
     assert_eq!(served, serde_json::from_slice::<Value>(&printed.stdout).unwrap());
-    assert_eq!(served["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
+    assert_eq!(
+        served["openapi"].as_str().map(|version| &version[..3]),
+        Some("3.1")
+    );
     assert_eq!(school.stranger().get("/docs/").await.status, 200);
 }
 
@@ -43,10 +46,17 @@ async fn every_route_of_the_document_is_there() {
     for (method, path) in operations {
         // Without a body where one is needed, and without a token: whatever is said, it is not that
         // there is no such route.
-        let filled = path.replace("{slug}", "math").replace("{number}", "1").replace("{id}", &uuid::Uuid::nil().to_string());
+        let filled = path
+            .replace("{slug}", "math")
+            .replace("{number}", "1")
+            .replace("{id}", &uuid::Uuid::nil().to_string());
         let answer = Answer::of(stranger.request(method.clone(), &filled)).await;
         let known = answer.status != 405 && (answer.status != 404 || path.contains('{'));
         assert!(known, "{method} {path}: {}", answer.status);
-        assert!(!answer.status.is_server_error(), "{method} {path}: {}", answer.text());
+        assert!(
+            !answer.status.is_server_error(),
+            "{method} {path}: {}",
+            answer.text()
+        );
     }
 }

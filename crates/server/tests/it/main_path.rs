@@ -15,17 +15,43 @@ async fn a_file_becomes_pages_that_are_found_read_seen_and_downloaded() {
     let found = student.search("mitochondria").await;
     let hit = &found["hits"][0];
     assert_eq!(hit["material"]["id"], material["id"], "{found}");
-    assert!(hit["snippet"].as_str().unwrap().to_lowercase().contains("<mark>mitochond"), "{hit}");
-    assert_eq!(found["facets"]["subject"], json!([{"value": "biology", "count": 1}]));
+    assert!(
+        hit["snippet"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("<mark>mitochond"),
+        "{hit}"
+    );
+    assert_eq!(
+        found["facets"]["subject"],
+        json!([{"value": "biology", "count": 1}])
+    );
 
     let path = format!("/api/v1/materials/{}/pages/{}", id(&material), hit["page"]);
     let page = student.get(&path).await.expect(200).json();
-    assert!(page["text"].as_str().unwrap().to_lowercase().contains("mitochond"), "{page}");
-    let is_there = |word: &Value| word["text"].as_str().unwrap().to_lowercase().contains("mitochond");
+    assert!(
+        page["text"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("mitochond"),
+        "{page}"
+    );
+    let is_there = |word: &Value| {
+        word["text"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .contains("mitochond")
+    };
     assert!(page["words"].as_array().unwrap().iter().any(is_there), "{page}");
     assert!(page["width"].as_f64().unwrap() > 100.0, "{page}");
 
-    for picture in [format!("{path}/image"), format!("/api/v1/materials/{}/cover", id(&material))] {
+    for picture in [
+        format!("{path}/image"),
+        format!("/api/v1/materials/{}/cover", id(&material)),
+    ] {
         let answer = student.get(&picture).await.expect(200);
         assert!(answer.header("content-type").starts_with("image/"), "{picture}");
         assert!(answer.body.len() > 500, "{picture}");
@@ -40,13 +66,21 @@ async fn a_file_becomes_pages_that_are_found_read_seen_and_downloaded() {
 async fn what_is_shared_is_found_by_others_and_changes_hold_at_once() {
     let school = School::start().await;
     let (owner, reader, word) = (school.student().await, school.student().await, word());
-    let material = owner.share("notes.md", &note(&word), &json!({"title": "Notes of mine"})).await;
+    let material = owner
+        .share("notes.md", &note(&word), &json!({"title": "Notes of mine"}))
+        .await;
     assert_eq!(reader.found(&word).await, [id(&material)]);
 
     let path = format!("/api/v1/materials/{}", id(&material));
-    owner.patch(&path, &json!({"title": "Another name", "grade": 9})).await.expect(200);
+    owner
+        .patch(&path, &json!({"title": "Another name", "grade": 9}))
+        .await
+        .expect(200);
     let read = reader.get(&path).await.expect(200).json();
-    assert_eq!((&read["title"], &read["grade"]), (&json!("Another name"), &json!(9)));
+    assert_eq!(
+        (&read["title"], &read["grade"]),
+        (&json!("Another name"), &json!(9))
+    );
 
     owner.delete(&path).await.expect(204);
     reader.get(&path).await.problem(404, "not_found");
@@ -67,12 +101,31 @@ async fn a_new_version_takes_the_place_of_the_old_one() {
     assert_eq!(version["number"], 2);
     assert_eq!(owner.post(&versions, &body).await.expect(201).json()["number"], 2);
 
-    owner.eventually(30, async || (!owner.found(&after).await.is_empty()).then_some(())).await;
-    owner.eventually(30, async || owner.found(&before).await.is_empty().then_some(())).await;
-    let numbers: Vec<Value> =
-        owner.walk(&versions, 1).await.into_iter().map(|version| version["number"].clone()).collect();
+    owner
+        .eventually(30, async || (!owner.found(&after).await.is_empty()).then_some(()))
+        .await;
+    owner
+        .eventually(30, async || owner.found(&before).await.is_empty().then_some(()))
+        .await;
+    let numbers: Vec<Value> = owner
+        .walk(&versions, 1)
+        .await
+        .into_iter()
+        .map(|version| version["number"].clone())
+        .collect();
     assert_eq!(numbers, [2, 1]);
-    let old = owner.get(&format!("/api/v1/materials/{}/download?version=1", id(&material))).await.expect(302);
-    let old = owner.http.get(old.header("location")).send().await.unwrap().bytes().await.unwrap();
+    let old = owner
+        .get(&format!("/api/v1/materials/{}/download?version=1", id(&material)))
+        .await
+        .expect(302);
+    let old = owner
+        .http
+        .get(old.header("location"))
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
     assert!(old == note(&before));
 }

@@ -73,7 +73,12 @@ pub fn rows() -> Vec<Row> {
     let row = |line: &'static str| {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let expected: Vec<u16> = cells[3..].iter().map(|status| status.parse().unwrap()).collect();
-        Row { method: cells[0], path: cells[1], visibility: cells[2], expected: expected.try_into().unwrap() }
+        Row {
+            method: cells[0],
+            path: cells[1],
+            visibility: cells[2],
+            expected: expected.try_into().unwrap(),
+        }
     };
     TABLE.trim().lines().map(row).collect()
 }

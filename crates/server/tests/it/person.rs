@@ -31,7 +31,11 @@ impl Answer {
     pub async fn of(request: RequestBuilder) -> Self {
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Self { status, headers, body: answer.bytes().await.unwrap() }
+        Self {
+            status,
+            headers,
+            body: answer.bytes().await.unwrap(),
+        }
     }
 
     /// Asserts the status.
@@ -65,7 +69,10 @@ impl Answer {
 
     /// A header, empty when it is absent.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -85,7 +92,13 @@ impl Person {
     /// Begins a session.
     pub async fn log_in(&mut self) {
         let body = json!({"login": self.username, "password": PASSWORD});
-        let answer = Self { token: None, ..self.clone() }.post("/api/v1/auth/login", &body).await.expect(200);
+        let answer = Self {
+            token: None,
+            ..self.clone()
+        }
+        .post("/api/v1/auth/login", &body)
+        .await
+        .expect(200);
         let tokens = answer.json();
         self.token = Some(tokens["access_token"].as_str().unwrap().to_owned());
         self.refresh = tokens["refresh_token"].as_str().unwrap().to_owned();
@@ -126,21 +139,29 @@ impl Person {
 
     /// Begins an upload of so many bytes.
     pub async fn begin(&self, filename: &str, size: usize) -> Value {
-        self.post("/api/v1/uploads", &json!({"filename": filename, "size": size})).await.expect(201).json()
+        self.post("/api/v1/uploads", &json!({"filename": filename, "size": size}))
+            .await
+            .expect(201)
+            .json()
     }
 
     /// Sends one part of an upload.
     pub async fn put(&self, part: &Value, content: &[u8]) -> Answer {
         let start = usize::try_from(part["offset"].as_u64().unwrap()).unwrap();
         let end = start + usize::try_from(part["size"].as_u64().unwrap()).unwrap();
-        self.put_bytes(part, Bytes::copy_from_slice(&content[start..end])).await
+        self.put_bytes(part, Bytes::copy_from_slice(&content[start..end]))
+            .await
     }
 
     /// Sends these bytes as one part of an upload.
     pub async fn put_bytes(&self, part: &Value, body: Bytes) -> Answer {
         // Browsers say that a body is empty.
         let length = body.len();
-        let mut request = self.http.put(part["url"].as_str().unwrap()).header("content-length", length).body(body);
+        let mut request = self
+            .http
+            .put(part["url"].as_str().unwrap())
+            .header("content-length", length)
+            .body(body);
         for (name, value) in part["headers"].as_object().unwrap() {
             request = request.header(name, value.as_str().unwrap());
         }
@@ -158,7 +179,8 @@ impl Person {
 
     /// Completes an upload with these details.
     pub async fn complete(&self, upload: &Value, details: &Value) -> Answer {
-        self.post(&format!("/api/v1/uploads/{}/complete", id(upload)), details).await
+        self.post(&format!("/api/v1/uploads/{}/complete", id(upload)), details)
+            .await
     }
 
     /// Shares a file, not waiting until it was read.
@@ -201,7 +223,10 @@ impl Person {
     /// What a search finds.
     pub async fn search(&self, query: &str) -> Value {
         let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
-        self.get(&format!("/api/v1/search?q={query}")).await.expect(200).json()
+        self.get(&format!("/api/v1/search?q={query}"))
+            .await
+            .expect(200)
+            .json()
     }
 
     /// The ids of the materials that a search finds.
@@ -213,7 +238,10 @@ impl Person {
 
     /// The content of a material, by its redirect.
     pub async fn download(&self, material: &str) -> Answer {
-        let answer = self.get(&format!("/api/v1/materials/{material}/download")).await.expect(302);
+        let answer = self
+            .get(&format!("/api/v1/materials/{material}/download"))
+            .await
+            .expect(302);
         Answer::of(self.http.get(answer.header("location"))).await
     }
 
@@ -222,7 +250,11 @@ impl Person {
         let (mut items, mut cursor) = (Vec::new(), String::new());
         loop {
             let joint = if path.contains('?') { '&' } else { '?' };
-            let page = self.get(&format!("{path}{joint}limit={limit}{cursor}")).await.expect(200).json();
+            let page = self
+                .get(&format!("{path}{joint}limit={limit}{cursor}"))
+                .await
+                .expect(200)
+                .json();
             items.extend(page["items"].as_array().unwrap().iter().cloned());
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
@@ -263,5 +295,9 @@ pub fn note(word: &str) -> Vec<u8> {
 /// A word that nobody else has.
 pub fn word() -> String {
     let letters = uuid::Uuid::new_v4().simple().to_string();
-    letters.bytes().take(14).map(|byte| char::from(b'a' + byte % 26)).collect()
+    letters
+        .bytes()
+        .take(14)
+        .map(|byte| char::from(b'a' + byte % 26))
+        .collect()
 }

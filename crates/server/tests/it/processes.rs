@@ -11,11 +11,18 @@ const MIB: usize = 1 << 20;
 #[tokio::test]
 async fn hardening_59_a_second_process_is_refused_and_told_of_the_first() {
     let school = School::start().await;
-    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["worker"], &["admin", "fsck"]] {
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["worker"],
+        &["admin", "fsck"],
+    ] {
         let refused = school.run(command, "");
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(!refused.status.success(), "{command:?}");
-        assert!(said.contains(&format!("process {}", school.process())), "{command:?}: {said}");
+        assert!(
+            said.contains(&format!("process {}", school.process())),
+            "{command:?}: {said}"
+        );
     }
     school.student().await.get("/api/v1/me").await.expect(200);
 }
@@ -25,7 +32,11 @@ async fn stall(person: Person, part: Value) {
     let size = part["size"].as_u64().unwrap();
     let first = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from(noise(MIB)))]);
     let body = reqwest::Body::wrap_stream(futures::StreamExt::chain(first, futures::stream::pending()));
-    let mut request = person.http.put(part["url"].as_str().unwrap()).header("content-length", size).body(body);
+    let mut request = person
+        .http
+        .put(part["url"].as_str().unwrap())
+        .header("content-length", size)
+        .body(body);
     for (name, value) in part["headers"].as_object().unwrap() {
         request = request.header(name, value.as_str().unwrap());
     }
@@ -60,7 +71,11 @@ async fn hardening_60_sigterm_with_uploads_open_ends_well_and_they_are_resumed()
 
     school.restart().await;
     for (number, upload) in uploads.iter().enumerate() {
-        let resumed = student.get(&format!("/api/v1/uploads/{}", id(upload))).await.expect(200).json();
+        let resumed = student
+            .get(&format!("/api/v1/uploads/{}", id(upload)))
+            .await
+            .expect(200)
+            .json();
         assert_eq!(resumed["state"], "open");
         if number < 2 {
             assert_eq!(resumed["parts"][0]["state"], "received");
@@ -69,7 +84,10 @@ async fn hardening_60_sigterm_with_uploads_open_ends_well_and_they_are_resumed()
             assert!(student.download(id(&material)).await.expect(200).body == content);
         }
     }
-    let resumed = student.get(&format!("/api/v1/uploads/{}", id(&uploads[50]))).await.json();
+    let resumed = student
+        .get(&format!("/api/v1/uploads/{}", id(&uploads[50])))
+        .await
+        .json();
     student.send(&resumed, &content).await;
     student.complete(&uploads[50], &json!({})).await.expect(201);
 }
@@ -79,7 +97,10 @@ async fn wrong_settings_are_all_named_before_anything_is_opened() {
     let school = School::start().await;
     let refused = school.run(&["serve", "--public-url", "ftp://x", "--listen", "nowhere"], "");
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && said.contains("public_url") && said.contains("server.listen"), "{said}");
+    assert!(
+        !refused.status.success() && said.contains("public_url") && said.contains("server.listen"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -87,7 +108,12 @@ async fn health_and_metrics_are_answered() {
     let school = School::start().await;
     let stranger = school.stranger();
     assert_eq!(stranger.get("/healthz").await.expect(200).json()["status"], "ok");
-    assert_eq!(stranger.get("/readyz").await.expect(200).json()["status"], "ready");
-    let metrics = Answer::of(stranger.http.get(format!("{}/metrics", school.url()))).await.expect(200);
+    assert_eq!(
+        stranger.get("/readyz").await.expect(200).json()["status"],
+        "ready"
+    );
+    let metrics = Answer::of(stranger.http.get(format!("{}/metrics", school.url())))
+        .await
+        .expect(200);
     assert!(metrics.text().contains("# TYPE"), "{}", metrics.text());
 }

@@ -17,7 +17,10 @@ async fn hardening_14_parallel_uploads_never_go_beyond_the_quota() {
         refused.problem(413, "quota_exceeded");
     }
     let account = student.get("/api/v1/me").await.json();
-    assert_eq!((&account["used_bytes"], &account["quota_bytes"]), (&json!(102_400), &json!(102_400)));
+    assert_eq!(
+        (&account["used_bytes"], &account["quota_bytes"]),
+        (&json!(102_400), &json!(102_400))
+    );
 }
 
 #[tokio::test]
@@ -27,22 +30,33 @@ async fn deleting_a_material_gives_its_room_back() {
     for _ in 0..3 {
         let material = student.share_unread("a.txt", &[b'a'; 8 * 1024], &json!({})).await;
         student.settled(id(&material)).await;
-        student.delete(&format!("/api/v1/materials/{}", id(&material))).await.expect(204);
+        student
+            .delete(&format!("/api/v1/materials/{}", id(&material)))
+            .await
+            .expect(204);
     }
     assert_eq!(student.get("/api/v1/me").await.json()["used_bytes"], 0);
 }
 
 /// Bytes of all files under a directory.
 fn bytes_below(directory: &Path) -> u64 {
-    let files = walkdir::WalkDir::new(directory).into_iter().filter_map(Result::ok);
-    files.filter_map(|entry| entry.metadata().ok().filter(std::fs::Metadata::is_file)).map(|data| data.len()).sum()
+    let files = walkdir::WalkDir::new(directory)
+        .into_iter()
+        .filter_map(Result::ok);
+    files
+        .filter_map(|entry| entry.metadata().ok().filter(std::fs::Metadata::is_file))
+        .map(|data| data.len())
+        .sum()
 }
 
 /// HARDENING 12.
 #[tokio::test]
 async fn hardening_12_abandoned_uploads_leave_nothing_and_active_ones_stay() {
     const MIB: usize = 1 << 20;
-    let settings = [("HOMEROOM_UPLOADS_LIFETIME", "4 seconds"), ("HOMEROOM_UPLOADS_SWEEP_EVERY", "1 second")];
+    let settings = [
+        ("HOMEROOM_UPLOADS_LIFETIME", "4 seconds"),
+        ("HOMEROOM_UPLOADS_SWEEP_EVERY", "1 second"),
+    ];
     let school = School::with(&settings).await;
     let student = school.student().await;
     let (content, abandoned) = (noise(20 * MIB), school.student().await);
@@ -64,7 +78,11 @@ async fn hardening_12_abandoned_uploads_leave_nothing_and_active_ones_stay() {
         })
         .await;
     let swept = abandoned.get(&format!("/api/v1/uploads/{}", id(&upload))).await;
-    assert!(swept.status == 404 || swept.json()["state"] == "aborted", "{}", swept.text());
+    assert!(
+        swept.status == 404 || swept.json()["state"] == "aborted",
+        "{}",
+        swept.text()
+    );
     let resumed = student.get(&path).await.expect(200).json();
     student.send(&resumed, &content).await;
     student.complete(&active, &json!({})).await.expect(201);

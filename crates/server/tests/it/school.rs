@@ -49,11 +49,20 @@ impl School {
         for _ in 0..5 {
             let (room, port) = (TempDir::new().unwrap(), free_port());
             let child = launch(&room, &settings, port);
-            let mut school = Self { room, settings: settings.clone(), port, child };
+            let mut school = Self {
+                room,
+                settings: settings.clone(),
+                port,
+                child,
+            };
             if school.wait_until_ready().await {
                 return school;
             }
-            assert!(school.log().contains("cannot listen"), "the server did not start:\n{}", school.log());
+            assert!(
+                school.log().contains("cannot listen"),
+                "the server did not start:\n{}",
+                school.log()
+            );
         }
         panic!("no port could be had");
     }
@@ -89,7 +98,11 @@ impl School {
     /// Starts again, on the same directory and port.
     pub async fn restart(&mut self) {
         self.child = launch(&self.room, &self.settings, self.port);
-        assert!(self.wait_until_ready().await, "the server did not start again:\n{}", self.log());
+        assert!(
+            self.wait_until_ready().await,
+            "the server did not start again:\n{}",
+            self.log()
+        );
     }
 
     /// Where it answers.
@@ -128,7 +141,11 @@ impl School {
     /// Runs `homeroom admin …`, which must succeed.
     pub fn admin(&self, arguments: &[&str]) -> String {
         let output = self.run(&[&["admin"], arguments].concat(), PASSWORD);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -158,7 +175,17 @@ impl School {
     pub async fn user(&self, role: &str) -> Person {
         let username = name(role);
         let email = format!("{username}@school.example");
-        self.admin(&["user", "add", "--username", &username, "--email", &email, "--role", role, "--password-stdin"]);
+        self.admin(&[
+            "user",
+            "add",
+            "--username",
+            &username,
+            "--email",
+            &email,
+            "--role",
+            role,
+            "--password-stdin",
+        ]);
         let mut person = self.stranger();
         person.username = username;
         person.log_in().await;
@@ -173,7 +200,10 @@ impl Drop for School {
         let log = self.log();
         if std::thread::panicking() {
             let from = log.len().saturating_sub(4_000);
-            eprintln!("the end of the server's log:\n{}", log.get(from..).unwrap_or(&log));
+            eprintln!(
+                "the end of the server's log:\n{}",
+                log.get(from..).unwrap_or(&log)
+            );
         } else {
             assert!(!log.contains("panicked"), "the server panicked:\n{log}");
         }
@@ -198,7 +228,11 @@ pub fn client() -> reqwest::Client {
 
 /// A port that is free now.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// The rest between two looks at something that will come about.
@@ -218,7 +252,11 @@ fn command(room: &TempDir, settings: &[(String, String)]) -> Command {
 }
 
 fn launch(room: &TempDir, settings: &[(String, String)], port: u16) -> Child {
-    let log = File::options().create(true).append(true).open(room.path().join("log")).unwrap();
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(room.path().join("log"))
+        .unwrap();
     command(room, settings)
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
         .stdin(Stdio::null())

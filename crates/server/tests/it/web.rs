@@ -7,8 +7,13 @@ use serde_json::json;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn form(person: &Person, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    person.request(Method::POST, path).header("content-type", FORM).body(body)
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    person
+        .request(Method::POST, path)
+        .header("content-type", FORM)
+        .body(body)
 }
 
 /// A browser that is signed in: its cookie, and the token of its pages.
@@ -22,20 +27,45 @@ impl Browser {
     async fn of(school: &School) -> Self {
         let username = school.student().await.username;
         let person = school.stranger();
-        let entered = Answer::of(form(&person, "/login", &[("login", &username), ("password", PASSWORD)])).await;
-        let set: Vec<&str> =
-            entered.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+        let entered = Answer::of(form(
+            &person,
+            "/login",
+            &[("login", &username), ("password", PASSWORD)],
+        ))
+        .await;
+        let set: Vec<&str> = entered
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|value| value.to_str().unwrap())
+            .collect();
         let session = set.iter().find(|value| value.starts_with("homeroom=")).unwrap();
-        assert!(session.contains("HttpOnly") && session.contains("SameSite="), "{session}");
+        assert!(
+            session.contains("HttpOnly") && session.contains("SameSite="),
+            "{session}"
+        );
         let cookie = session.split(';').next().unwrap().to_owned();
-        let page = Answer::of(person.request(Method::GET, "/").header("cookie", &cookie)).await.expect(200).text();
-        let csrf = page.split("csrf-token\" content=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let page = Answer::of(person.request(Method::GET, "/").header("cookie", &cookie))
+            .await
+            .expect(200)
+            .text();
+        let csrf = page
+            .split("csrf-token\" content=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned();
         Self { person, cookie, csrf }
     }
 
     fn begin_upload(&self) -> RequestBuilder {
         let body = json!({"filename": "a.bin", "size": 1});
-        self.person.request(Method::POST, "/api/v1/uploads").header("cookie", &self.cookie).json(&body)
+        self.person
+            .request(Method::POST, "/api/v1/uploads")
+            .header("cookie", &self.cookie)
+            .json(&body)
     }
 }
 
@@ -44,19 +74,35 @@ impl Browser {
 async fn hardening_42_a_cookie_alone_changes_nothing() {
     let school = School::start().await;
     let browser = Browser::of(&school).await;
-    Answer::of(browser.begin_upload()).await.problem(403, "csrf_token_missing");
-    Answer::of(browser.begin_upload().header("x-csrf-token", "wrong")).await.problem(403, "csrf_token_missing");
+    Answer::of(browser.begin_upload())
+        .await
+        .problem(403, "csrf_token_missing");
+    Answer::of(browser.begin_upload().header("x-csrf-token", "wrong"))
+        .await
+        .problem(403, "csrf_token_missing");
     let good = || browser.begin_upload().header("x-csrf-token", &browser.csrf);
     for foreign in ["https://evil.example", "null"] {
-        Answer::of(good().header("origin", foreign)).await.problem(403, "foreign_origin");
+        Answer::of(good().header("origin", foreign))
+            .await
+            .problem(403, "foreign_origin");
     }
-    Answer::of(good().header("sec-fetch-site", "cross-site")).await.problem(403, "foreign_origin");
-    Answer::of(good().header("origin", school.url())).await.expect(201);
+    Answer::of(good().header("sec-fetch-site", "cross-site"))
+        .await
+        .problem(403, "foreign_origin");
+    Answer::of(good().header("origin", school.url()))
+        .await
+        .expect(201);
 
     let account = [("full_name", "Changed By Another Site")];
     let post = form(&browser.person, "/account", &account).header("cookie", &browser.cookie);
     Answer::of(post).await.expect(403);
-    let page = Answer::of(browser.person.request(Method::GET, "/account").header("cookie", &browser.cookie)).await;
+    let page = Answer::of(
+        browser
+            .person
+            .request(Method::GET, "/account")
+            .header("cookie", &browser.cookie),
+    )
+    .await;
     assert!(!page.text().contains("Changed By Another Site"));
 }
 
@@ -73,8 +119,14 @@ async fn hardening_33_one_goes_on_to_this_site_only() {
         ("/mine?a=b", "/mine?a=b"),
     ];
     for (next, leads_to) in cases {
-        let fields = [("login", &*student.username), ("password", PASSWORD), ("next", next)];
-        let answer = Answer::of(form(&school.stranger(), "/login", &fields)).await.expect(303);
+        let fields = [
+            ("login", &*student.username),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
+        let answer = Answer::of(form(&school.stranger(), "/login", &fields))
+            .await
+            .expect(303);
         assert_eq!(answer.header("location"), leads_to, "{next}");
     }
 }
@@ -84,10 +136,28 @@ async fn hardening_33_one_goes_on_to_this_site_only() {
 async fn hardening_44_private_pages_and_answers_are_not_kept() {
     let school = School::start().await;
     let browser = Browser::of(&school).await;
-    for path in ["/", "/mine", "/account", "/search?q=a", "/materials", "/api/v1/me", "/api/v1/materials"] {
-        let answer = Answer::of(browser.person.request(Method::GET, path).header("cookie", &browser.cookie)).await;
+    for path in [
+        "/",
+        "/mine",
+        "/account",
+        "/search?q=a",
+        "/materials",
+        "/api/v1/me",
+        "/api/v1/materials",
+    ] {
+        let answer = Answer::of(
+            browser
+                .person
+                .request(Method::GET, path)
+                .header("cookie", &browser.cookie),
+        )
+        .await;
         let answer = answer.expect(200);
-        assert!(answer.header("cache-control").contains("no-store"), "{path}: {}", answer.header("cache-control"));
+        assert!(
+            answer.header("cache-control").contains("no-store"),
+            "{path}: {}",
+            answer.header("cache-control")
+        );
     }
 }
 
@@ -99,7 +169,10 @@ async fn hardening_43_pages_run_no_foreign_script_and_stand_in_no_frame() {
     for path in ["/", "/login", "/signup", "/search?q=a", "/nothing-here"] {
         let answer = stranger.get(path).await;
         let policy = answer.header("content-security-policy");
-        assert!(!policy.contains("unsafe-") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            !policy.contains("unsafe-") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
     }
 }
@@ -114,7 +187,12 @@ async fn hardening_45_a_foreign_host_is_421_and_no_origin_is_let_in() {
         assert_eq!(answer.status, 421, "{host}");
     }
     for origin in ["https://evil.example", "null"] {
-        let answer = Answer::of(student.request(Method::GET, "/api/v1/me").header("origin", origin)).await;
+        let answer = Answer::of(
+            student
+                .request(Method::GET, "/api/v1/me")
+                .header("origin", origin),
+        )
+        .await;
         assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}");
     }
 }
@@ -126,12 +204,24 @@ async fn hardening_21_what_could_run_is_an_attachment_in_a_sandbox() {
     let student = school.student().await;
     let page = b"<!doctype html><title>Page</title><script>document.title='ran'</script><p>Some words</p>";
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
-    for (name, content) in [("page.html", &page[..]), ("picture.svg", &svg[..]), ("page.pdf", &page[..])] {
+    for (name, content) in [
+        ("page.html", &page[..]),
+        ("picture.svg", &svg[..]),
+        ("page.pdf", &page[..]),
+    ] {
         let material = student.share_unread(name, content, &json!({})).await;
         student.settled(id(&material)).await;
         let answer = student.download(id(&material)).await.expect(200);
-        assert!(answer.header("content-disposition").starts_with("attachment"), "{name}: {:?}", answer.headers);
-        assert!(answer.header("content-security-policy").contains("sandbox"), "{name}: {:?}", answer.headers);
+        assert!(
+            answer.header("content-disposition").starts_with("attachment"),
+            "{name}: {:?}",
+            answer.headers
+        );
+        assert!(
+            answer.header("content-security-policy").contains("sandbox"),
+            "{name}: {:?}",
+            answer.headers
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{name}");
     }
 }
@@ -143,11 +233,19 @@ async fn hardening_41_markup_in_titles_and_text_is_text() {
     let student = school.student().await;
     let evil = "<img src=x onerror=alert(1)>";
     let content = [note("findable"), evil.as_bytes().to_vec()].concat();
-    let material = student.share("a.txt", &content, &json!({"title": evil, "description": evil})).await;
+    let material = student
+        .share("a.txt", &content, &json!({"title": evil, "description": evil}))
+        .await;
     let found = student.search("findable").await;
     let snippet = found["hits"][0]["snippet"].as_str().unwrap();
-    assert!(!snippet.replace("<mark>", "").replace("</mark>", "").contains('<'), "{snippet}");
-    for path in [format!("/materials/{}", id(&material)), "/search?q=findable".into()] {
+    assert!(
+        !snippet.replace("<mark>", "").replace("</mark>", "").contains('<'),
+        "{snippet}"
+    );
+    for path in [
+        format!("/materials/{}", id(&material)),
+        "/search?q=findable".into(),
+    ] {
         let page = Answer::of(student.request(Method::GET, &path)).await.text();
         assert!(!page.contains(evil), "{path}");
     }
@@ -162,7 +260,13 @@ async fn hardening_70_the_log_holds_no_secrets() {
     student.download(id(&material)).await.expect(200);
     let log = school.log();
     let token = student.token.as_deref().unwrap();
-    for secret in [token, &student.refresh, PASSWORD, "X-Amz-Signature=", "@school.example"] {
+    for secret in [
+        token,
+        &student.refresh,
+        PASSWORD,
+        "X-Amz-Signature=",
+        "@school.example",
+    ] {
         assert!(!log.contains(secret), "{secret}");
     }
 }
