@@ -394,5 +394,10 @@ pub async fn list_uploads(
     cursor: Option<Cursor>,
 ) -> Result<Listing<Upload>, UseCaseError> {
     let owner = require_user(actor)?;
-    Ok(product.records.open_uploads(owner, limit, cursor).await?)
+    let refused = UseCaseError::of_page(cursor.is_some());
+    product
+        .records
+        .open_uploads(owner, limit, cursor)
+        .await
+        .map_err(refused)
 }

@@ -68,7 +68,12 @@ pub async fn list_own_materials(
     cursor: Option<Cursor>,
 ) -> Result<Listing<MaterialView>, UseCaseError> {
     let owner = require_user(actor)?;
-    let listing = product.records.materials_of(owner, limit, cursor).await?;
+    let refused = UseCaseError::of_page(cursor.is_some());
+    let listing = product
+        .records
+        .materials_of(owner, limit, cursor)
+        .await
+        .map_err(refused)?;
     Ok(Listing {
         items: with_uploaders(product, listing.items).await?,
         next: listing.next,

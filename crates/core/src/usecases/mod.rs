@@ -197,6 +197,17 @@ impl UseCaseError {
         }])
     }
 
+    /// What went wrong with a page that began at the caller's cursor, if there was one: what the
+    /// store refuses of it is the cursor, since all else is ours.
+    pub(crate) fn of_page(from_cursor: bool) -> impl Fn(StoreError) -> Self {
+        move |error| match error {
+            StoreError::Invalid(_) if from_cursor => {
+                Self::field("cursor", "is not a cursor that was given out here")
+            }
+            error => error.into(),
+        }
+    }
+
     pub(crate) fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::Conflict {
             code,

@@ -30,7 +30,8 @@ pub async fn list_subjects(
     cursor: Option<Cursor>,
 ) -> Result<Listing<SubjectView>, UseCaseError> {
     authorize(actor, Action::Find)?;
-    let listing = product.records.subjects(limit, cursor).await?;
+    let refused = UseCaseError::of_page(cursor.is_some());
+    let listing = product.records.subjects(limit, cursor).await.map_err(refused)?;
     let request = ListRequest {
         viewer: viewer(actor),
         filter: Filter::default(),

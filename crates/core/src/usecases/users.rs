@@ -37,7 +37,8 @@ pub async fn list_users(
     cursor: Option<Cursor>,
 ) -> Result<Listing<User>, UseCaseError> {
     authorize(actor, Action::Administer)?;
-    Ok(product.records.list_users(limit, cursor).await?)
+    let refused = UseCaseError::of_page(cursor.is_some());
+    product.records.list_users(limit, cursor).await.map_err(refused)
 }
 
 /// Changes a user's role or standing, found by name or address; holds on their next request.
@@ -85,10 +86,11 @@ pub async fn list_jobs(
     cursor: Option<Cursor>,
 ) -> Result<Listing<Job>, UseCaseError> {
     authorize(actor, Action::Administer)?;
+    let refused = UseCaseError::of_page(cursor.is_some());
     let listing = if dead {
-        product.records.dead_jobs(limit, cursor).await?
+        product.records.dead_jobs(limit, cursor).await
     } else {
-        product.records.waiting_jobs(limit, cursor).await?
+        product.records.waiting_jobs(limit, cursor).await
     };
-    Ok(listing)
+    listing.map_err(refused)
 }

@@ -109,6 +109,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let problem = Problem::bad_request("json_too_deep", "The JSON is nested too deeply");
         return Err(problem.with_detail(format!("at most {MAX_DEPTH} levels are read")));
     }
+    require_object(body)?;
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         // A wrong field is found before what follows it is read, which may not even be JSON.
@@ -119,6 +120,18 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     })?;
     reader.end().map_err(|error| bad_json(&error))?;
     Ok(value)
+}
+
+/// Every request is an object. Derived types would read an array too: its values as their fields in
+/// the order of their declaration, which is nobody's contract.
+fn require_object(body: &[u8]) -> Result<(), Problem> {
+    if body.trim_ascii_start().first() != Some(&b'[') {
+        return Ok(());
+    }
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Ok(_) => Err(Problem::invalid_field(".", "must be an object")),
+        Err(error) => Err(bad_json(&error)),
+    }
 }
 
 fn bad_json(error: &serde_json::Error) -> Problem {
@@ -159,6 +172,7 @@ fn is_deeper_than(json: &[u8], limit: usize) -> bool {
 mod tests {
     use super::*;
     use serde::Deserialize;
+    use std::collections::HashMap;
 
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(deny_unknown_fields)]
@@ -231,12 +245,15 @@ mod tests {
                 request = request.header("content-type", kind);
             }
             let request = request.body(axum::body::Body::from(body)).unwrap();
-            let read = OptionalJson::<Vec<u8>>::from_request(request, &()).await;
+            let read = OptionalJson::<HashMap<String, u8>>::from_request(request, &()).await;
             read.map(|json| json.0).map_err(|problem| problem.status.as_u16())
         };
-        assert_eq!(read(None, "").await, Ok(vec![]));
-        assert_eq!(read(Some("application/json"), "[1]").await, Ok(vec![1]));
-        assert_eq!(read(None, "[1]").await, Err(415));
+        assert_eq!(read(None, "").await, Ok(HashMap::new()));
+        assert_eq!(
+            read(Some("application/json"), r#"{"a": 1}"#).await,
+            Ok(HashMap::from([("a".into(), 1)]))
+        );
+        assert_eq!(read(None, "{}").await, Err(415));
         assert_eq!(read(Some("application/json"), "").await, Err(400));
         assert_eq!(read(Some("text/plain"), "").await, Err(415));
     }
@@ -286,6 +303,7 @@ mod tests {
                 "parts[0].etag",
             ),
             (r#"{"filename":"a","size":1,"parts":[{}]}"#, "parts[0].number"),
+            (r#"["a",1,[]]"#, "."),
         ];
         for (body, field) in cases {
             assert_eq!(

@@ -4,7 +4,10 @@
 //! (20 unless said) says how often the server is killed.
 mod authorization;
 mod contract;
+mod corpus;
+mod damage;
 mod identity;
+mod kills;
 mod main_path;
 mod matrix;
 mod person;

@@ -130,6 +130,7 @@ async fn unknown_fields_are_422_and_wrong_types_too() {
         json!({"filename": "a", "size": 5_497_558_138_881_u64}),
         json!({"filename": "a", "size": 1, "sha256": "00"}),
         json!([]),
+        json!(["a", 1, null, null]),
         json!(null),
     ] {
         let answer = student.post("/api/v1/uploads", &body).await;
@@ -166,7 +167,9 @@ async fn hardening_48_deep_and_broken_json_is_400_and_huge_is_413() {
     let header = student
         .request(Method::GET, "/healthz")
         .header("x-long", "a".repeat(65_536));
-    assert_eq!(Answer::of(header).await.status, 431);
+    // The answer comes before the header was sent, which a client may notice as a closed connection.
+    let answer = header.send().await;
+    assert!(answer.is_err() || answer.is_ok_and(|answer| answer.status() == 431));
     let text = student
         .request(Method::POST, "/api/v1/uploads")
         .header("content-type", "text/plain")
