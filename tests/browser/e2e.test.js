@@ -155,6 +155,50 @@ journey("several files are shared at once and found by a misspelt word, boxed on
   await page.keyboard.press("Escape");
 });
 
+/** A page of 800 × 450 points, black, with white words on it. */
+function darkSlide(words) {
+  const drawing = `0 g 0 0 800 450 re f 1 g BT /F1 48 Tf 72 200 Td (${words}) Tj ET`;
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 800 450] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+    `<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+  ];
+  let text = "%PDF-1.4\n";
+  const places = objects.map((object, at) => {
+    const place = text.length;
+    text += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const start = text.length;
+  return Buffer.from(`${text}xref\n0 6\n0000000000 65535 f \n${places.join("")}trailer << /Size 6 /Root 1 0 R >>\nstartxref\n${start}\n%%EOF`);
+}
+
+journey("the words that were looked for stand out on a wide, dark slide too", async (visitor, page) => {
+  await visitor.signUp("slides");
+  const [url] = await visitor.share(["dark.pdf", darkSlide("Midnight comet"), "application/pdf"]);
+  await visitor.go(`${url}?q=comet`);
+  const [given, real] = await page.evaluate(async () => {
+    const image = document.querySelector("[data-sheet] img");
+    await image.decode();
+    return [image.getAttribute("width") / image.getAttribute("height"), image.naturalWidth / image.naturalHeight];
+  });
+  assert.ok(Math.abs(given - real) < 0.01, `room for ${given}, picture of ${real}`);
+  const clip = await page.locator(".hit-box").boundingBox();
+  const picture = (await page.screenshot({ clip })).toString("base64");
+  const orange = await page.evaluate(async (picture) => {
+    const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0))]));
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (data[at] > 150 && data[at + 2] < 80) count += 1;
+    return count;
+  }, picture);
+  assert.ok(orange > clip.width, `${orange} pixels of the box's edge are seen`);
+});
+
 journey("a large upload is paused, goes offline, is cut off by a reload and by the server's end, and arrives whole", async (visitor, page) => {
   const content = randomBytes(52 * MIB + 12_345);
   const path = join(files, "field recording.bin");
