@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 /// Simple forms read at a time: each holds its file in memory.
 static PLACES: Semaphore = Semaphore::const_new(2);
 /// How long a simple form may take.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// Uploads that storage is asked about side by side.
 const LOOKED_UP_AT_ONCE: usize = 8;
 
