@@ -44,6 +44,54 @@ function journey(name, walk, settings) {
   });
 }
 
+/** Lets the first `count` parts through and holds the others until the page is gone or `release` is called. */
+async function holdParts(page, count) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  let seen = 0;
+  await page.route(/\/homeroom\//, async (route) => {
+    if (route.request().method() === "PUT" && ++seen > count) await released;
+    await route.continue().catch(() => {});
+  });
+  return release;
+}
+
+const partsArrived = (page, count) => {
+  let seen = 0;
+  return new Promise((resolve) =>
+    page.on("response", (response) => response.request().method() === "PUT" && response.ok() && ++seen === count && resolve()),
+  );
+};
+
+/** What stands on the page, without the marks that keep directions apart. */
+const said = async (page) => (await page.locator("main").innerText()).replace(/[\u2066-\u2069]/g, "");
+
+/** Every box holds ink, and none cuts through its word: there is no ink on its left and right edges. */
+async function boxesLieOnInk(page) {
+  const boxes = await page.evaluate(async () => {
+    const image = document.querySelector("[data-sheet] img");
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(image, 0, 0);
+    const sheet = image.getBoundingClientRect();
+    const scale = image.naturalWidth / sheet.width;
+    const dark = (x, y, width, height) => {
+      const { data } = context.getImageData(x, y, Math.max(1, width), Math.max(1, height));
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at] + data[at + 1] + data[at + 2] < 300) count += 1;
+      return count;
+    };
+    return [...document.querySelectorAll(".hit-box")].map((box) => {
+      const place = box.getBoundingClientRect();
+      const [x, y] = [(place.left - sheet.left) * scale, (place.top - sheet.top) * scale];
+      const [width, height] = [place.width * scale, place.height * scale];
+      return { ink: dark(x, y, width, height) / (width * height), cut: dark(x, y, 1, height) + dark(x + width - 1, y, 1, height) };
+    });
+  });
+  for (const box of boxes) assert.ok(box.ink > 0.05 && box.cut === 0, JSON.stringify(boxes));
+}
+
 journey("the first administrator is made by the link in the log, which holds once", async (visitor, page) => {
   const link = homeroom.setupUrl;
   assert.ok(link, homeroom.log);
@@ -69,6 +117,94 @@ journey("one signs up, leaves, comes back, and reads it in Hebrew", async (visit
   await page.waitForURL(/lang=he/);
   await visitor.go("/");
   assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
+});
+
+journey("several files are shared at once and found by a misspelt word, boxed on their page", async (visitor, page) => {
+  await visitor.signUp("noa");
+  const urls = await visitor.share(
+    ["cell-respiration.pdf", sample("cell-respiration.pdf"), "application/pdf"],
+    ["french-revolution-he.pdf", sample("french-revolution-he.pdf"), "application/pdf"],
+    ["macbeth-notes.md", sample("macbeth-notes.md"), "text/markdown"],
+  );
+  assert.equal(new Set(urls).size, 3);
+
+  await visitor.go("/");
+  await page.keyboard.press("/");
+  await page.keyboard.type("krebs cylce");
+  const hit = page.locator('[data-results] a[href*="page=3"]').first();
+  await hit.waitFor();
+  await page.keyboard.press("ArrowDown");
+  assert.ok(await hit.evaluate((link) => link === document.activeElement), "the results that come while one types are walked from the field");
+  await visitor.go("/search?q=krebs+cylce");
+  assert.match(await said(page), /Showing results for “krebs cycle”/);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/page=3/);
+  const boxes = await page.locator(".hit-box").count();
+  assert.ok(boxes >= 4, `${boxes} boxes`);
+  await boxesLieOnInk(page);
+
+  await page.keyboard.press("p");
+  await page.waitForURL(/page=1&/);
+  await page.keyboard.press("n");
+  await page.waitForURL(/page=3&/);
+  await page.keyboard.press("j");
+  await page.waitForURL(/page=4/);
+  await page.keyboard.press("?");
+  await page.locator("dialog[open]").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+journey("a large upload is paused, goes offline, is cut off by a reload and by the server's end, and arrives whole", async (visitor, page) => {
+  const content = randomBytes(52 * MIB + 12_345);
+  const path = join(files, "field recording.bin");
+  writeFileSync(path, content);
+  await visitor.signUp("large");
+  const name = "field recording.bin";
+  let sent = 0;
+  page.on("response", (response) => response.request().method() === "PUT" && response.ok() && (sent += 1));
+
+  await visitor.go("/share");
+  let release = await holdParts(page, 1);
+  let arrived = partsArrived(page, 1);
+  await visitor.choose(path);
+  await arrived;
+  await visitor.row(name).locator('[data-action="pause"]').click();
+  await visitor.until(name, "paused");
+  release();
+  await page.unrouteAll();
+  release = await holdParts(page, 1);
+  arrived = partsArrived(page, 1);
+  await visitor.row(name).locator('[data-action="resume"]').click();
+  await arrived;
+  await visitor.context.setOffline(true);
+  await visitor.until(name, "offline");
+  release();
+  await page.unrouteAll();
+  release = await holdParts(page, 1);
+  arrived = partsArrived(page, 1);
+  await visitor.context.setOffline(false);
+  await arrived;
+  assert.equal(sent, 3);
+
+  await page.reload();
+  release();
+  await page.unrouteAll();
+  const unfinished = page.locator("[data-unfinished]");
+  assert.match(await said(page), /(38|50) MB of 55 MB have arrived/);
+  await homeroom.kill();
+  await homeroom.run();
+  await unfinished.locator('[data-pick="again"]').setInputFiles(path);
+  await visitor.until(name, "arrived");
+  assert.equal(sent, 4);
+  await visitor.shareAll();
+  await visitor.until(name, "ready");
+
+  const url = await visitor.row(name).locator('[data-slot="open"]').getAttribute("href");
+  const download = await visitor.download(url);
+  assert.equal(download.name, name);
+  assert.equal(hashOf(download.content), hashOf(content));
+  visitor.troubles = visitor.troubles.filter((trouble) => !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION/.test(trouble));
 });
 
 journey("what is made private is not there for others; what is deleted can be brought back for a while", async (visitor, page) => {
@@ -160,6 +296,116 @@ journey(
   },
   { ...DESKTOP, javaScriptEnabled: false },
 );
+
+const PAYLOADS = [
+  `<script>window.ran = 1; alert(1)</script>`,
+  `"><img src=x onerror="window.ran = 1; alert(1)">`,
+  `'><svg/onload=alert(1)>`,
+  `</title></script><script>alert(1)</script>`,
+  `{{constructor.constructor('alert(1)')()}}`,
+  `javascript:alert(1)`,
+  `[x](javascript:alert(1)) ![x](x" onerror="alert(1))`,
+];
+
+journey("hardening 41: nothing that is typed, named or written in a file runs", async (visitor, page) => {
+  await visitor.signUp("mallory");
+  await visitor.go("/account");
+  await page.fill("[name=full_name]", PAYLOADS[1]);
+  await page.click('form[action="/account"] button');
+  await page.waitForLoadState();
+  const named = PAYLOADS.map((payload, number) => [`${number} ${payload.replaceAll("/", "∕")}.md`, Buffer.from(`wombat ${payload}\n\n# ${payload}`), "text/markdown"]);
+  await visitor.go("/share");
+  await visitor.choose(...named);
+  for (const [number, [name]] of named.entries()) {
+    await visitor.until(name, "arrived");
+    await visitor.row(name).locator("[name=title]").fill(PAYLOADS[number]);
+  }
+  await visitor.shareAll();
+  const urls = [];
+  for (const [name] of named) {
+    await visitor.until(name, "ready");
+    urls.push(await visitor.row(name).locator('[data-slot="open"]').getAttribute("href"));
+  }
+  for (const [number, url] of urls.entries()) {
+    await visitor.go(`${url}/edit`);
+    await page.fill("[name=description]", PAYLOADS[number]);
+    await page.fill("[name=tags]", PAYLOADS[number].slice(0, 30));
+    await page.click('form[action$="/edit"] button');
+    await page.waitForLoadState();
+    await visitor.go(`${url}?q=${encodeURIComponent(PAYLOADS[number])}`);
+    assert.ok((await said(page)).includes(PAYLOADS[number].slice(0, 20)), url);
+    await visitor.go(`/search?q=${encodeURIComponent(`wombat ${PAYLOADS[number]}`)}`);
+    await visitor.go(`/login?next=${encodeURIComponent(PAYLOADS[number])}`);
+  }
+  for (const path of ["/", "/mine", "/materials", "/search?q=wombat"]) await visitor.go(path);
+  await page.fill("form[data-search] [name=q]", "wombat alert");
+  await page.waitForFunction(() => location.search.includes("alert"));
+  assert.equal(await page.evaluate(() => window.ran), undefined);
+});
+
+journey("hardening 21: a page or a picture with script, opened by its download link, runs nothing", async (visitor, page) => {
+  await visitor.signUp("trudy");
+  const script = `document.title = "ran"; alert(1); fetch("/api/v1/me", { method: "DELETE" })`;
+  await visitor.go("/share");
+  const given = [
+    ["page.html", Buffer.from(`<!doctype html><title>x</title><script>${script}</script><body onload='${script}'>hello`), "text/html"],
+    ["picture.svg", Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload='${script}'><script>${script}</script></svg>`), "image/svg+xml"],
+    ["both.pdf", Buffer.from(`%PDF-1.4\n<script>${script}</script>`), "application/pdf"],
+  ];
+  await visitor.choose(...given);
+  await visitor.shareAll();
+  const urls = [];
+  for (const [name] of given) {
+    await visitor.row(name).and(page.locator('[data-state="ready"], [data-state="failed"]')).waitFor();
+    urls.push(await visitor.row(name).locator('[data-slot="open"]').getAttribute("href"));
+  }
+  for (const url of urls) {
+    const answer = await visitor.context.request.get(`${url.replace("/materials/", `${homeroom.origin}/api/v1/materials/`)}/download`);
+    const headers = answer.headers();
+    assert.match(headers["content-disposition"], /^attachment/);
+    assert.equal(headers["x-content-type-options"], "nosniff");
+    assert.match(headers["content-security-policy"], /sandbox/);
+    // As a link and as a frame would open it: the browser saves it, or shows it without script.
+    await visitor.go(url);
+    await visitor.download(url);
+    const opened = await visitor.context.newPage();
+    await opened.goto(answer.url()).catch((error) => assert.match(error.message, /Download is starting|ERR_ABORTED/));
+    assert.notEqual(await opened.title(), "ran");
+    await opened.close();
+  }
+  await visitor.go("/account");
+  assert.match(page.url(), /account/);
+});
+
+journey("the API's pages work under the policy", async (visitor, page) => {
+  await visitor.go("/docs");
+  await page.locator(".opblock-summary").first().waitFor();
+  await page.locator(".opblock-summary").first().click();
+  await page.locator(".opblock-body").first().waitFor();
+});
+
+test("what cannot be shown is said on a page to people, as a document to programs", options, async () => {
+  const visitor = await Visitor.open(browser, homeroom);
+  for (const [path, status] of [
+    ["/nothing", 404],
+    ["/materials/x", 404],
+    ["/materials/01a0a0a0-0000-7000-8000-000000000000", 404],
+    ["/grades/99", 404],
+    ["/subjects/nothing", 404],
+    ["/setup/x", 404],
+    ["/logout", 405],
+  ]) {
+    const response = await visitor.go(path);
+    assert.equal(response.status(), status, path);
+    assert.match(response.headers()["content-type"], /^text\/html/, path);
+    assert.match(await visitor.page.title(), / · Homeroom$/, path);
+  }
+  for (const path of ["/nothing", "/api/v1/materials/x"]) {
+    const answer = await visitor.context.request.get(`${homeroom.origin}${path}`, { headers: { accept: "application/json" } });
+    assert.deepEqual([answer.status(), answer.headers()["content-type"]], [404, "application/problem+json"], path);
+  }
+  await visitor.close();
+});
 
 for (const [name, settings] of [
   ["desktop, light, left to right", { ...DESKTOP, locale: "en" }],

@@ -2,6 +2,8 @@
 //!
 //! Nothing here knows HTTP, SQL, S3, a file system or an ambient clock; adapters in the other
 //! crates implement [`ports`], and the binary wires them together.
+#![deny(clippy::disallowed_methods)]
+
 pub mod domain;
 pub mod jobs;
 

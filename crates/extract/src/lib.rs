@@ -7,6 +7,8 @@
 //!
 //! Not here: deciding what becomes of a rejected file, storing anything, and recognising text in
 //! scanned pictures.
+#![deny(clippy::disallowed_methods)]
+
 mod child;
 mod detect;
 mod formats;

@@ -1,4 +1,6 @@
 //! HTTP: the gateway that every request passes, the API, and the pages.
+#![deny(clippy::disallowed_methods)]
+
 pub mod api;
 pub mod gateway;
 pub mod problem;

@@ -218,7 +218,6 @@ pub async fn not_found() -> Problem {
 
 /// The answer where the router knows the path but not the method; for
 /// `Router::method_not_allowed_fallback`.
-#[expect(clippy::unused_async, reason = "a handler is asynchronous")]
 pub async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed()
 }

@@ -10,6 +10,7 @@ use uuid::{ContextV7, Uuid};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that is injected")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -50,6 +51,7 @@ impl Ids for SystemIds {
 ///
 /// # Panics
 /// When the operating system gives no randomness: nothing that follows could be trusted.
+#[expect(clippy::disallowed_methods, reason = "this is the source that is injected")]
 pub(crate) fn random<const LENGTH: usize>() -> [u8; LENGTH] {
     let mut bytes = [0; LENGTH];
     aws_lc_rs::rand::fill(&mut bytes).expect("the operating system always has randomness once it runs");

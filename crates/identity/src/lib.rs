@@ -2,6 +2,8 @@
 //!
 //! The adapters here implement the identity, clock and id ports of `homeroom-core`. Nothing in
 //! this crate knows users, sessions or HTTP, and nothing here decides what anybody may do.
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 mod clock;
 mod keyset;
 mod password;

@@ -91,7 +91,7 @@ fn print_presigned(endpoint: &EmbeddedS3, origin: &str, mut arguments: impl Iter
         let key = ObjectKey(format!("bench/{run}/{place}"));
         let grant = PutGrant {
             key: &key,
-            size,
+            size: Some(size),
             content_type: "application/octet-stream",
             sha256: None,
             valid_for,

@@ -3,6 +3,8 @@
 //! [`client`] implements the port [`homeroom_core::ports::ObjectStore`] in the S3 protocol only;
 //! [`embedded`] answers the same protocol from a directory. The two meet in [`sigv4`], which both
 //! use for signatures, and nowhere else: the client never looks behind the endpoint.
+#![deny(clippy::disallowed_methods)]
+
 pub mod client;
 pub mod credentials;
 pub mod embedded;

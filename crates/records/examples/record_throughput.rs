@@ -91,6 +91,7 @@ async fn add(store: Arc<SqliteRecordStore>) {
         delta: 1,
         min: 0,
         max: i64::MAX,
+        expires_at: None,
     };
     store.transact(vec![add]).await.expect("the add succeeds");
 }

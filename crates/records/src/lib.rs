@@ -2,6 +2,8 @@
 //!
 //! The contract is in `homeroom_core::ports::record_store`; that an adapter keeps it is shown by
 //! `homeroom_testkit::record_store_conformance!`. Nothing above this crate knows SQL.
+#![deny(clippy::disallowed_methods)]
+
 mod sqlite;
 
 pub use sqlite::SqliteRecordStore;

@@ -2,6 +2,8 @@
 //!
 //! The index is a copy that may be lost: it is rebuilt from the records. Nothing here knows where
 //! text comes from, or who is signed in.
+#![deny(clippy::disallowed_methods)]
+
 mod analysis;
 mod entry;
 mod find;

@@ -59,9 +59,9 @@ async fn work(load: Arc<Load>, bytes: usize) -> Result<Vec<Duration>, Failure> {
     {
         let started = Instant::now();
         if bytes == 0 {
-            load.begin(1_000).await.map(drop)?
+            load.begin(1_000).await.map(drop)?;
         } else {
-            load.file(bytes).await?
+            load.file(bytes).await?;
         }
         times.push(started.elapsed());
     }

@@ -39,7 +39,7 @@ pub enum Command {
     /// Serve on a temporary directory filled with sample material
     Demo,
     /// Send files to a Homeroom; sending again resumes what was cut off
-    Upload(UploadArguments),
+    Upload(Box<UploadArguments>),
     /// Print the OpenAPI document
     Openapi,
     /// Look after a school, at its machine

@@ -45,7 +45,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Command::Upload(arguments) = command {
-        return runtime()?.block_on(upload::run(arguments));
+        return runtime()?.block_on(upload::run(*arguments));
     }
     let settings = settings::Settings::load(&cli.common)?;
     log(&settings, matches!(command, Command::Admin(_)));

@@ -35,16 +35,16 @@ impl Scratch for ScratchDir {
         let named = tempfile::NamedTempFile::new_in(&self.0).map_err(unavailable)?;
         let (file, path) = named.into_parts();
         let mut file = tokio::io::BufWriter::with_capacity(1 << 20, tokio::fs::File::from_std(file));
-        let (mut context, mut size) = (Context::new(&SHA256), 0);
+        let (mut hash, mut size) = (Context::new(&SHA256), 0);
         while let Some(chunk) = content.next().await {
             let chunk = chunk?;
-            context.update(&chunk);
+            hash.update(&chunk);
             size += chunk.len() as u64;
             file.write_all(&chunk).await.map_err(unavailable)?;
         }
         file.flush().await.map_err(unavailable)?;
         let mut digest = [0; 32];
-        digest.copy_from_slice(context.finish().as_ref());
+        digest.copy_from_slice(hash.finish().as_ref());
         Ok(ScratchFile::new(
             path.to_path_buf(),
             size,

@@ -99,8 +99,9 @@ pub fn decide(actor: &Actor, action: Action<'_>) -> Decision {
                 Decision::Hide
             }
         }
-        Action::EditMaterial(material) => owned(actor, material, may_edit(actor, material)),
-        Action::DeleteMaterial(material) => owned(actor, material, may_edit(actor, material)),
+        Action::EditMaterial(material) | Action::DeleteMaterial(material) => {
+            owned(actor, material, may_edit(actor, material))
+        }
         Action::AddSubject => signed_in(actor, actor.has_role(Role::Teacher)),
         Action::ManageSubjects => signed_in(actor, actor.has_role(Role::Moderator)),
         Action::Administer => signed_in(actor, actor.has_role(Role::Admin)),

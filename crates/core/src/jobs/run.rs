@@ -139,7 +139,7 @@ async fn run_with_lease(product: &Product, job: &mut Stored<Job>) -> Outcome {
     let payload = job.value.payload.clone();
     let work = perform(product, &payload);
     tokio::pin!(work);
-    let mut renewal = tokio::time::interval(Duration::from_secs(60));
+    let mut renewal = tokio::time::interval(Duration::from_mins(1));
     renewal.tick().await;
     loop {
         tokio::select! {

@@ -52,7 +52,7 @@ pub async fn authenticate_bearer(product: &Product, token: &str) -> Result<Ident
     let (session, user) = live_session(product, claims.user, claims.session, SessionKind::Token)
         .await?
         .ok_or(UseCaseError::Unauthenticated("invalid_token"))?;
-    identity(session, user, None)
+    identity(session.id, user, None)
 }
 
 /// The sender of a request with a browser's cookie; `None` when the cookie is of no use.
@@ -69,22 +69,22 @@ pub async fn authenticate_cookie(product: &Product, cookie: &str) -> Result<Opti
     if !same_digest(&digest(secret), &session.secret_hash) {
         return Ok(None);
     }
-    identity(session, user, Some(digest(&format!("csrf {secret}")))).map(Some)
+    identity(session.id, user, Some(digest(&format!("csrf {secret}")))).map(Some)
 }
 
-fn identity(session: Session, user: User, csrf: Option<String>) -> Result<Identity, UseCaseError> {
+fn identity(session: SessionId, user: User, csrf: Option<String>) -> Result<Identity, UseCaseError> {
     if user.standing == Standing::Suspended {
         return Err(UseCaseError::Forbidden("account_suspended"));
     }
     let actor = Actor::User {
         id: user.id,
         role: user.role,
-        session: session.id,
+        session,
     };
     Ok(Identity {
         actor,
         user,
-        session: session.id,
+        session,
         csrf,
     })
 }

@@ -362,29 +362,24 @@ pub(crate) fn presign(
 ) -> Presigned {
     let valid_for = product.settings.upload_url_lifetime;
     let key = &upload.object;
-    match &upload.multipart {
-        Some(multipart) => product.objects.presign_part(
-            &PartGrant {
-                key,
-                multipart,
-                number,
-                size,
-                valid_for,
-            },
-            audience,
-        ),
-        None => {
-            let content_type = &upload.content_type;
-            let size = (!upload.open_length).then_some(size);
-            let grant = PutGrant {
-                key,
-                size,
-                content_type,
-                sha256: upload.sha256,
-                valid_for,
-            };
-            product.objects.presign_put(&grant, audience)
-        }
+    if let Some(multipart) = &upload.multipart {
+        let grant = PartGrant {
+            key,
+            multipart,
+            number,
+            size,
+            valid_for,
+        };
+        product.objects.presign_part(&grant, audience)
+    } else {
+        let grant = PutGrant {
+            key,
+            size: (!upload.open_length).then_some(size),
+            content_type: &upload.content_type,
+            sha256: upload.sha256,
+            valid_for,
+        };
+        product.objects.presign_put(&grant, audience)
     }
 }
 

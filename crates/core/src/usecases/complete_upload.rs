@@ -154,6 +154,7 @@ fn completed(upload: &Stored<Upload>, material: MaterialId, version: u32) -> Vec
 }
 
 /// The content of an upload, joined and checked.
+#[derive(Clone, Copy)]
 struct Content {
     sha256: Option<Sha256>,
     verified: bool,
@@ -335,17 +336,17 @@ async fn check_hash(
 
 async fn read_hash(product: &Product, upload: &Upload) -> Result<Sha256, UseCaseError> {
     use futures::StreamExt;
-    let mut content = product
+    let mut arriving = product
         .objects
         .get(&upload.object, None)
         .await?
         .ok_or_else(|| incomplete(&[1]))?;
-    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-    while let Some(chunk) = content.next().await {
-        context.update(&chunk?);
+    let mut hash = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    while let Some(chunk) = arriving.next().await {
+        hash.update(&chunk?);
     }
     let mut digest = [0; 32];
-    digest.copy_from_slice(context.finish().as_ref());
+    digest.copy_from_slice(hash.finish().as_ref());
     Ok(Sha256(digest))
 }
 

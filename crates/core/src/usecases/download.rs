@@ -6,6 +6,7 @@ use crate::domain::material::Processing;
 use crate::domain::policy::Actor;
 use crate::ports::extractor::Rejection;
 use crate::ports::object_store::{Audience, GetGrant, Presigned};
+use std::fmt::Write as _;
 
 /// A signed URL for a version's content, the current one's unless said, as an attachment under its filename.
 ///
@@ -83,7 +84,7 @@ pub fn attachment(filename: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{encoded}")

@@ -3,6 +3,7 @@ use super::read_page::read_pages;
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::material::{Material, Processing, Visibility};
+use crate::domain::user::Grade;
 use crate::ports::search_index::{Audience, Change, IndexedMaterial};
 use crate::records::materials::SHARDS;
 
@@ -57,7 +58,7 @@ pub(crate) async fn indexed(
             .map(|user| user.value.display_name().to_owned())
             .unwrap_or_default(),
         subject: details.subject.map(|slug| slug.as_str().to_owned()),
-        grade: details.grade.map(|grade| grade.number()),
+        grade: details.grade.map(Grade::number),
         course: details.course,
         tags: details.tags,
         language: details.language.map(|language| language.as_str().to_owned()),

@@ -75,9 +75,9 @@ impl Default for Settings {
             quota_bytes: 100 << 30,
             max_upload_bytes: crate::domain::upload::MAX_UPLOAD_BYTES,
             service_upload_bytes: 1 << 30,
-            upload_url_lifetime: Duration::from_secs(3_600),
+            upload_url_lifetime: Duration::from_hours(1),
             upload_lifetime: SignedDuration::from_hours(24),
-            download_url_lifetime: Duration::from_secs(300),
+            download_url_lifetime: Duration::from_mins(5),
             access_token_lifetime: SignedDuration::from_mins(10),
             session_lifetime: SignedDuration::from_hours(30 * 24),
             log_in_attempts: 10,
@@ -279,7 +279,7 @@ impl Fields {
                 self.0.push(FieldError {
                     field,
                     message: error.to_string(),
-                })
+                });
             })
             .ok()
     }

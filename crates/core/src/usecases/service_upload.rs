@@ -61,7 +61,9 @@ pub async fn service_upload(
 fn rename_field(error: UseCaseError, name: &'static str) -> UseCaseError {
     match error {
         UseCaseError::Invalid(mut fields) => {
-            fields.iter_mut().for_each(|field| field.field = name);
+            for field in &mut fields {
+                field.field = name;
+            }
             UseCaseError::Invalid(fields)
         }
         other => other,

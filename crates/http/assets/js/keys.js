@@ -48,11 +48,17 @@ function walk(event) {
   const forward = document.documentElement.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
   const backward = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
   const here = event.target.closest?.("[data-walk-item]");
-  if (event.key === "ArrowDown") return here ? below(here, 1) : null;
+  if (event.key === "ArrowDown") return here ? below(here, 1) : intoResults(event);
   if (event.key === "ArrowUp") return here ? below(here, -1) : null;
   if (event.key === forward && here) return stepFrom(here, 1);
   if (event.key === backward && here) return stepFrom(here, -1);
   return null;
+}
+
+/** Down from the top of a page of results is into them; further down it scrolls, as everywhere. */
+function intoResults(event) {
+  const first = document.querySelector("[data-results] [data-walk-item]");
+  return first && event.target === document.body && scrollY === 0 ? () => first.focus() : null;
 }
 
 function items() {

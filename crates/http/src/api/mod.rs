@@ -98,7 +98,7 @@ pub fn router() -> Router<App> {
     let json = openapi::json();
     api.route(
         "/openapi.json",
-        axum::routing::get(move || openapi::answer(json.clone())),
+        axum::routing::get(move || std::future::ready(openapi::answer(json.clone()))),
     )
     .merge(openapi::docs())
     .merge(health::routes())

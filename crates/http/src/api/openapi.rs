@@ -2,14 +2,13 @@
 use super::App;
 use crate::problem::ProblemDocument;
 use axum::Router;
-use axum::response::IntoResponse;
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header;
+use http::{HeaderValue, header};
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, License, OpenApi, Ref, RefOr, Response, ResponseBuilder,
-};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, License, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -50,7 +49,7 @@ fn describe_problems(document: &mut OpenApi) {
     let content = ContentBuilder::new()
         .schema(Some(RefOr::Ref(Ref::from_schema_name(ProblemDocument::name()))))
         .build();
-    let problem: Response = ResponseBuilder::new()
+    let problem = ResponseBuilder::new()
         .description("A problem that is not particular to this route")
         .content("application/problem+json", content)
         .build();
@@ -78,12 +77,26 @@ pub(super) fn json() -> Bytes {
     Bytes::from(text + "\n")
 }
 
-pub(super) async fn answer(json: Bytes) -> impl IntoResponse {
+pub(super) fn answer(json: Bytes) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], json)
 }
 
+/// As everywhere, and the little pictures that Swagger UI's own style sheet holds.
+const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+);
+
 /// `/docs`, with all assets from the binary.
 pub(super) fn docs() -> Router<App> {
-    let config = Config::from("/openapi.json").validator_url("none");
-    SwaggerUi::new("/docs").config(config).into()
+    let config = Config::from("/openapi.json")
+        .validator_url("none")
+        .use_base_layout();
+    let router: Router<App> = SwaggerUi::new("/docs").config(config).into();
+    router.layer(map_response(async |mut response: Response| {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, DOCS_POLICY);
+        response
+    }))
 }

@@ -1,8 +1,8 @@
 //! Shapes that several routes answer with.
 use homeroom_core::domain::material::{Material, Processing, Version};
 use homeroom_core::domain::upload::{Upload, UploadState};
-use homeroom_core::domain::user::User;
-use homeroom_core::ports::object_store::Presigned;
+use homeroom_core::domain::user::{Grade, User};
+use homeroom_core::ports::object_store::{Presigned, Sha256};
 use homeroom_core::ports::search_index;
 use homeroom_core::usecases::begin_upload::{PartView, UploadView};
 use homeroom_core::usecases::read_material::MaterialView;
@@ -48,7 +48,7 @@ impl From<User> for UserBody {
             username: user.username.as_str().to_owned(),
             email: user.email.as_str().to_owned(),
             full_name: user.full_name,
-            grade: user.grade.map(|grade| grade.number()),
+            grade: user.grade.map(Grade::number),
             role: user.role.name().to_owned(),
             created_at: user.created_at,
         }
@@ -295,7 +295,7 @@ impl MaterialBody {
             title: details.title,
             description: details.description,
             subject: details.subject.map(|slug| slug.as_str().to_owned()),
-            grade: details.grade.map(|grade| grade.number()),
+            grade: details.grade.map(Grade::number),
             course: details.course,
             tags: details.tags,
             language: details.language.map(|language| language.as_str().to_owned()),
@@ -311,7 +311,7 @@ impl MaterialBody {
             kind: material.current.kind.name(),
             filename: material.current.filename.as_str().to_owned(),
             size: material.current.size,
-            sha256: material.current.sha256.map(|digest| digest.to_hex()),
+            sha256: material.current.sha256.map(Sha256::to_hex),
             pages,
             version: material.current.number,
             created_at: material.created_at,

@@ -53,6 +53,7 @@ pub fn wrap(app: Router, config: &GatewayConfig) -> Router {
         from_fn(request_id::layer),
         from_fn(access_log::layer),
         from_fn_with_state(headers, security_headers::layer),
+        from_fn(crate::web::problem_pages::layer),
         CatchPanicLayer::custom(panics::answer),
         from_fn_with_state(admission, admission::layer),
     ))

@@ -24,6 +24,10 @@ impl RequestId {
         clippy::new_without_default,
         reason = "a default that differs each time surprises"
     )]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "an id for logs decides nothing, and each request gets one before anything else"
+    )]
     pub fn new() -> Self {
         Self(Uuid::new_v4())
     }

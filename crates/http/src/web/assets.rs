@@ -51,7 +51,6 @@ pub fn content(name: &str) -> Option<Vec<u8>> {
 ///
 /// An address of an earlier build still answers, with the present content and without permission
 /// to keep it, so that a page loaded before an upgrade goes on working.
-#[expect(clippy::unused_async, reason = "handlers are futures")]
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let Some((build, name)) = path.split_once('/') else {
         return StatusCode::NOT_FOUND.into_response();

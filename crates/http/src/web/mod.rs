@@ -11,6 +11,7 @@ pub mod layout;
 pub mod localizer;
 pub mod pages;
 pub mod parts;
+pub(crate) mod problem_pages;
 pub mod samples;
 
 #[cfg(test)]

@@ -212,7 +212,7 @@ async fn the_programs_own_client_over_http() {
     let size = content.len() as u64;
     let put = PutGrant {
         key: &one,
-        size,
+        size: Some(size),
         content_type: "video/mp4",
         sha256: None,
         valid_for,

@@ -146,7 +146,7 @@ impl Rig {
         let key = ObjectKey(key.into());
         let grant = PutGrant {
             key: &key,
-            size,
+            size: Some(size),
             content_type: "video/mp4",
             sha256,
             valid_for: MINUTE,

@@ -115,7 +115,7 @@ impl Client {
             if let Some(body) = body {
                 request = request.json(body);
             }
-            match request.timeout(Duration::from_secs(120)).send().await {
+            match request.timeout(Duration::from_mins(2)).send().await {
                 Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED && attempt < ATTEMPTS => {
                     self.renew(&token).await?;
                 }

@@ -37,12 +37,11 @@ pub async fn send(
         let path = path.to_owned();
         move || hash(&path)
     });
-    let upload = match unfinished(client, &name, size).await? {
-        Some(upload) => upload,
-        None => {
-            let body = json!({"filename": name, "size": size, "content_type": content_type(&name)});
-            client.call(Method::POST, "api/v1/uploads", Some(&body)).await?
-        }
+    let upload = if let Some(upload) = unfinished(client, &name, size).await? {
+        upload
+    } else {
+        let body = json!({"filename": name, "size": size, "content_type": content_type(&name)});
+        client.call(Method::POST, "api/v1/uploads", Some(&body)).await?
     };
     bar.set_position(upload.received);
     let missing: Vec<Part> = upload

@@ -379,12 +379,12 @@ async fn the_first_administrator_is_made_once_by_the_link_in_the_terminal() {
     };
     let answers =
         futures::future::join_all(["first", "second", "third"].map(|username| make(username))).await;
-    let made = answers.iter().filter(|answer| answer.status == 303).count();
+    let welcomed = answers.iter().filter(|answer| answer.status == 303).count();
     let refused = answers
         .iter()
         .filter(|answer| [404, 409].contains(&answer.status.as_u16()))
         .count();
-    assert_eq!((made, refused), (1, 2), "{answers:?}");
+    assert_eq!((welcomed, refused), (1, 2), "{answers:?}");
     stranger.get(&path).await.expect(404);
     assert_eq!(school.admin(&["user", "list"]).matches("admin").count(), 1);
 }

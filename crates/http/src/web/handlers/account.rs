@@ -130,9 +130,8 @@ pub(super) async fn change_password(form: Form) -> Response {
         current_password: Some(form.text("current_password").to_owned()),
         ..AccountChange::default()
     };
-    let error = match update_account(&visitor.app.product, &visitor.actor(), change).await {
-        Ok(_) => return back(),
-        Err(error) => error,
+    let Err(error) = update_account(&visitor.app.product, &visitor.actor(), change).await else {
+        return back();
     };
     let (status, errors) = match error {
         UseCaseError::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
@@ -141,7 +140,7 @@ pub(super) async fn change_password(form: Form) -> Response {
             let problem = Problem::from(other);
             let message = visitor.t.problem(problem.code);
             return complain(&form, problem.status, |page| {
-                page.password.current.error = Some(message)
+                page.password.current.error = Some(message);
             })
             .await;
         }

@@ -5,6 +5,7 @@ use crate::web::context::{Choice, Facet, FacetGroup, FacetOption, Hue, MaterialC
 use crate::web::parts::query_value;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
+use homeroom_core::domain::user::Grade;
 use homeroom_core::ports::search_index::{FacetCount, Facets};
 use homeroom_core::usecases::UseCaseError;
 use homeroom_core::usecases::read_material::MaterialView;
@@ -133,7 +134,7 @@ pub(super) fn card(view: &MaterialView, url: String, subjects: &Subjects, visito
             .subject
             .as_ref()
             .map(|slug| subjects.tag(slug.as_str(), visitor)),
-        grade: material.details.grade.map(|grade| grade.number()),
+        grade: material.details.grade.map(Grade::number),
         kind: material.current.kind,
         pages: (pages > 0).then_some(pages),
         uploader: view.uploader_name.clone(),

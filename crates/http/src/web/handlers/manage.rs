@@ -42,7 +42,8 @@ async fn mine_context(visitor: &Visitor) -> Result<MinePage, UseCaseError> {
     let cursor = record_cursor(parameter(&visitor.here, "cursor")).unwrap_or(None);
     let first = cursor.is_none();
     let listing = list_own_materials(product, &actor, LIMIT, cursor).await?;
-    let unfinished = list_uploads(product, &actor, 100, None).await?.items.len() as u64;
+    let uploads = list_uploads(product, &actor, 100, None).await?.items;
+    let unfinished = uploads.iter().filter(|upload| !upload.open_length).count() as u64;
     let files: Vec<MyFile> = listing
         .items
         .iter()

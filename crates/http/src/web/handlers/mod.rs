@@ -13,6 +13,8 @@ mod recent;
 mod share;
 mod visitor;
 
+pub(in crate::web) use visitor::language;
+
 use super::assets;
 use crate::api::App;
 use axum::Router;

@@ -17,6 +17,7 @@ use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::{Material, Processing};
 use homeroom_core::domain::policy::{Action, Decision, decide};
+use homeroom_core::domain::user::Grade;
 use homeroom_core::ports::extractor::ExtractedPage;
 use homeroom_core::usecases::UseCaseError;
 use homeroom_core::usecases::find_pages::find_in_material;
@@ -107,8 +108,6 @@ async fn page_view(
     let hit = find_in_material(product, &visitor.actor(), material.id, query).await?;
     let asked = parameter(&visitor.here, "page").and_then(|page| page.parse::<u32>().ok());
     let best = hit.as_ref().map(|hit| hit.page).filter(|page| *page > 0);
-    let number = asked.or(best).unwrap_or(1).clamp(1, count);
-    let page = read_page(product, &visitor.actor(), material.id, number).await?;
     let mut pages: Vec<u32> = hit
         .iter()
         .flat_map(|hit| hit.also.iter().copied().chain([hit.page]))
@@ -116,6 +115,12 @@ async fn page_view(
     pages.retain(|page| *page > 0);
     pages.sort_unstable();
     pages.dedup();
+    let number = asked
+        .or_else(|| found_from(visitor, &pages))
+        .or(best)
+        .unwrap_or(1)
+        .clamp(1, count);
+    let page = read_page(product, &visitor.actor(), material.id, number).await?;
     let needles = Needles::new(query, hit.as_ref().map(|hit| hit.snippet.as_str()));
     let page_url = |page: u32| {
         if query.is_empty() {
@@ -149,6 +154,19 @@ async fn page_view(
             })
             .collect(),
     })
+}
+
+/// Who looks for something in the document goes on from the page they are on, around its end; without
+/// a hit they stay.
+fn found_from(visitor: &Visitor, hits: &[u32]) -> Option<u32> {
+    let from = parameter(&visitor.here, "from")?.parse().ok()?;
+    Some(
+        hits.iter()
+            .copied()
+            .find(|page| *page >= from)
+            .or_else(|| hits.first().copied())
+            .unwrap_or(from),
+    )
 }
 
 fn has_pictures(material: &Material) -> bool {
@@ -230,7 +248,7 @@ async fn about(visitor: &Visitor, view: &MaterialView, subjects: &Subjects) -> R
             .subject
             .as_ref()
             .map(|slug| subjects.tag(slug.as_str(), visitor)),
-        grade: material.details.grade.map(|grade| grade.number()),
+        grade: material.details.grade.map(Grade::number),
         kind: material.current.kind,
         filename: material.current.filename.as_str().to_owned(),
         size: material.current.size,

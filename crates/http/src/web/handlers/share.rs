@@ -3,15 +3,18 @@ use super::cards::Subjects;
 use super::form::stale;
 use super::options;
 use super::visitor::Visitor;
-use crate::api::App;
 use crate::api::caller::csrf_fits;
+use crate::api::{App, CallerOrigin};
 use crate::problem::Problem;
 use crate::web::pages::share::{self, SharePage, UnfinishedUpload};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::{Bytes, BytesMut};
+use futures::{StreamExt, TryStreamExt, stream};
+use homeroom_core::domain::upload::Upload;
+use homeroom_core::ports::object_store::Audience;
 use homeroom_core::usecases::UseCaseError;
-use homeroom_core::usecases::begin_upload::list_uploads;
+use homeroom_core::usecases::begin_upload::{get_upload, list_uploads};
 use homeroom_core::usecases::share_content::{MAX_SHARED_BYTES, share_content};
 use homeroom_core::usecases::update_material::DetailsChange;
 use http::StatusCode;
@@ -23,40 +26,56 @@ use tokio::sync::Semaphore;
 static PLACES: Semaphore = Semaphore::const_new(2);
 /// How long a simple form may take.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// Uploads that storage is asked about side by side.
+const LOOKED_UP_AT_ONCE: usize = 8;
 
 /// `GET /share`
-pub(super) async fn page(visitor: Visitor) -> Response {
+pub(super) async fn page(visitor: Visitor, origin: CallerOrigin) -> Response {
     if let Err(log_in) = visitor.signed_in() {
         return *log_in;
     }
-    match context(&visitor).await {
+    match context(&visitor, &origin.0).await {
         Ok(context) => visitor.show(share::page(&context, visitor.t)),
         Err(error) => visitor.refused(error),
     }
 }
 
-async fn context(visitor: &Visitor) -> Result<SharePage, UseCaseError> {
+async fn context(visitor: &Visitor, audience: &Audience) -> Result<SharePage, UseCaseError> {
     let subjects = Subjects::read(visitor).await?;
     let own = visitor.identity.as_ref().and_then(|identity| identity.user.grade);
     let grade = own.map(|grade| grade.number().to_string()).unwrap_or_default();
     let uploads = list_uploads(&visitor.app.product, &visitor.actor(), 100, None).await?;
+    let unfinished = uploads.items.into_iter().filter(|upload| !upload.open_length);
     Ok(SharePage {
         chrome: visitor.chrome(),
         subjects: options::subjects(&subjects, visitor, ""),
         grades: options::grades(visitor, &grade),
         visibilities: options::visibilities(visitor, "school"),
-        unfinished: uploads
-            .items
-            .into_iter()
-            .filter(|upload| !upload.open_length)
-            .map(|upload| UnfinishedUpload {
-                id: upload.id.to_string(),
-                filename: upload.filename.as_str().to_owned(),
-                size: upload.size,
-                received: 0,
-            })
-            .collect(),
+        unfinished: stream::iter(unfinished.map(|upload| unfinished_upload(visitor, upload, audience)))
+            .buffered(LOOKED_UP_AT_ONCE)
+            .try_collect()
+            .await?,
         max_bytes: visitor.app.product.settings.max_upload_bytes,
+    })
+}
+
+/// An upload with what has arrived of it, which storage is asked for.
+async fn unfinished_upload(
+    visitor: &Visitor,
+    upload: Upload,
+    audience: &Audience,
+) -> Result<UnfinishedUpload, UseCaseError> {
+    let received = match get_upload(&visitor.app.product, &visitor.actor(), upload.id, audience).await {
+        Ok(view) => view.received,
+        // It was shared or given up a moment ago.
+        Err(UseCaseError::NotFound) => upload.size,
+        Err(error) => return Err(error),
+    };
+    Ok(UnfinishedUpload {
+        id: upload.id.to_string(),
+        filename: upload.filename.as_str().to_owned(),
+        size: upload.size,
+        received,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::web::context::{Chrome, SignedIn};
 use crate::web::localizer::{Lang, Localizer};
 use crate::web::pages::errors::{self, ErrorPage, Trouble};
 use crate::web::parts;
+use crate::web::problem_pages::wants_page;
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use homeroom_core::domain::policy::Actor;
@@ -68,7 +69,8 @@ pub(super) fn parameter(here: &str, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
-fn language(headers: &HeaderMap) -> Lang {
+/// The language that was chosen here before, or else the best of those that the browser asks for.
+pub(in crate::web) fn language(headers: &HeaderMap) -> Lang {
     let remembered = cookie(headers, LANG_COOKIE).and_then(Lang::from_code);
     remembered.unwrap_or_else(|| {
         let wishes = headers
@@ -158,13 +160,7 @@ impl Visitor {
 /// Unknown paths: a page for people, a problem document for programs.
 pub(super) async fn nothing_here(visitor: Visitor) -> Response {
     let problem = Problem::not_found();
-    let wants_page = visitor
-        .headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    let programs = visitor.here.starts_with("/api/") || visitor.here.starts_with("/.well-known/");
-    if wants_page && !programs {
+    if wants_page(&visitor.headers, &visitor.here) {
         visitor.trouble(&problem)
     } else {
         problem.into_response()

@@ -232,7 +232,7 @@ fn bar(ctx: &ReaderPage, t: &Localizer) -> Markup {
 fn find(ctx: &ReaderPage, view: &PageView, t: &Localizer) -> Markup {
     html! {
         form.find role="search" action=(ctx.url) method="get" aria-label=(t.text("find-in-document")) {
-            input type="hidden" name="page" value=(view.number);
+            input type="hidden" name="from" value=(view.number);
             input type="search" name="q" value=(ctx.query) dir="auto" maxlength="1000" autocomplete="off"
                 placeholder=(t.text("find-in-document")) aria-label=(t.text("find-in-document"));
             @if !ctx.query.is_empty() {
