@@ -3,6 +3,7 @@
 //! `HOMEROOM_CORPUS` (a directory with `malformed/`) adds hostile files; `HOMEROOM_KILL_ROUNDS`
 //! (20 unless said) says how often the server is killed.
 mod authorization;
+mod commands;
 mod contract;
 mod corpus;
 mod damage;
