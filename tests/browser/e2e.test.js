@@ -291,6 +291,9 @@ journey("one changes name and password, ends another session, and leaves for goo
   await visitor.signUp("leaver");
   const elsewhere = await Visitor.open(browser, homeroom);
   await elsewhere.logIn("leaver");
+  await elsewhere.go("/account");
+  await elsewhere.page.fill("[name=current_password]", PASSWORD);
+  await elsewhere.page.fill("[name=new_password]", "something else entirely");
   await visitor.go("/account");
   await page.fill("[name=full_name]", "Lia Leaver");
   await page.click('form[action="/account"] button');
@@ -302,8 +305,8 @@ journey("one changes name and password, ends another session, and leaves for goo
   await page.fill("[name=new_password]", changed);
   await page.click('form[action="/account/password"] button');
   await page.waitForLoadState();
-  await elsewhere.go("/account");
-  assert.match(elsewhere.page.url(), /\/login/);
+  await elsewhere.page.click('form[action="/account/password"] button');
+  assert.match(elsewhere.page.url(), /\/login\?next=%2Faccount$/);
   await elsewhere.close();
 
   await visitor.go("/account");

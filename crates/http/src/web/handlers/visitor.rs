@@ -26,6 +26,8 @@ pub(super) struct Visitor {
     pub t: &'static Localizer,
     pub headers: HeaderMap,
     pub here: String,
+    /// The page to come back to after logging in: this one, or the one whose form was sent.
+    pub page: String,
     chosen: Option<Lang>,
 }
 
@@ -44,6 +46,11 @@ impl FromRequestParts<App> for Visitor {
             identity: None,
             t: Localizer::of(chosen.unwrap_or_else(|| language(&parts.headers))),
             headers: parts.headers.clone(),
+            page: if parts.method.is_safe() {
+                here.clone()
+            } else {
+                page_of_form(&parts.headers)
+            },
             here,
             chosen,
         };
@@ -67,6 +74,18 @@ pub(super) fn parameter(here: &str, name: &str) -> Option<String> {
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
+}
+
+/// Where a form was sent from; home when the browser does not say. The log-in goes to paths of this
+/// site only, whatever stands here.
+fn page_of_form(headers: &HeaderMap) -> String {
+    headers
+        .get(header::REFERER)
+        .and_then(|value| url::Url::parse(value.to_str().ok()?).ok())
+        .map_or_else(
+            || "/".to_owned(),
+            |page| page[url::Position::BeforePath..url::Position::AfterQuery].to_owned(),
+        )
 }
 
 /// The language that was chosen here before, or else the best of those that the browser asks for.
@@ -105,7 +124,7 @@ impl Visitor {
     pub fn signed_in(&self) -> Result<&Identity, Box<Response>> {
         self.identity
             .as_ref()
-            .ok_or_else(|| Box::new(Redirect::to(&parts::login_url(&self.here)).into_response()))
+            .ok_or_else(|| Box::new(Redirect::to(&parts::login_url(&self.page)).into_response()))
     }
 
     /// The page; a language that was chosen on the way is remembered for a year.
@@ -134,7 +153,7 @@ impl Visitor {
     pub fn refused(&self, error: UseCaseError) -> Response {
         match error {
             UseCaseError::Unauthenticated(_) if self.identity.is_none() => {
-                Redirect::to(&parts::login_url(&self.here)).into_response()
+                Redirect::to(&parts::login_url(&self.page)).into_response()
             }
             error => self.trouble(&error.into()),
         }
