@@ -100,7 +100,7 @@ fn every_key_that_code_uses_exists_and_every_key_is_used() {
     }
     sources(&root.join("assets/js"), "js", &mut code);
     for (key, _) in messages(Lang::English) {
-        let by_code = ["problem-", "rejection-", "language-"]
+        let by_code = ["problem-", "rejection-", "language-", "visibility-"]
             .iter()
             .any(|prefix| key.starts_with(prefix));
         assert!(
