@@ -34,12 +34,14 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When the address cannot be used.
-pub async fn serve(school: School, settings: Settings, stop: CancellationToken) -> Result<(), Failure> {
+pub async fn serve(school: School, mut settings: Settings, stop: CancellationToken) -> Result<(), Failure> {
     raise_descriptor_limit();
-    let public_url = settings.public_url()?;
     let listener = TcpListener::bind(settings.server.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.server.listen))?;
+    // Port 0 asks the system for a free one.
+    settings.server.listen = listener.local_addr()?;
+    let public_url = settings.public_url()?;
     seed_subjects(&school.product).await?;
     let metrics = Metrics::install()?;
     let app = router(&school, &public_url, &metrics);
