@@ -48,7 +48,7 @@ pub async fn serve(school: School, mut settings: Settings, stop: CancellationTok
     seed_subjects(&school.product).await?;
     let metrics = Metrics::install()?;
     let app = router(&school, &public_url, &metrics);
-    let mut tasks = work::start(&school, &settings, &stop).await?;
+    let mut tasks = work::start(&school, &settings, &stop);
     announce(&school, &public_url, &listener).await?;
     let mut gateway = gateway(&settings, public_url, metrics);
     if !school.alone {

@@ -26,7 +26,7 @@ pub async fn run(mut settings: Settings) -> Result<(), Failure> {
     settings.extraction.workers = settings.extraction.workers.max(1);
     let school = wiring::open(&settings, Role::Work).await?;
     let stop = serve::stop_signal()?;
-    let tasks = start(&school, &settings, &stop).await?;
+    let tasks = start(&school, &settings, &stop);
     tracing::info!("working on jobs");
     stop.cancelled().await;
     finish(tasks).await;
@@ -34,21 +34,14 @@ pub async fn run(mut settings: Settings) -> Result<(), Failure> {
 }
 
 /// Starts workers, sweep, and whoever looks after the index.
-///
-/// # Errors
-/// When the records do not answer.
-pub async fn start(
-    school: &School,
-    settings: &Settings,
-    stop: &CancellationToken,
-) -> Result<JoinSet<()>, Failure> {
-    if school.alone {
-        run::reclaim(&school.product).await?;
-    }
+pub fn start(school: &School, settings: &Settings, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    for _ in 0..settings.extraction.workers {
-        tasks.spawn(worker(Arc::clone(&school.product), stop.clone()));
-    }
+    tasks.spawn(workers(
+        Arc::clone(&school.product),
+        settings.extraction.workers,
+        school.alone,
+        stop.clone(),
+    ));
     let every = settings.uploads.sweep_every.std();
     tasks.spawn(sweeper(
         Arc::clone(&school.product),
@@ -59,7 +52,24 @@ pub async fn start(
     if school.product.search.is_kept() {
         tasks.spawn(follower(Arc::clone(&school.product), stop.clone()));
     }
-    Ok(tasks)
+    tasks
+}
+
+/// Runs jobs, so many at a time. A process that is alone first makes due what was claimed by the one
+/// before it; that waits for nobody, and nobody waits for it.
+async fn workers(product: Arc<Product>, number: usize, alone: bool, stop: CancellationToken) {
+    while alone && !stop.is_cancelled() {
+        match run::reclaim(&product).await {
+            Ok(()) => break,
+            Err(error) => tracing::warn!(%error, "jobs of an earlier process cannot be read yet"),
+        }
+        pause(PATIENCE, &stop).await;
+    }
+    let mut all = JoinSet::new();
+    for _ in 0..number {
+        all.spawn(worker(Arc::clone(&product), stop.clone()));
+    }
+    while all.join_next().await.is_some() {}
 }
 
 /// Waits for running jobs a little, then cuts them off.
