@@ -5,5 +5,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod sqlite;
+mod walk;
 
 pub use sqlite::SqliteRecordStore;
+pub use walk::{MAX_WALK_LIMIT, RecordWalk, WalkPage};
