@@ -4,6 +4,8 @@
 //! `homeroom_testkit::record_store_conformance!`. Nothing above this crate knows SQL.
 #![deny(clippy::disallowed_methods)]
 
+mod cursor;
+mod packed;
 mod sqlite;
 mod walk;
 
