@@ -5,9 +5,13 @@
 #![deny(clippy::disallowed_methods)]
 
 mod cursor;
+#[cfg(feature = "aws")]
+mod dynamodb;
 mod packed;
 mod sqlite;
 mod walk;
 
+#[cfg(feature = "aws")]
+pub use dynamodb::{DynamoLocation, DynamoRecordStore};
 pub use sqlite::SqliteRecordStore;
 pub use walk::{MAX_WALK_LIMIT, RecordWalk, WalkPage};
