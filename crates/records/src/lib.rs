@@ -4,6 +4,14 @@
 //! `homeroom_testkit::record_store_conformance!`. Nothing above this crate knows SQL.
 #![deny(clippy::disallowed_methods)]
 
+mod cursor;
+#[cfg(feature = "aws")]
+mod dynamodb;
+mod packed;
 mod sqlite;
+mod walk;
 
+#[cfg(feature = "aws")]
+pub use dynamodb::{DynamoLocation, DynamoRecordStore};
 pub use sqlite::SqliteRecordStore;
+pub use walk::{MAX_WALK_LIMIT, RecordWalk, WalkPage};

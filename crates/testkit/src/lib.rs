@@ -7,6 +7,7 @@ pub mod clock;
 pub mod conformance;
 pub mod ids;
 pub mod memory_record_store;
+pub mod servers;
 
 pub use clock::{FixedClock, StepClock};
 pub use ids::SeededIds;

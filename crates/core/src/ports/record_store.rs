@@ -373,8 +373,8 @@ fn check_record(record: &Record) -> Result<(), StoreError> {
 /// Checks a query's limits.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] when the limit is 0 or above [`MAX_QUERY_LIMIT`], the partition breaks
-/// a key's limits, or a prefix is empty.
+/// [`StoreError::Invalid`] when the limit is 0 or above [`MAX_QUERY_LIMIT`], or when the partition, the
+/// prefix or an end of the range breaks a key's limits, for it could not begin or be a key.
 pub fn check_query(query: &Query) -> Result<(), StoreError> {
     check_key_part("partition", &query.partition)?;
     if query.limit == 0 || query.limit > MAX_QUERY_LIMIT {
@@ -383,10 +383,14 @@ pub fn check_query(query: &Query) -> Result<(), StoreError> {
             query.limit
         )));
     }
-    if matches!(&query.range, SortRange::Prefix(prefix) if prefix.is_empty()) {
-        return Err(StoreError::Invalid("a prefix is never empty".into()));
+    match &query.range {
+        SortRange::All => Ok(()),
+        SortRange::Prefix(prefix) => check_key_part("prefix", prefix),
+        SortRange::Between { from, before } => [from, before]
+            .into_iter()
+            .flatten()
+            .try_for_each(|end| check_key_part("range's end", end)),
     }
-    Ok(())
 }
 
 /// Checks a `get`'s limits.

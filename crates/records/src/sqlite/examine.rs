@@ -1,6 +1,7 @@
 //! Looking for damage: SQLite's own check, every checksum, and both directions of every index entry.
 use super::error::Failure;
 use super::row;
+use crate::packed::index_id;
 use homeroom_core::ports::record_store::{Record, StoreError};
 use homeroom_sqlite::Database;
 use homeroom_sqlite::rusqlite::types::ValueRef;
@@ -94,7 +95,7 @@ fn missing_entries(connection: &Connection, record: &Record) -> Result<Vec<Strin
     for entry in &record.index_keys {
         let key = &record.key;
         let place = params![
-            row::index_id(entry.index),
+            index_id(entry.index),
             entry.partition.as_bytes(),
             entry.sort.as_bytes(),
             key.partition.as_bytes(),
@@ -126,7 +127,7 @@ fn check_entries(connection: &Connection) -> Result<Vec<String>, Failure> {
         let listed = !orphaned
             && row::read(found).map_or(true, |record| {
                 record.index_keys.iter().any(|entry| {
-                    i64::from(row::index_id(entry.index)) == id
+                    i64::from(index_id(entry.index)) == id
                         && entry.partition.as_bytes() == partition
                         && entry.sort.as_bytes() == sort
                 })

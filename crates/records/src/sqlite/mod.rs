@@ -1,5 +1,4 @@
 //! `RecordStore` on one SQLite file: durable, ordered bytewise, every row under a checksum.
-mod cursor;
 mod error;
 mod examine;
 mod query;

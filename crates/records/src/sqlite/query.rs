@@ -1,10 +1,9 @@
 //! Reading: items by key, and pages of one partition of the table or of an index.
-use super::cursor::{self, Place};
 use super::error::Failure;
 use super::row;
-use homeroom_core::ports::record_store::{
-    Direction, Index, Key, Page, Query, Record, SortRange, Source, StoreError,
-};
+use crate::cursor::{self, Place};
+use crate::packed::{index_id, is_live};
+use homeroom_core::ports::record_store::{Direction, Index, Key, Page, Query, Record, Source, StoreError};
 use homeroom_sqlite::rusqlite::{Connection, Row, params};
 
 /// Reads live items in the keys' order, all from one snapshot.
@@ -19,7 +18,7 @@ pub(crate) fn get(
     let mut records = Vec::with_capacity(keys.len());
     for key in keys {
         let record = row::load(connection, key)?;
-        records.push(record.filter(|record| row::is_live(record, now_ms)));
+        records.push(record.filter(|record| is_live(record, now_ms)));
     }
     if keys.len() > 1 {
         connection.prepare_cached("COMMIT")?.execute([])?;
@@ -47,7 +46,7 @@ impl Walk {
     /// # Errors
     /// [`StoreError::Invalid`] when the cursor belongs to another query.
     pub(crate) fn new(query: &Query, now_ms: i64) -> Result<Self, StoreError> {
-        let (from, before) = ends(&query.range);
+        let (from, before) = cursor::ends(&query.range);
         let scope = cursor::scope(query);
         let mut walk = Self {
             source: query.source,
@@ -109,12 +108,7 @@ impl Walk {
         let mut found = Vec::new();
         while let Some(next) = rows.next()? {
             let record = row::read(next)?;
-            let place = Place {
-                sort: record.key.sort.clone().into_bytes(),
-                // Marks the place as an entry, behind the empty one with the same sort key.
-                record_partition: vec![FILLED],
-                record_sort: Vec::new(),
-            };
+            let place = Place::in_table(&record.key);
             found.push((place, record));
         }
         Ok(found)
@@ -127,7 +121,7 @@ impl Walk {
         };
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query(params![
-            row::index_id(index),
+            index_id(index),
             self.partition.as_bytes(),
             self.after.sort,
             self.after.record_partition,
@@ -165,45 +159,6 @@ impl Walk {
 
     fn row_limit(&self) -> i64 {
         i64::try_from(self.limit).map_or(i64::MAX, |limit| limit + 1)
-    }
-}
-
-const FILLED: u8 = 1;
-
-impl Place {
-    /// The first sort key of the table that lies behind this place.
-    fn first_table_sort(&self) -> Vec<u8> {
-        let mut sort = self.sort.clone();
-        if !self.record_partition.is_empty() {
-            // The smallest byte string that is greater.
-            sort.push(0);
-        }
-        sort
-    }
-}
-
-/// A range as its first included and first excluded byte string.
-fn ends(range: &SortRange) -> (Vec<u8>, Vec<u8>) {
-    // No UTF-8 text reaches this.
-    let beyond = vec![0xFF];
-    match range {
-        SortRange::All => (Vec::new(), beyond),
-        SortRange::Prefix(prefix) => {
-            let from = prefix.as_bytes().to_vec();
-            let mut before = from.clone();
-            if let Some(last) = before.last_mut() {
-                // UTF-8 has no byte 0xFF, so this cannot overflow.
-                *last = last.saturating_add(1);
-            }
-            (from, before)
-        }
-        SortRange::Between { from, before } => (
-            from.as_ref()
-                .map_or_else(Vec::new, |from| from.as_bytes().to_vec()),
-            before
-                .as_ref()
-                .map_or(beyond, |before| before.as_bytes().to_vec()),
-        ),
     }
 }
 

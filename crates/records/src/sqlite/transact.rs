@@ -1,6 +1,7 @@
 //! Writing: all conditions are judged first, then everything is applied, in one savepoint.
 use super::error::Failure;
 use super::row;
+use crate::packed::is_live;
 use homeroom_core::ports::record_store::{Condition, Key, Record, Write};
 use homeroom_sqlite::rusqlite::{Connection, params};
 
@@ -14,7 +15,7 @@ struct Occupant {
 impl Occupant {
     fn load(connection: &Connection, key: &Key, now_ms: i64) -> Result<Self, Failure> {
         let record = row::load(connection, key)?;
-        let live = record.as_ref().is_some_and(|record| row::is_live(record, now_ms));
+        let live = record.as_ref().is_some_and(|record| is_live(record, now_ms));
         Ok(Self { record, live })
     }
 

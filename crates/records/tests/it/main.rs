@@ -1,6 +1,16 @@
 //! The record store adapters against the conformance suite and against faults.
 mod crash;
 mod damage;
+#[cfg(feature = "aws")]
+mod dynamodb_admin;
+#[cfg(feature = "aws")]
+mod dynamodb_conformance;
+#[cfg(feature = "aws")]
+mod dynamodb_faults;
+#[cfg(feature = "aws")]
+mod dynamodb_proxy;
+#[cfg(feature = "aws")]
+mod dynamodb_subject;
 mod full_disk;
 mod sqlite_conformance;
 

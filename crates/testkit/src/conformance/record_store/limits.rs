@@ -143,7 +143,8 @@ pub async fn indexes_are_named_once(subject: &mut dyn RecordStoreSubject) {
     assert_invalid_write(&scratch.transact(vec![put(record)]).await, "an index named twice");
 }
 
-/// Queries have 1 to 1,000 records and no empty prefix; a `get` has at most 100 keys.
+/// Queries have 1 to 1,000 records, and prefixes and ends of ranges that could be keys; a `get` has at
+/// most 100 keys.
 pub async fn reads_have_limits(subject: &mut dyn RecordStoreSubject) {
     let scratch = Scratch::new(subject);
     for limit in [0, MAX_QUERY_LIMIT + 1, u32::MAX] {
@@ -153,11 +154,30 @@ pub async fn reads_have_limits(subject: &mut dyn RecordStoreSubject) {
         };
         assert_invalid(&scratch.store().query(&query).await, "a bad limit");
     }
-    let query = Query {
-        range: SortRange::Prefix(String::new()),
+    for part in ["", "a\0b", &"k".repeat(MAX_KEY_BYTES + 1)] {
+        let between = |from: Option<&str>, before: Option<&str>| SortRange::Between {
+            from: from.map(String::from),
+            before: before.map(String::from),
+        };
+        let ranges = [
+            SortRange::Prefix(part.into()),
+            between(Some(part), None),
+            between(None, Some(part)),
+            between(Some("a"), Some(part)),
+        ];
+        for range in ranges {
+            let query = Query {
+                range,
+                ..scratch.query()
+            };
+            assert_invalid(&scratch.store().query(&query).await, "a bad end of a range");
+        }
+    }
+    let longest = Query {
+        range: SortRange::Prefix("k".repeat(MAX_KEY_BYTES)),
         ..scratch.query()
     };
-    assert_invalid(&scratch.store().query(&query).await, "an empty prefix");
+    assert!(scratch.page(&longest).await.records.is_empty());
     let keys: Vec<Key> = (0..=MAX_GET_KEYS)
         .map(|number| scratch.key(&number.to_string()))
         .collect();

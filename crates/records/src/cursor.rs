@@ -1,11 +1,14 @@
-//! Cursors: the last record's place, bound to the query that it belongs to.
+//! Cursors: the last record's place, bound to the query that it belongs to; and ranges as byte strings.
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crc_fast::{CrcAlgorithm, Digest};
-use homeroom_core::ports::record_store::{Cursor, Direction, Query, SortRange, Source, StoreError};
+use homeroom_core::ports::record_store::{Cursor, Direction, Key, Query, SortRange, Source, StoreError};
 
 /// The format's number, the first byte of every cursor.
 const FORMAT: u8 = 1;
+
+/// Marks a place in a table as a record's, behind the empty one with the same sort key.
+const FILLED: u8 = 1;
 
 /// A place in a table (its sort key alone) or in an index (sort key, then the record's key).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +19,25 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Where a record stands in the table.
+    pub(crate) fn in_table(key: &Key) -> Self {
+        Self {
+            sort: key.sort.clone().into_bytes(),
+            record_partition: vec![FILLED],
+            record_sort: Vec::new(),
+        }
+    }
+
+    /// The first sort key of the table that lies behind this place.
+    pub(crate) fn first_table_sort(&self) -> Vec<u8> {
+        let mut sort = self.sort.clone();
+        if !self.record_partition.is_empty() {
+            // The smallest byte string that is greater.
+            sort.push(0);
+        }
+        sort
+    }
+
     /// The cursor that goes on behind this place in `query`.
     pub(crate) fn to_cursor(&self, scope: u64) -> Cursor {
         let mut bytes = vec![FORMAT];
@@ -78,4 +100,29 @@ pub(crate) fn scope(query: &Query) -> u64 {
         digest.update(part.unwrap_or_default().as_bytes());
     }
     digest.finalize()
+}
+
+/// A range as its first included and first excluded byte string.
+pub(crate) fn ends(range: &SortRange) -> (Vec<u8>, Vec<u8>) {
+    // No UTF-8 text reaches this.
+    let beyond = vec![0xFF];
+    match range {
+        SortRange::All => (Vec::new(), beyond),
+        SortRange::Prefix(prefix) => {
+            let from = prefix.as_bytes().to_vec();
+            let mut before = from.clone();
+            if let Some(last) = before.last_mut() {
+                // UTF-8 has no byte 0xFF, so this cannot overflow.
+                *last = last.saturating_add(1);
+            }
+            (from, before)
+        }
+        SortRange::Between { from, before } => (
+            from.as_ref()
+                .map_or_else(Vec::new, |from| from.as_bytes().to_vec()),
+            before
+                .as_ref()
+                .map_or(beyond, |before| before.as_bytes().to_vec()),
+        ),
+    }
 }

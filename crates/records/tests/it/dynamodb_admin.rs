@@ -1,0 +1,210 @@
+//! Making tables, examining them, and moving whole ones.
+use super::dynamodb_proxy::Fault;
+use super::dynamodb_subject::Subject;
+use homeroom_core::ports::RecordStore;
+use homeroom_core::ports::record_store::{
+    Condition, Index, IndexKey, Key, MAX_BODY_BYTES, Record, StoreError, Write,
+};
+use homeroom_records::RecordWalk;
+use homeroom_testkit::conformance::record_store::RecordStoreSubject;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_table_that_was_made_has_no_findings_and_may_be_made_again() {
+    let Some(subject) = Subject::without_table().await else {
+        return;
+    };
+    subject.clock.set(Timestamp::now());
+    let lines = subject.store.init().await.unwrap();
+    assert!(lines[0].starts_with("made table homeroom-test-"), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("TTL")), "{lines:?}");
+    assert_eq!(subject.store.check().await.unwrap(), Vec::<String>::new());
+    let lines = subject.store.init().await.unwrap();
+    assert!(lines[0].contains("is there already"), "{lines:?}");
+    assert_eq!(subject.store.check().await.unwrap(), Vec::<String>::new());
+    let walked = subject.store.walk(None, 10).await.unwrap();
+    assert!(walked.records.is_empty(), "the examination leaves nothing");
+}
+
+#[tokio::test]
+async fn a_service_without_transactions_is_found_out() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    subject.clock.set(Timestamp::now());
+    let unknown = Fault::error(
+        "UnknownOperationException",
+        "Unsupported operation TransactWriteItems",
+    );
+    subject.proxy.fail(&["TransactWriteItems"], unknown, usize::MAX);
+    let findings = subject.store.check().await.unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(
+        findings[0].contains("Alternator") && findings[0].contains("transactions"),
+        "{findings:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_read_only_role_and_a_wrong_clock_are_found_out() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    let refused = Fault::error(
+        "AccessDeniedException",
+        "not authorized to perform: dynamodb:PutItem",
+    );
+    subject.proxy.fail(&["TransactWriteItems"], refused, usize::MAX);
+    subject
+        .clock
+        .set(Timestamp::now() - SignedDuration::from_mins(10));
+    let findings = subject.store.check().await.unwrap();
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(
+        findings[0].contains("behind") && findings[0].contains("NTP"),
+        "{findings:?}"
+    );
+    assert!(
+        findings[1].contains("cannot be written") && findings[1].contains("policy"),
+        "{findings:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_table_of_another_shape_is_described() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    subject.clock.set(Timestamp::now());
+    let table = json!({"Table": {
+        "TableName": "other", "TableStatus": "ACTIVE",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}],
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "owner", "IndexStatus": "CREATING",
+            "KeySchema": [{"AttributeName": "op", "KeyType": "HASH"}, {"AttributeName": "os", "KeyType": "RANGE"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }],
+    }});
+    subject
+        .proxy
+        .fail(&["DescribeTable"], Fault::Success(table), usize::MAX);
+    let off = json!({"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}});
+    let findings = subject.store.check().await.unwrap().join("\n");
+    for word in [
+        "keys are not pk",
+        "id is not a string",
+        "index owner has another shape",
+        "index listing is missing",
+        "index due is missing",
+        "not active yet",
+    ] {
+        assert!(findings.contains(word), "{word} in {findings}");
+    }
+    subject
+        .proxy
+        .fail(&["DescribeTimeToLive"], Fault::Success(off), usize::MAX);
+    let findings = subject.store.check().await.unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].contains("TTL is not on"), "{findings:?}");
+}
+
+fn sample(subject: &Subject) -> Vec<Record> {
+    let now = subject.clock.advance(SignedDuration::ZERO);
+    (0..60_u32)
+        .map(|number| Record {
+            index_keys: vec![IndexKey {
+                index: Index::Listing,
+                partition: "all".into(),
+                sort: format!("{number:03}"),
+            }],
+            count: i64::from(number) - 30,
+            version: u64::from(number) * 1_000_000_007 + 1,
+            expires_at: (number % 5 == 0).then(|| now + SignedDuration::from_secs(i64::from(number) + 1)),
+            ..Record::new(
+                Key::new(format!("p{}", number % 7), format!("{number}")),
+                vec![7; number as usize],
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_whole_table_is_walked_and_restored_as_it_is() {
+    let (Some(from), Some(to)) = (Subject::new().await, Subject::new().await) else {
+        return;
+    };
+    let records = sample(&from);
+    from.store.restore(records.clone()).await.unwrap();
+    from.store.restore(records.clone()).await.unwrap();
+    from.clock.advance(SignedDuration::from_secs(10));
+    let mut after = None;
+    let mut walked = Vec::new();
+    loop {
+        // A position is valid in another process.
+        let page = from.store.walk(after, 7).await.unwrap();
+        assert!(page.records.len() <= 7);
+        walked.extend(page.records.clone());
+        to.store.restore(page.records).await.unwrap();
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut expected: Vec<Record> = records
+        .into_iter()
+        .filter(|record| {
+            record
+                .expires_at
+                .is_none_or(|at| at > from.clock().advance(SignedDuration::ZERO))
+        })
+        .collect();
+    expected.sort_by(|one, other| one.key.cmp(&other.key));
+    walked.sort_by(|one, other| one.key.cmp(&other.key));
+    assert_eq!(walked, expected);
+    for record in &expected {
+        assert_eq!(
+            to.store.get(&[record.key.clone()]).await.unwrap()[0].as_ref(),
+            Some(record)
+        );
+    }
+    assert!(matches!(
+        from.store.walk(Some("nonsense".into()), 7).await,
+        Err(StoreError::Invalid(_))
+    ));
+    assert!(matches!(
+        from.store.walk(None, 0).await,
+        Err(StoreError::Invalid(_))
+    ));
+    let too_large = Record::new(Key::new("p", "s"), vec![0; MAX_BODY_BYTES + 1]);
+    assert!(matches!(
+        from.store.restore(vec![too_large]).await,
+        Err(StoreError::Invalid(_))
+    ));
+}
+
+/// More than an answer of `BatchGetItem` (16 MB) and of `Query` (1 MB) holds.
+#[tokio::test]
+async fn large_answers_are_put_together() {
+    const COUNT: usize = 48;
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    let sorts: Vec<String> = (0..COUNT).map(|number| format!("{number:02}")).collect();
+    let records: Vec<Record> = sorts
+        .iter()
+        .map(|sort| Record::new(Key::new("large", sort), vec![sort.as_bytes()[1]; MAX_BODY_BYTES]))
+        .collect();
+    for chunk in records.chunks(8) {
+        let puts = chunk
+            .iter()
+            .map(|record| Write::Put(record.clone(), Condition::Absent));
+        subject.store.transact(puts.collect()).await.unwrap();
+    }
+    let keys: Vec<Key> = records.iter().map(|record| record.key.clone()).collect();
+    let found = subject.store.get(&keys).await.unwrap();
+    for (found, record) in found.iter().zip(&records) {
+        assert!(found.as_ref().is_some_and(|found| found.body == record.body));
+    }
+}
