@@ -1,13 +1,17 @@
-//! Adapters of the `RecordStore` port. Today: one SQLite file, for the embedded product.
+//! Adapters of the `RecordStore` port: one SQLite file, for the embedded product, and PostgreSQL.
 //!
 //! The contract is in `homeroom_core::ports::record_store`; that an adapter keeps it is shown by
 //! `homeroom_testkit::record_store_conformance!`. Nothing above this crate knows SQL.
 #![deny(clippy::disallowed_methods)]
 
+mod advice;
 mod cursor;
 mod packed;
+mod postgres;
 mod sqlite;
 mod walk;
 
+pub use advice::Advice;
+pub use postgres::{PostgresOptions, PostgresRecordStore};
 pub use sqlite::SqliteRecordStore;
 pub use walk::{MAX_WALK_LIMIT, RecordWalk, WalkPage};

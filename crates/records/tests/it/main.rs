@@ -2,6 +2,8 @@
 mod crash;
 mod damage;
 mod full_disk;
+mod postgres_conformance;
+mod postgres_proxy;
 mod sqlite_conformance;
 
 use std::process::{Command, Stdio};
