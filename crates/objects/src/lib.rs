@@ -11,6 +11,9 @@ pub mod embedded;
 mod sigv4;
 mod xml;
 
-pub use client::{S3Config, S3ObjectStore};
+pub use client::{
+    ConfigError, Encryption, Environment, Greeting, IdentityError, S3Config, S3ObjectStore, StorageUrl,
+    StorageUrlError, Style,
+};
 pub use credentials::{Credentials, SecretKey};
 pub use embedded::{EmbeddedConfig, EmbeddedS3, Limits};
