@@ -11,6 +11,7 @@ pub mod embedded;
 mod sigv4;
 mod xml;
 
+pub use client::admin::{Finding, StorageAdmin, Verdict};
 pub use client::{
     ConfigError, Encryption, Environment, Greeting, IdentityError, S3Config, S3ObjectStore, StorageUrl,
     StorageUrlError, Style,

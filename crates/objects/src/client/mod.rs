@@ -8,6 +8,7 @@
 //! Of services that have less than S3 this is expected, and no more: a digest of the whole object
 //! is optional (core reads the object where there is none), `If-None-Match` may be ignored (keys
 //! are random, so nobody comes to write one twice but who holds its URL), ETags need not be MD5.
+pub mod admin;
 mod answers;
 mod call;
 mod endpoint;
