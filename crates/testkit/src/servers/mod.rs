@@ -1,5 +1,9 @@
 //! Real servers for tests: each is started in a temporary directory on a free port, at most once in
 //! a test process, and ends with that process, however it ends.
+pub mod garage;
+pub mod radosgw;
+pub mod s3;
+
 use std::fs::File;
 use std::io;
 use std::net::TcpListener;
