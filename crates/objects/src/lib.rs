@@ -11,6 +11,10 @@ pub mod embedded;
 mod sigv4;
 mod xml;
 
-pub use client::{S3Config, S3ObjectStore};
+pub use client::admin::{Finding, StorageAdmin, Verdict};
+pub use client::{
+    ConfigError, Encryption, Environment, Greeting, IdentityError, S3Config, S3ObjectStore, StorageUrl,
+    StorageUrlError, Style,
+};
 pub use credentials::{Credentials, SecretKey};
 pub use embedded::{EmbeddedConfig, EmbeddedS3, Examination, Limits};

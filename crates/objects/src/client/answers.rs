@@ -1,5 +1,5 @@
 //! What services answer, read into what the port speaks of.
-use super::call::Answer;
+use super::refusal::of_code;
 use crate::xml::Element;
 use homeroom_core::ports::object_store::{
     ListedObject, MultipartId, ObjectError, ObjectKey, OpenMultipart, StoredPart,
@@ -7,56 +7,14 @@ use homeroom_core::ports::object_store::{
 use http::StatusCode;
 use jiff::Timestamp;
 
-/// Of an error document, all that is read.
-const CODE_LENGTH: usize = 100;
-
-/// Makes an error of a refusal.
-pub async fn translate(answer: Answer) -> ObjectError {
-    let status = answer.status;
-    let document = answer.document().await.unwrap_or_default();
-    let root = Element::parse(&document).ok();
-    let code = root
-        .as_ref()
-        .and_then(|root| root.value("Code"))
-        .unwrap_or_default();
-    of_code(code, status)
-}
-
-/// Makes an error of a code and a status. The service's message is not trusted with our logs.
-#[expect(
-    clippy::match_same_arms,
-    reason = "codes first, then statuses of answers without a code"
-)]
-pub fn of_code(code: &str, status: StatusCode) -> ObjectError {
-    let named: String = code
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(CODE_LENGTH)
-        .collect();
-    match (code, status.as_u16()) {
-        ("NoSuchKey" | "NoSuchUpload" | "NoSuchVersion", _) => ObjectError::NotFound,
-        ("InvalidPart" | "InvalidPartOrder" | "EntityTooSmall" | "MalformedXML", _) => {
-            ObjectError::BadParts(named)
-        }
-        ("PreconditionFailed" | "ConditionalRequestConflict", _) => ObjectError::Exists,
-        ("IntegrityError", _) => ObjectError::Damaged("integrity_error".into()),
-        ("InsufficientStorage" | "QuotaExceeded" | "XMinioStorageFull", _) | (_, 507) => ObjectError::Full,
-        // A missing bucket is a mistake in the set-up, not an absent object.
-        ("NoSuchBucket", _) => ObjectError::Unavailable(named),
-        ("", 404) => ObjectError::NotFound,
-        ("", 409 | 412) => ObjectError::Exists,
-        ("", number) => ObjectError::Unavailable(format!("status {number}")),
-        _ => ObjectError::Unavailable(named),
-    }
-}
-
 /// The root of an answer, or the error that some services send with status 200.
 pub fn root(document: &[u8], expected: &str) -> Result<Element, ObjectError> {
-    let root = Element::parse(document).map_err(|_| odd("an answer that is not XML"))?;
+    let root = Element::parse(document.trim_ascii_start()).map_err(|_| odd("an answer that is not XML"))?;
     if root.name == "Error" {
         return Err(of_code(
             root.value("Code").unwrap_or_default(),
             StatusCode::INTERNAL_SERVER_ERROR,
+            "",
         ));
     }
     if root.name == expected {

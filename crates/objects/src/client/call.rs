@@ -1,16 +1,23 @@
-//! One S3 request: signed in its headers, sent again where that is safe, its refusal translated.
+//! One S3 request: signed in its headers, sent again where that is safe, its refusal read.
 use super::S3ObjectStore;
-use super::answers::translate;
+use super::identity::Signing;
+use super::refusal::{self, Failure, Refusal};
 use crate::sigv4::{ALGORITHM, CanonicalRequest, amz_timestamp, encode, sha256_hex, string_to_sign};
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use homeroom_core::ports::object_store::{ByteStream, ObjectError};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-/// How often a request that changes nothing, or the same thing again, is sent.
-const ATTEMPTS: u32 = 4;
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// After so long nothing is sent again: somebody waits, and whoever can wait longer is a job, which
+/// tries again by itself.
+const BUDGET: Duration = Duration::from_millis(700);
+const FIRST_PAUSE: Duration = Duration::from_millis(40);
+/// A clock is corrected, or keys are renewed, and then it must do.
+const MOST_CORRECTIONS: u32 = 2;
+/// Renewing keys must not make anybody wait.
+const RENEWAL_PATIENCE: Duration = Duration::from_millis(800);
 /// The longest document that a service may answer with.
 const LARGEST_DOCUMENT: usize = 32 * 1024 * 1024;
 
@@ -22,21 +29,20 @@ pub struct Call<'a> {
     pub query: Vec<(&'a str, &'a str)>,
     pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
-    /// Whether sending it twice is the same as sending it once.
+    /// Whether sending it twice does no harm.
     pub repeatable: bool,
 }
 
 impl<'a> Call<'a> {
     /// Without parameters and body.
     pub fn new(method: Method, key: &'a str) -> Self {
-        let repeatable = method != Method::POST;
         Self {
             method,
             key,
             query: Vec::new(),
             headers: Vec::new(),
             body: Bytes::new(),
-            repeatable,
+            repeatable: true,
         }
     }
 
@@ -84,50 +90,93 @@ impl Answer {
 }
 
 impl S3ObjectStore {
-    /// Sends a call and gives its answer; a refusal is an error.
-    pub(super) async fn call(&self, call: &Call<'_>) -> Result<Answer, ObjectError> {
-        let attempts = if call.repeatable && self.transport.may_recover() {
-            ATTEMPTS
-        } else {
-            1
-        };
+    /// Sends a call and gives its answer; a refusal is a failure.
+    pub(super) async fn call(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+        let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
-        for attempt in 1.. {
-            let outcome = match self.transport.send(self.sign(call)?).await {
-                Ok(response) => {
-                    let (parts, body) = response.into_parts();
-                    let answer = Answer {
-                        status: parts.status,
-                        headers: parts.headers,
-                        body,
-                    };
-                    if answer.status.is_success() {
-                        return Ok(answer);
-                    }
-                    let passing =
-                        answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS;
-                    (translate(answer).await, passing)
-                }
-                Err(error) => (error, true),
+        let mut corrections = 0;
+        let mut doubted = false;
+        self.transport.admit()?;
+        loop {
+            let signing = self.keys.current();
+            let mut failure = match self.send(call, &signing).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
             };
-            let (error, passing) = outcome;
-            if !passing || attempt >= attempts {
-                return Err(error);
+            doubted |= failure.leaves_doubt();
+            if let Failure::Refused(refusal) = &mut failure {
+                refusal.doubted = doubted;
             }
-            tokio::time::sleep(pause).await;
-            pause *= 3;
+            if corrections < MOST_CORRECTIONS && self.corrects(&failure, &signing).await {
+                corrections += 1;
+                continue;
+            }
+            let again = passes(&failure, call.repeatable) && self.transport.may_recover();
+            if !again || begun.elapsed() + pause > BUDGET {
+                self.transport.give_up(&failure);
+                return Err(failure);
+            }
+            tokio::time::sleep(jittered(pause)).await;
+            pause *= 2;
         }
-        Err(ObjectError::Unavailable("no attempt was made".into()))
     }
 
-    fn sign(&self, call: &Call<'_>) -> Result<Request<Bytes>, ObjectError> {
+    /// Sends once. A refusal of a HEAD has no document, so its reason is asked for with a GET.
+    async fn send(&self, call: &Call<'_>, signing: &Signing) -> Result<Answer, Failure> {
+        let outcome = self.send_once(call, signing).await;
+        match &outcome {
+            Err(Failure::Refused(refusal)) if refusal.is_riddle() && call.method == Method::HEAD => {
+                match self.send_once(&self.glance(), signing).await {
+                    Err(Failure::Refused(reason)) => Err(Failure::Refused(reason)),
+                    _ => outcome,
+                }
+            }
+            _ => outcome,
+        }
+    }
+
+    /// Sends once and hears the service's time.
+    async fn send_once(&self, call: &Call<'_>, signing: &Signing) -> Result<Answer, Failure> {
+        if signing.expires_at.is_some_and(|end| end <= self.clock.now()) {
+            return Err(Failure::Refused(Refusal::keys_have_ended(&self.endpoint)));
+        }
+        let (parts, body) = self.transport.send(self.sign(call, signing)?).await?.into_parts();
+        let answer = Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        };
+        if let Some(date) = answer.header("date") {
+            self.clock.hear(date);
+        }
+        if answer.status.is_success() {
+            Ok(answer)
+        } else {
+            Err(Failure::Refused(refusal::read(answer, &self.endpoint).await))
+        }
+    }
+
+    /// Whether something has been put right on our side, so that the same call may succeed.
+    async fn corrects(&self, failure: &Failure, signing: &Arc<Signing>) -> bool {
+        match failure.code() {
+            // What the answer's date said has been heard already.
+            "RequestTimeTooSkewed" | "RequestExpired" => !self.clock.ahead().is_zero(),
+            "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired" => {
+                let renewal = self.keys.renew(signing);
+                tokio::time::timeout(RENEWAL_PATIENCE, renewal)
+                    .await
+                    .unwrap_or(false)
+            }
+            _ => false,
+        }
+    }
+
+    fn sign(&self, call: &Call<'_>, signing: &Signing) -> Result<Request<Bytes>, Failure> {
         let timestamp = amz_timestamp(self.clock.now());
         let payload = sha256_hex(&call.body);
-        let authority = self
-            .origin
-            .split_once("://")
-            .map_or("", |(_, authority)| authority);
-        let path = self.path(call.key);
+        let origin = self.endpoint.origin();
+        let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+        let path = self.endpoint.path(call.key);
         let mut headers: Vec<(String, String)> = call
             .headers
             .iter()
@@ -136,6 +185,9 @@ impl S3ObjectStore {
         headers.push(("host".to_owned(), authority.to_owned()));
         headers.push(("x-amz-content-sha256".to_owned(), payload.clone()));
         headers.push(("x-amz-date".to_owned(), timestamp.clone()));
+        if let Some(token) = &signing.session_token {
+            headers.push(("x-amz-security-token".to_owned(), token.expose().to_owned()));
+        }
         let query = call
             .query
             .iter()
@@ -150,11 +202,13 @@ impl S3ObjectStore {
         };
         let text = canonical.write();
         let day = &timestamp[..8];
-        let scope = self.signer.scope(day);
-        let signature = self.signer.sign(day, &string_to_sign(&timestamp, &scope, &text));
+        let scope = signing.signer.scope(day);
+        let signature = signing
+            .signer
+            .sign(day, &string_to_sign(&timestamp, &scope, &text));
         let authorization = format!(
             "{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={signature}",
-            self.signer.access_key(),
+            signing.signer.access_key(),
             canonical.signed_headers()
         );
         let pairs: Vec<String> = canonical
@@ -163,7 +217,7 @@ impl S3ObjectStore {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let separator = if pairs.is_empty() { "" } else { "?" };
-        let uri = format!("{}{path}{separator}{}", self.origin, pairs.join("&"));
+        let uri = format!("{origin}{path}{separator}{}", pairs.join("&"));
         let mut request = Request::builder()
             .method(call.method.clone())
             .uri(uri)
@@ -177,6 +231,32 @@ impl S3ObjectStore {
     }
 }
 
-fn invalid(error: &dyn std::fmt::Display) -> ObjectError {
-    ObjectError::Unavailable(format!("the request cannot be written: {error}"))
+/// Whether the same call may succeed a moment later and may be sent again.
+fn passes(failure: &Failure, repeatable: bool) -> bool {
+    match failure {
+        Failure::Lost { sent, .. } => repeatable || !sent,
+        Failure::Refused(refusal) => {
+            let slow = matches!(
+                refusal.code.as_str(),
+                "SlowDown" | "TooManyRequests" | "RequestLimitExceeded"
+            ) || refusal.status == StatusCode::TOO_MANY_REQUESTS;
+            let passing = refusal.status.is_server_error() && refusal.status != StatusCode::NOT_IMPLEMENTED;
+            slow || (passing && repeatable)
+        }
+    }
+}
+
+/// Between half of a pause and all of it, so that callers who were refused together come back apart.
+fn jittered(pause: Duration) -> Duration {
+    pause.mul_f64(rand::random_range(0.5..=1.0))
+}
+
+/// Our own mistake, and not a sign that nobody is there.
+fn invalid(error: &dyn std::fmt::Display) -> Failure {
+    Failure::Refused(Refusal {
+        code: "InvalidRequest".to_owned(),
+        status: StatusCode::BAD_REQUEST,
+        advice: format!("the request cannot be written: {error}"),
+        doubted: false,
+    })
 }

@@ -1,104 +1,37 @@
 //! The port's methods, one S3 operation each.
 use super::S3ObjectStore;
 use super::answers::{objects, odd, parts, quoted, root, uploads};
-use super::call::Call;
-use crate::sigv4::presign::{LONGEST_VALIDITY, PresignRequest, presign};
+use super::call::{Answer, Call};
+use super::refusal::{Failure, of_code};
 use crate::xml::Writer;
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
+use futures::{StreamExt as _, TryStreamExt as _};
 use homeroom_core::ports::ObjectStore;
 use homeroom_core::ports::object_store::{
     Audience, ByteStream, GetGrant, ListedObject, MultipartId, ObjectError, ObjectInfo, ObjectKey,
     OpenMultipart, PartGrant, Presigned, PutGrant, Sha256, StoredPart,
 };
 use http::Method;
-use jiff::{SignedDuration, Timestamp};
 use md5::{Digest as _, Md5};
 use std::ops::Range;
-use std::time::Duration;
 
-impl S3ObjectStore {
-    fn grant(
-        &self,
-        method: &'static str,
-        key: &ObjectKey,
-        query: &[(&str, &str)],
-        headers: &[(&str, &str)],
-        valid_for: Duration,
-        audience: &Audience,
-    ) -> Presigned {
-        let at = self.clock.now();
-        let valid_for = Duration::from_secs(valid_for.min(LONGEST_VALIDITY).as_secs().max(1));
-        let path = self.path(&key.0);
-        let origin = self.origin_for(audience);
-        let request = PresignRequest {
-            method,
-            origin,
-            path: &path,
-            query,
-            headers,
-            at,
-            valid_for,
-        };
-        let sent = headers.iter().filter(|(name, _)| *name != "content-length");
-        Presigned {
-            method,
-            url: presign(&self.signer, &request),
-            headers: sent
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-            expires_at: later(at, valid_for),
-        }
-    }
-}
-
-fn later(at: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by)
-        .ok()
-        .and_then(|by| at.checked_add(by).ok())
-        .unwrap_or(Timestamp::MAX)
-}
+/// Where a service deletes one object at a time.
+const DELETIONS_AT_ONCE: usize = 16;
 
 #[async_trait]
 impl ObjectStore for S3ObjectStore {
     fn presign_put(&self, grant: &PutGrant<'_>, audience: &Audience) -> Presigned {
-        // Who knows neither length nor type knows no headers either: the endpoint alone keeps such
-        // a key from being written twice.
-        let Some(size) = grant.size.map(|size| size.to_string()) else {
-            return self.grant("PUT", grant.key, &[], &[], grant.valid_for, audience);
-        };
-        let sha256 = grant.sha256.map(|digest| BASE64.encode(digest.0));
-        let mut headers = vec![
-            ("content-length", size.as_str()),
-            ("content-type", grant.content_type),
-            ("if-none-match", "*"),
-        ];
-        if let Some(sha256) = &sha256 {
-            headers.push(("x-amz-checksum-sha256", sha256));
-        }
-        self.grant("PUT", grant.key, &[], &headers, grant.valid_for, audience)
+        self.grant_put(grant, audience)
     }
 
     fn presign_part(&self, grant: &PartGrant<'_>, audience: &Audience) -> Presigned {
-        let (size, number) = (grant.size.to_string(), grant.number.to_string());
-        let query = [("partNumber", number.as_str()), ("uploadId", &grant.multipart.0)];
-        self.grant(
-            "PUT",
-            grant.key,
-            &query,
-            &[("content-length", &size)],
-            grant.valid_for,
-            audience,
-        )
+        self.grant_part(grant, audience)
     }
 
     fn presign_get(&self, grant: &GetGrant<'_>, audience: &Audience) -> Presigned {
-        let query = [
-            ("response-content-disposition", grant.content_disposition),
-            ("response-content-type", grant.content_type),
-        ];
-        self.grant("GET", grant.key, &query, &[], grant.valid_for, audience)
+        self.grant_get(grant, audience)
     }
 
     async fn create_multipart(
@@ -106,9 +39,12 @@ impl ObjectStore for S3ObjectStore {
         key: &ObjectKey,
         content_type: &str,
     ) -> Result<MultipartId, ObjectError> {
-        let call = Call::new(Method::POST, &key.0)
+        let key = self.placed(&key.0);
+        // A second one, should the first answer be lost, is swept like any that is abandoned.
+        let mut call = Call::new(Method::POST, &key)
             .query("uploads", "")
             .header("content-type", content_type);
+        call.headers.extend(self.encryption_headers());
         let document = self.call(&call).await?.document().await?;
         let root = root(&document, "InitiateMultipartUploadResult")?;
         let id = root.value("UploadId").filter(|id| !id.is_empty());
@@ -121,10 +57,11 @@ impl ObjectStore for S3ObjectStore {
         key: &ObjectKey,
         multipart: &MultipartId,
     ) -> Result<Vec<StoredPart>, ObjectError> {
+        let key = self.placed(&key.0);
         let mut found: Vec<StoredPart> = Vec::new();
         let mut marker = String::new();
         loop {
-            let mut call = Call::new(Method::GET, &key.0).query("uploadId", &multipart.0);
+            let mut call = Call::new(Method::GET, &key).query("uploadId", &multipart.0);
             if !marker.is_empty() {
                 call = call.query("part-number-marker", &marker);
             }
@@ -154,26 +91,51 @@ impl ObjectStore for S3ObjectStore {
                 });
             }
         });
-        let call = Call::new(Method::POST, &key.0)
+        let place = self.placed(&key.0);
+        let call = Call::new(Method::POST, &place)
             .query("uploadId", &multipart.0)
             .header("content-type", "application/xml")
             .header("if-none-match", "*")
             .body(document);
-        let document = self.call(&call).await?.document().await?;
-        root(&document, "CompleteMultipartUploadResult").map(drop)
+        let (error, doubt) = match self.call(&call).await {
+            Err(failure) => {
+                let doubt = Doubt::of(&failure);
+                (failure.into(), doubt)
+            }
+            // What follows the status may break off, or be an error after all.
+            Ok(answer) => match answer.document().await.and_then(|document| completed(&document)) {
+                Ok(()) => return Ok(()),
+                Err(error @ ObjectError::Unavailable(_)) => (error, Doubt::Unheard),
+                Err(error) => (error, Doubt::None),
+            },
+        };
+        if doubt == Doubt::None {
+            return Err(error);
+        }
+        // An attempt may have joined them although we did not hear so.
+        if self.head(key).await?.is_some_and(|info| is_join_of(&info, parts)) {
+            return Ok(());
+        }
+        // radosgw 16 has an internal error where an upload has been aborted.
+        match self.list_parts(key, multipart).await {
+            Err(ObjectError::NotFound) if doubt == Doubt::Fault => Err(ObjectError::NotFound),
+            _ => Err(error),
+        }
     }
 
     async fn abort_multipart(&self, key: &ObjectKey, multipart: &MultipartId) -> Result<(), ObjectError> {
-        let call = Call::new(Method::DELETE, &key.0).query("uploadId", &multipart.0);
-        match self.call(&call).await {
+        let key = self.placed(&key.0);
+        let call = Call::new(Method::DELETE, &key).query("uploadId", &multipart.0);
+        match self.call(&call).await.map_err(ObjectError::from) {
             Ok(_) | Err(ObjectError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
     async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectInfo>, ObjectError> {
-        let call = Call::new(Method::HEAD, &key.0).header("x-amz-checksum-mode", "ENABLED");
-        let answer = match self.call(&call).await {
+        let key = self.placed(&key.0);
+        let call = Call::new(Method::HEAD, &key).header("x-amz-checksum-mode", "ENABLED");
+        let answer = match self.call(&call).await.map_err(ObjectError::from) {
             Ok(answer) => answer,
             Err(ObjectError::NotFound) => return Ok(None),
             Err(error) => return Err(error),
@@ -197,7 +159,8 @@ impl ObjectStore for S3ObjectStore {
         key: &ObjectKey,
         range: Option<Range<u64>>,
     ) -> Result<Option<ByteStream>, ObjectError> {
-        let mut call = Call::new(Method::GET, &key.0);
+        let place = self.placed(&key.0);
+        let mut call = Call::new(Method::GET, &place);
         if let Some(range) = &range {
             if range.is_empty() {
                 let nothing = futures::stream::empty();
@@ -205,7 +168,7 @@ impl ObjectStore for S3ObjectStore {
             }
             call = call.header("range", format!("bytes={}-{}", range.start, range.end - 1));
         }
-        match self.call(&call).await {
+        match self.call(&call).await.map_err(ObjectError::from) {
             Ok(answer) if range.is_some() && answer.status != http::StatusCode::PARTIAL_CONTENT => {
                 Err(odd("the whole object instead of a range"))
             }
@@ -216,56 +179,177 @@ impl ObjectStore for S3ObjectStore {
     }
 
     async fn put(&self, key: &ObjectKey, content_type: &str, content: Bytes) -> Result<(), ObjectError> {
-        let call = Call::new(Method::PUT, &key.0)
+        let key = self.placed(&key.0);
+        let mut call = Call::new(Method::PUT, &key)
             .header("content-type", content_type)
             .body(content);
-        self.call(&call).await.map(drop)
+        call.headers.extend(self.encryption_headers());
+        Ok(self.call(&call).await.map(drop)?)
     }
 
     async fn delete(&self, keys: &[ObjectKey]) -> Result<(), ObjectError> {
         if keys.is_empty() {
             return Ok(());
         }
-        let document = Writer::root("Delete", |writer| {
-            writer.text("Quiet", "true");
-            for key in keys {
-                writer.nest("Object", |writer| writer.text("Key", &key.0));
-            }
-        });
-        let mut call = Call::new(Method::POST, "")
-            .query("delete", "")
-            .header("content-type", "application/xml")
-            .header("content-md5", BASE64.encode(Md5::digest(&document)))
-            .body(document);
-        call.repeatable = true;
-        let document = self.call(&call).await?.document().await?;
-        let root = root(&document, "DeleteResult")?;
-        match root.child("Error") {
-            None => Ok(()),
-            Some(error) => {
-                let code = error.value("Code").unwrap_or_default();
-                Err(super::answers::of_code(
-                    code,
-                    http::StatusCode::INTERNAL_SERVER_ERROR,
-                ))
+        let places: Vec<String> = keys.iter().map(|key| self.placed(&key.0)).collect();
+        match self.delete_together(&places).await {
+            // Some services do not know how to delete many at once.
+            Err(failure) if is_unknown(&failure) => self.delete_singly(&places).await,
+            outcome => {
+                let document = outcome?.document().await?;
+                deleted(&document)
             }
         }
     }
 
     async fn list(&self, prefix: &str, after: Option<&ObjectKey>) -> Result<Vec<ListedObject>, ObjectError> {
+        let prefix = self.placed(prefix);
+        let after = after.map(|after| self.placed(&after.0));
         let mut call = Call::new(Method::GET, "")
             .query("list-type", "2")
-            .query("prefix", prefix);
-        if let Some(after) = after {
-            call = call.query("start-after", &after.0);
+            .query("prefix", &prefix);
+        if let Some(after) = &after {
+            call = call.query("start-after", after);
         }
         let document = self.call(&call).await?.document().await?;
-        objects(&root(&document, "ListBucketResult")?)
+        let listed = objects(&root(&document, "ListBucketResult")?)?;
+        Ok(listed.into_iter().filter_map(|object| self.own(object)).collect())
     }
 
     async fn list_multiparts(&self) -> Result<Vec<OpenMultipart>, ObjectError> {
-        let call = Call::new(Method::GET, "").query("uploads", "");
-        let document = self.call(&call).await?.document().await?;
-        uploads(&root(&document, "ListMultipartUploadsResult")?)
+        let (mut key_marker, mut id_marker) = (String::new(), String::new());
+        loop {
+            let mut call = Call::new(Method::GET, "").query("uploads", "");
+            if !self.prefix.is_empty() {
+                call = call.query("prefix", &self.prefix);
+            }
+            if !key_marker.is_empty() {
+                call = call
+                    .query("key-marker", &key_marker)
+                    .query("upload-id-marker", &id_marker);
+            }
+            let document = self.call(&call).await?.document().await?;
+            let root = root(&document, "ListMultipartUploadsResult")?;
+            let found = uploads(&root)?
+                .into_iter()
+                .filter_map(|upload| self.own_upload(upload));
+            let found: Vec<OpenMultipart> = found.collect();
+            // Of a bucket that others use as well, a page may hold none of ours.
+            let next = root.value("NextKeyMarker").unwrap_or_default();
+            let more = root.value("IsTruncated") == Some("true") && !next.is_empty();
+            let next_id = root.value("NextUploadIdMarker").unwrap_or_default();
+            if !found.is_empty() || !more || (next == key_marker && next_id == id_marker) {
+                return Ok(found);
+            }
+            next.clone_into(&mut key_marker);
+            next_id.clone_into(&mut id_marker);
+        }
     }
+}
+
+impl S3ObjectStore {
+    async fn delete_together(&self, places: &[String]) -> Result<Answer, Failure> {
+        let document = Writer::root("Delete", |writer| {
+            writer.text("Quiet", "true");
+            for place in places {
+                writer.nest("Object", |writer| writer.text("Key", place));
+            }
+        });
+        let call = Call::new(Method::POST, "")
+            .query("delete", "")
+            .header("content-type", "application/xml")
+            .header("content-md5", BASE64.encode(Md5::digest(&document)))
+            .body(document);
+        self.call(&call).await
+    }
+
+    async fn delete_singly(&self, places: &[String]) -> Result<(), ObjectError> {
+        let one = |place: &String| {
+            let place = place.clone();
+            async move {
+                let call = Call::new(Method::DELETE, &place);
+                match self.call(&call).await.map_err(ObjectError::from) {
+                    Ok(_) | Err(ObjectError::NotFound) => Ok(()),
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        futures::stream::iter(places.iter().map(one).collect::<Vec<_>>())
+            .buffer_unordered(DELETIONS_AT_ONCE)
+            .try_collect()
+            .await
+    }
+
+    /// As core knows it; `None` for what is not below our prefix, should a service list such.
+    fn own_key(&self, key: &ObjectKey) -> Option<ObjectKey> {
+        key.0
+            .strip_prefix(&self.prefix)
+            .map(|key| ObjectKey(key.to_owned()))
+    }
+
+    fn own(&self, mut object: ListedObject) -> Option<ListedObject> {
+        object.key = self.own_key(&object.key)?;
+        Some(object)
+    }
+
+    fn own_upload(&self, mut upload: OpenMultipart) -> Option<OpenMultipart> {
+        upload.key = self.own_key(&upload.key)?;
+        Some(upload)
+    }
+}
+
+/// Whether a call that failed may have been done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// It was not.
+    None,
+    /// The service had an internal error.
+    Fault,
+    /// The answer was lost.
+    Unheard,
+}
+
+impl Doubt {
+    fn of(failure: &Failure) -> Self {
+        match failure {
+            _ if !failure.leaves_doubt() => Self::None,
+            Failure::Refused(_) => Self::Fault,
+            Failure::Lost { .. } => Self::Unheard,
+        }
+    }
+}
+
+/// Says nothing of the ETag, which radosgw 16 leaves empty.
+fn completed(document: &[u8]) -> Result<(), ObjectError> {
+    root(document, "CompleteMultipartUploadResult").map(drop)
+}
+
+fn deleted(document: &[u8]) -> Result<(), ObjectError> {
+    let root = root(document, "DeleteResult")?;
+    let codes = root
+        .all("Error")
+        .map(|error| error.value("Code").unwrap_or_default());
+    match codes.into_iter().find(|code| *code != "NoSuchKey") {
+        None => Ok(()),
+        Some(code) => Err(of_code(code, http::StatusCode::INTERNAL_SERVER_ERROR, "")),
+    }
+}
+
+fn is_unknown(failure: &Failure) -> bool {
+    match failure {
+        Failure::Refused(refusal) => matches!(refusal.status.as_u16(), 405 | 501),
+        Failure::Lost { .. } => false,
+    }
+}
+
+/// Whether an object is what these parts become. Keys are random and written once, so size and
+/// number of parts tell it from nothing but damage; services compute the ETag differently.
+fn is_join_of(info: &ObjectInfo, parts: &[StoredPart]) -> bool {
+    let size: u64 = parts.iter().map(|part| part.size).sum();
+    let count = info
+        .etag
+        .trim_matches('"')
+        .rsplit_once('-')
+        .map(|(_, count)| count);
+    info.size == size && count.is_none_or(|count| count == parts.len().to_string())
 }

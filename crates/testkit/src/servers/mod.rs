@@ -1,7 +1,10 @@
 //! Real servers for tests: each is started in a temporary directory on a free port, at most once in
 //! a test process, and ends with that process, however it ends.
+pub mod garage;
 pub mod moto;
 pub mod postgres;
+pub mod radosgw;
+pub mod s3;
 
 use std::fs::File;
 use std::io;
@@ -11,15 +14,18 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Runs its arguments beside itself until its standard input ends, which happens when the test
-/// process is gone; then ends them and removes the directory that is its first argument.
+/// process is gone; then ends them with all that they have started, and removes the directory that
+/// is its first argument. A signal to everybody, as from the keyboard, ends the waiting and not the
+/// tidying up, and does not reach the server, which is in a session of its own.
 const KEEPER: &str = r#"
+trap : INT TERM HUP
 directory=$1; shift
-"$@" </dev/null &
+setsid "$@" </dev/null &
 server=$!
 cat >/dev/null
 kill "$server" 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$server" 2>/dev/null || break; sleep 0.2; done
-kill -9 "$server" 2>/dev/null
+kill -s KILL -- "-$server" 2>/dev/null
 rm -rf "$directory"
 "#;
 
