@@ -19,6 +19,7 @@ use std::time::Duration;
 
 /// How long a new table may take to come up, and how often it is asked about.
 const MOST_WAITS: u32 = 240;
+const MOST_RECOVERY_WAITS: u32 = 60;
 const WAIT: Duration = Duration::from_millis(500);
 /// Beyond this a clock is reported; AWS refuses signatures that are 5 minutes off.
 const MOST_SKEW_SECONDS: i64 = 30;
@@ -51,7 +52,7 @@ impl DynamoRecordStore {
         findings.extend(skew.filter(|skew| skew.abs() > MOST_SKEW_SECONDS).map(|skew| {
             let side = if skew > 0 { "ahead of" } else { "behind" };
             let seconds = skew.abs();
-            format!("this machine's clock is {seconds} s {side} the service's: set it, for example by NTP")
+            format!("this machine's clock is {seconds} s {side} the service's; set it, for example by NTP")
         }));
         findings.extend(self.sweep_finding().await?);
         findings.extend(self.write_finding().await?);
@@ -123,7 +124,7 @@ impl DynamoRecordStore {
         }
         let name = self.location.name();
         Err(StoreError::Unavailable(format!(
-            "{name} is still being made: try again in a few minutes"
+            "{name} is still being made; try again in a few minutes"
         )))
     }
 
@@ -145,22 +146,26 @@ impl DynamoRecordStore {
         ))
     }
 
+    /// Backups of a table that was just made are not available for a moment.
     async fn enable_recovery(&self) -> String {
         let enabled = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
-        let Ok(enabled) = enabled.build() else {
-            return "point-in-time recovery was not turned on".into();
-        };
-        let request = self
-            .client
-            .update_continuous_backups()
-            .table_name(&self.location.table);
-        match request.point_in_time_recovery_specification(enabled).send().await {
-            Ok(_) => "turned on point-in-time recovery".into(),
-            Err(error) => format!(
-                "point-in-time recovery could not be turned on ({}): back up by other means",
-                error.code().unwrap_or("no answer")
-            ),
+        let enabled = enabled.build().ok();
+        for _ in 0..MOST_RECOVERY_WAITS {
+            let request = self.client.update_continuous_backups();
+            let request = request.table_name(&self.location.table);
+            let request = request.set_point_in_time_recovery_specification(enabled.clone());
+            let Err(error) = request.send().await else {
+                return "turned on point-in-time recovery".into();
+            };
+            let code = error.code().unwrap_or("no answer");
+            if code != "ContinuousBackupsUnavailableException" {
+                return format!(
+                    "point-in-time recovery could not be turned on ({code}); back up by other means"
+                );
+            }
+            tokio::time::sleep(WAIT).await;
         }
+        "point-in-time recovery is not available yet; run this again in a few minutes".into()
     }
 
     /// The table, and by how many seconds the injected clock is ahead of the service's.
@@ -240,7 +245,7 @@ impl DynamoRecordStore {
         if why.contains("UnknownOperation") {
             return Ok(Some(format!(
                 "the service has no transactions (TransactWriteItems), without which the product cannot \
-                 work; ScyllaDB Alternator is such a service: use DynamoDB or PostgreSQL ({why})"
+                 work (ScyllaDB Alternator is such a service); use DynamoDB or PostgreSQL ({why})"
             )));
         }
         Ok(Some(format!("a record cannot be written: {why}")))
@@ -284,7 +289,7 @@ fn shape_findings(table: &TableDescription) -> Vec<String> {
     let mut findings = Vec::new();
     if !has_keys(table.key_schema(), (PARTITION, SORT)) {
         findings.push(format!(
-            "the table's keys are not {PARTITION} (partition) and {SORT} (sort): this is another program's \
+            "the table's keys are not {PARTITION} (partition) and {SORT} (sort), so that this is another program's \
              table; name a new one and run `homeroom admin records init`"
         ));
     }
@@ -295,14 +300,14 @@ fn shape_findings(table: &TableDescription) -> Vec<String> {
     {
         let attribute = definition.attribute_name();
         findings.push(format!(
-            "attribute {attribute} is not a string: name a new table and run `homeroom admin records init`"
+            "attribute {attribute} is not a string; name a new table and run `homeroom admin records init`"
         ));
     }
     for index in Index::ALL {
         findings.extend(index_finding(table, index));
     }
     if !is_active(table) {
-        findings.push("the table or one of its indexes is not active yet: wait, and check again".into());
+        findings.push("the table or one of its indexes is not active yet; wait, and check again".into());
     }
     findings
 }
@@ -314,7 +319,7 @@ fn index_finding(table: &TableDescription, index: Index) -> Option<String> {
     let indexes = table.global_secondary_indexes();
     let Some(found) = indexes.iter().find(|found| found.index_name() == Some(name)) else {
         return Some(format!(
-            "index {name} is missing: add a global secondary index {name} ({wanted})"
+            "index {name} is missing; add a global secondary index {name} ({wanted})"
         ));
     };
     let whole = found.projection().and_then(Projection::projection_type) == Some(&ProjectionType::All);
@@ -322,7 +327,7 @@ fn index_finding(table: &TableDescription, index: Index) -> Option<String> {
         return None;
     }
     Some(format!(
-        "index {name} has another shape: remove it and add it again ({wanted})"
+        "index {name} has another shape; remove it and add it again ({wanted})"
     ))
 }
 

@@ -14,6 +14,11 @@
 //!   again under its token first, which AWS recognises for ten minutes.
 //! - One partition takes about 1,000 writes/s; one item in a transaction at a time, others wait or conflict.
 //!
+//! # What a role needs on the table and on `TABLE/index/*`
+//! `GetItem`, `BatchGetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`, `ConditionCheckItem`; for moving and
+//! examining whole tables `Scan` and `BatchWriteItem`; for `check` `DescribeTable` and `DescribeTimeToLive`; for
+//! `init` also `CreateTable`, `UpdateTimeToLive` and `UpdateContinuousBackups`.
+//!
 //! # Services other than AWS
 //! `endpoint=` names any service that speaks DynamoDB's protocol, transactions included.
 //! **ScyllaDB Alternator cannot be used today**: it has conditional single writes, indexes and TTL, but

@@ -3,7 +3,8 @@ use super::dynamodb_proxy::Fault;
 use super::dynamodb_subject::Subject;
 use homeroom_core::ports::RecordStore;
 use homeroom_core::ports::record_store::{
-    Condition, Index, IndexKey, Key, MAX_BODY_BYTES, Record, StoreError, Write,
+    Condition, Direction, Index, IndexKey, Key, MAX_BODY_BYTES, Query, Record, SortRange, Source, StoreError,
+    Write,
 };
 use homeroom_records::RecordWalk;
 use homeroom_testkit::conformance::record_store::RecordStoreSubject;
@@ -25,6 +26,36 @@ async fn a_table_that_was_made_has_no_findings_and_may_be_made_again() {
     assert_eq!(subject.store.check().await.unwrap(), Vec::<String>::new());
     let walked = subject.store.walk(None, 10).await.unwrap();
     assert!(walked.records.is_empty(), "the examination leaves nothing");
+}
+
+#[tokio::test]
+async fn a_table_that_takes_its_time_is_waited_for() {
+    let Some(subject) = Subject::without_table().await else {
+        return;
+    };
+    let creating = json!({"Table": {"TableName": "new", "TableStatus": "CREATING"}});
+    subject
+        .proxy
+        .fail(&["DescribeTable"], Fault::Success(creating), 1);
+    subject.store.init().await.unwrap();
+    let described =
+        |log: &[(String, bytes::Bytes)]| log.iter().filter(|sent| sent.0 == "DescribeTable").count();
+    assert_eq!(described(&subject.proxy.take_log()), 2);
+
+    let early = Fault::error(
+        "ContinuousBackupsUnavailableException",
+        "Backups are being enabled for the table",
+    );
+    subject.proxy.fail(&["UpdateContinuousBackups"], early, 1);
+    let lines = subject.store.init().await.unwrap();
+    assert!(
+        lines[2].starts_with("turned on point-in-time recovery"),
+        "{lines:?}"
+    );
+    let unknown = Fault::error("UnknownOperationException", "");
+    subject.proxy.fail(&["UpdateContinuousBackups"], unknown, 1);
+    let lines = subject.store.init().await.unwrap();
+    assert!(lines[2].contains("back up by other means"), "{lines:?}");
 }
 
 #[tokio::test]
@@ -110,6 +141,17 @@ async fn a_table_of_another_shape_is_described() {
     assert!(findings[0].contains("TTL is not on"), "{findings:?}");
 }
 
+fn everything(partition: &str) -> Query {
+    Query {
+        source: Source::Table,
+        partition: partition.into(),
+        range: SortRange::All,
+        direction: Direction::Ascending,
+        limit: 1_000,
+        cursor: None,
+    }
+}
+
 fn sample(subject: &Subject) -> Vec<Record> {
     let now = subject.clock.advance(SignedDuration::ZERO);
     (0..60_u32)
@@ -165,7 +207,7 @@ async fn a_whole_table_is_walked_and_restored_as_it_is() {
     assert_eq!(walked, expected);
     for record in &expected {
         assert_eq!(
-            to.store.get(&[record.key.clone()]).await.unwrap()[0].as_ref(),
+            to.store.get(std::slice::from_ref(&record.key)).await.unwrap()[0].as_ref(),
             Some(record)
         );
     }
@@ -184,7 +226,7 @@ async fn a_whole_table_is_walked_and_restored_as_it_is() {
     ));
 }
 
-/// More than an answer of `BatchGetItem` (16 MB) and of `Query` (1 MB) holds.
+/// More than one answer of `BatchGetItem` (16 MB) or of `Query` (1 MB) holds.
 #[tokio::test]
 async fn large_answers_are_put_together() {
     const COUNT: usize = 48;
@@ -207,4 +249,61 @@ async fn large_answers_are_put_together() {
     for (found, record) in found.iter().zip(&records) {
         assert!(found.as_ref().is_some_and(|found| found.body == record.body));
     }
+    subject.proxy.take_log();
+    let query = Query {
+        limit: 24,
+        ..everything("large")
+    };
+    let page = subject.store.query(&query).await.unwrap();
+    assert!(
+        page.records
+            == records[..24]
+                .iter()
+                .map(|record| Record {
+                    version: 1,
+                    ..record.clone()
+                })
+                .collect::<Vec<_>>()
+    );
+    let requests = subject.proxy.take_log().len();
+    assert!(
+        (8..=25).contains(&requests),
+        "1 MB holds two of these records: {requests} requests"
+    );
+    let rest = subject
+        .store
+        .query(&Query {
+            cursor: page.next,
+            ..query
+        })
+        .await
+        .unwrap();
+    assert_eq!((rest.records.len(), rest.next), (24, None));
+}
+
+/// Expired records that were not swept yet are passed over in ever larger steps.
+#[tokio::test]
+async fn many_expired_records_cost_few_requests() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    let now = subject.clock.advance(SignedDuration::ZERO);
+    let expired = (0..100).map(|number| Record {
+        expires_at: Some(now),
+        ..Record::new(Key::new("crowd", format!("{number:03}")), vec![1])
+    });
+    let live = Record::new(Key::new("crowd", "live"), vec![1]);
+    subject
+        .store
+        .restore(expired.chain([live]).collect())
+        .await
+        .unwrap();
+    subject.proxy.take_log();
+    let query = Query {
+        limit: 1,
+        ..everything("crowd")
+    };
+    let page = subject.store.query(&query).await.unwrap();
+    assert_eq!((page.records.len(), page.next), (1, None));
+    assert!(subject.proxy.take_log().len() <= 7);
 }
