@@ -14,6 +14,10 @@ use zeroize::Zeroizing;
 
 const FILE: &str = "token-keys.json";
 const FORMAT: u32 = 1;
+/// In bytes: 32 hexadecimal digits are 128 bits.
+const SHORTEST_SECRET: usize = 32;
+/// Parts the keys of tokens from whatever else may be derived from a secret; never changes.
+const PURPOSE: &[u8] = b"homeroom access tokens 1";
 
 /// Why the signing keys cannot be had. Every kind stops the program's start.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +40,14 @@ pub enum KeyError {
         /// What is wrong with it, without any of its content.
         why: &'static str,
     },
+    /// Too short to be one.
+    #[error(
+        "a shared secret has at least {SHORTEST_SECRET} characters; `openssl rand -hex 32` prints a good one"
+    )]
+    WeakSecret,
+    /// A key that is derived is changed by changing the secret.
+    #[error("the keys come from the shared secret; put a new one before it to change them")]
+    Derived,
 }
 
 /// A key that verifies, with the one token header that it is used under.
@@ -98,6 +110,26 @@ impl KeySet {
             }
             Err(source) => Err(KeyError::Io { path, source }),
         }
+    }
+
+    /// The set that shared secrets give: the first secret's key is the current one, the others' verify
+    /// as well. The same secrets give the same keys in every process.
+    pub(crate) fn derived(secrets: &[Zeroizing<String>]) -> Result<Self, KeyError> {
+        let weak = secrets.iter().any(|secret| secret.len() < SHORTEST_SECRET);
+        if secrets.is_empty() || weak {
+            return Err(KeyError::WeakSecret);
+        }
+        let mut seeds = secrets.iter().map(|secret| derive_seed(secret));
+        let seed = seeds.next().ok_or(KeyError::WeakSecret)?;
+        let current = Ed25519KeyPair::from_seed_unchecked(&*seed).expect("any 32 bytes are an Ed25519 seed");
+        let others = seeds.map(|seed| {
+            let pair = Ed25519KeyPair::from_seed_unchecked(&*seed).expect("any 32 bytes are an Ed25519 seed");
+            let public = pair.public_key().as_ref();
+            VerifyingKey::new(public.try_into().expect("a public key has 32 bytes"), None)
+                .expect("a derived key pair has a valid public key")
+        });
+        let others = others.collect();
+        Ok(Self::assemble(current, seed, others).expect("a derived key pair has a valid public key"))
     }
 
     /// A set with a new current key; the present one is retired, and those that retired before
@@ -202,6 +234,18 @@ impl VerifyingKey {
     }
 }
 
+/// HKDF-SHA-256 (RFC 5869) of a secret.
+fn derive_seed(secret: &str) -> Zeroizing<[u8; 32]> {
+    use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+    let mut seed = Zeroizing::new([0; 32]);
+    Salt::new(HKDF_SHA256, &[])
+        .extract(secret.as_bytes())
+        .expand(&[PURPOSE], HKDF_SHA256)
+        .and_then(|material| material.fill(&mut *seed))
+        .expect("HKDF gives 32 bytes of any secret");
+    seed
+}
+
 /// The JWK thumbprint of an Ed25519 key (RFC 7638 §3, RFC 8037 appendix A.3).
 fn thumbprint(public: &[u8; 32]) -> String {
     let x = URL_SAFE_NO_PAD.encode(public);
@@ -263,6 +307,18 @@ mod tests {
             let answer = KeySet::open(directory.path());
             assert!(matches!(answer, Err(KeyError::Damaged { .. })), "{content}");
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn shared_secrets_give_the_same_keys_everywhere() {
+        let secret = |letter: &str| Zeroizing::new(letter.repeat(32));
+        let one = KeySet::derived(&[secret("a")]).unwrap();
+        let other = KeySet::derived(&[secret("b"), secret("a")]).unwrap();
+        assert_eq!(one.verifying[0].kid, other.verifying[1].kid);
+        assert_ne!(one.verifying[0].kid, other.verifying[0].kid);
+        for weak in [vec![], vec![Zeroizing::new("short".to_owned())]] {
+            assert!(matches!(KeySet::derived(&weak), Err(KeyError::WeakSecret)));
         }
     }
 

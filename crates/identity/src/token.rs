@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use zeroize::Zeroizing;
 
 /// A longer text is not looked at.
 pub const MAX_TOKEN_BYTES: usize = 4_096;
@@ -26,7 +27,8 @@ const CLIENT: &str = "homeroom";
 
 /// Signs with the current key of a directory and verifies with all of them.
 pub struct Ed25519Signer {
-    directory: PathBuf,
+    /// Absent where the keys are derived.
+    directory: Option<PathBuf>,
     issuer: String,
     clock: Arc<dyn Clock>,
     keys: RwLock<Arc<KeySet>>,
@@ -58,11 +60,33 @@ impl Ed25519Signer {
     pub fn open(directory: &Path, issuer: &str, clock: Arc<dyn Clock>) -> Result<Self, KeyError> {
         Ok(Self {
             keys: RwLock::new(Arc::new(KeySet::open(directory)?)),
-            directory: directory.to_owned(),
+            directory: Some(directory.to_owned()),
             issuer: issuer.to_owned(),
             clock,
             rotation: Mutex::new(()),
         })
+    }
+
+    /// Derives the keys from secrets that several processes share: the first signs, all verify.
+    ///
+    /// # Errors
+    /// [`KeyError::WeakSecret`].
+    pub fn from_secrets(
+        secrets: &[Zeroizing<String>],
+        issuer: &str,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, KeyError> {
+        Ok(Self {
+            keys: RwLock::new(Arc::new(KeySet::derived(secrets)?)),
+            directory: None,
+            issuer: issuer.to_owned(),
+            clock,
+            rotation: Mutex::new(()),
+        })
+    }
+
+    fn directory(&self) -> Result<&Path, KeyError> {
+        self.directory.as_deref().ok_or(KeyError::Derived)
     }
 
     /// Makes a new current key. Older ones verify until the last token under them has expired.
@@ -71,10 +95,11 @@ impl Ed25519Signer {
     /// When the new set cannot be written; then nothing has changed.
     pub fn rotate(&self) -> Result<(), KeyError> {
         let _one_at_a_time = self.rotation.lock().unwrap_or_else(PoisonError::into_inner);
+        self.directory()?;
         let next = self
             .keys()
             .rotated(self.clock.now(), MAX_TOKEN_LIFETIME + CLOCK_SKEW);
-        next.save(&self.directory)?;
+        next.save(self.directory()?)?;
         self.replace(next);
         Ok(())
     }
@@ -85,7 +110,7 @@ impl Ed25519Signer {
     /// As [`Ed25519Signer::open`]; then the keys are those from before.
     pub fn reload(&self) -> Result<(), KeyError> {
         let _one_at_a_time = self.rotation.lock().unwrap_or_else(PoisonError::into_inner);
-        self.replace(KeySet::open(&self.directory)?);
+        self.replace(KeySet::open(self.directory()?)?);
         Ok(())
     }
 

@@ -13,4 +13,4 @@ mod xml;
 
 pub use client::{S3Config, S3ObjectStore};
 pub use credentials::{Credentials, SecretKey};
-pub use embedded::{EmbeddedConfig, EmbeddedS3, Limits};
+pub use embedded::{EmbeddedConfig, EmbeddedS3, Examination, Limits};

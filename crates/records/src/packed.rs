@@ -20,6 +20,15 @@ pub(crate) fn is_live(record: &Record, now_ms: i64) -> bool {
 
 /// CRC-64/NVME over every column, each of variable length behind its length.
 pub(crate) fn checksum(record: &Record, expires_ms: Option<i64>, index_keys: &[u8]) -> i64 {
+    digest(record, record.version, record.count, expires_ms, index_keys)
+}
+
+/// The same as if version and counter were 0, for an engine that counts both itself.
+pub(crate) fn content_checksum(record: &Record, expires_ms: Option<i64>, index_keys: &[u8]) -> i64 {
+    digest(record, 0, 0, expires_ms, index_keys)
+}
+
+fn digest(record: &Record, version: u64, count: i64, expires_ms: Option<i64>, index_keys: &[u8]) -> i64 {
     let mut digest = Digest::new(CrcAlgorithm::Crc64Nvme);
     let mut head = [0; 8 * 8];
     let numbers = [
@@ -27,8 +36,8 @@ pub(crate) fn checksum(record: &Record, expires_ms: Option<i64>, index_keys: &[u
         record.key.sort.len() as u64,
         index_keys.len() as u64,
         record.body.len() as u64,
-        record.version,
-        record.count.cast_unsigned(),
+        version,
+        count.cast_unsigned(),
         u64::from(expires_ms.is_some()),
         expires_ms.unwrap_or(0).cast_unsigned(),
     ];

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use homeroom_core::ports::search_index::{
     Change, FindRequest, Found, ListRequest, Listed, SearchError, SearchIndex,
 };
+use jiff::Timestamp;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -200,6 +201,20 @@ impl SearchIndex for TantivyIndex {
 
     async fn rebuilt(&self) -> Result<(), SearchError> {
         self.write(Task::Rebuilt).await
+    }
+
+    fn followed(&self) -> Option<Timestamp> {
+        let at = self.shared.storage().followed_ms()?;
+        Timestamp::from_millisecond(at).ok()
+    }
+
+    async fn note_followed(&self, at: Timestamp) -> Result<(), SearchError> {
+        let shared = Arc::clone(&self.shared);
+        let noted =
+            tokio::task::spawn_blocking(move || shared.storage().set_followed_ms(at.as_millisecond())).await;
+        noted
+            .map_err(|error| SearchError::Unavailable(error.to_string()))?
+            .map_err(|error| SearchError::Unavailable(error.to_string()))
     }
 }
 

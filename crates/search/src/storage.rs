@@ -21,6 +21,9 @@ struct State {
     format: u32,
     generation: u64,
     complete: bool,
+    /// In milliseconds since 1970.
+    #[serde(default)]
+    followed_ms: Option<i64>,
 }
 
 /// A generation that is open.
@@ -104,12 +107,29 @@ impl Storage {
         Ok(())
     }
 
+    /// Up to when all changes have been taken up, in milliseconds since 1970.
+    pub(crate) fn followed_ms(&self) -> Option<i64> {
+        self.state.followed_ms
+    }
+
+    /// Notes, durably, up to when all changes have been taken up.
+    pub(crate) fn set_followed_ms(&mut self, at: i64) -> io::Result<()> {
+        let state = State {
+            followed_ms: Some(at),
+            ..self.state.clone()
+        };
+        write_state(&self.dir, &state)?;
+        self.state = state;
+        Ok(())
+    }
+
     /// Puts an empty generation in the place of the current one, and notes that it must be fed.
     pub(crate) fn replace(&mut self) -> tantivy::Result<Generation> {
         let state = State {
             format: FORMAT,
             generation: self.state.generation + 1,
             complete: false,
+            followed_ms: None,
         };
         let path = self.dir.join(directory_name(state.generation));
         if path.exists() {
@@ -226,6 +246,7 @@ fn unused_state(dir: &Path, state: Option<&State>) -> State {
         format: FORMAT,
         generation,
         complete: false,
+        followed_ms: None,
     }
 }
 

@@ -3,13 +3,13 @@ use crate::Failure;
 use crate::cli::{AdminCommand, StorageCommand, UserCommand};
 use crate::data_dir::DataDir;
 use crate::settings::{Settings, reference};
-use crate::wiring::{self, storage_credentials};
+use crate::wiring::{self, Role as Part, storage_credentials};
 use homeroom_core::domain::policy::Actor;
 use homeroom_core::domain::user::{Role, Standing, User};
+use homeroom_core::jobs::feed::Follower;
 use homeroom_core::jobs::{Job, Payload};
 use homeroom_core::usecases::Product;
 use homeroom_core::usecases::fsck::examine_references;
-use homeroom_core::usecases::index_material::rebuild_index;
 use homeroom_core::usecases::sign_up::SignUp;
 use homeroom_core::usecases::users::{add_user, list_jobs, list_users, set_role};
 use homeroom_identity::{Ed25519Signer, SystemClock};
@@ -63,7 +63,7 @@ async fn user(settings: &Settings, command: UserCommand) -> Result<(), Failure> 
         UserCommand::Add { .. } => DataDir::open(&settings.server.data)?,
         _ => existing(settings)?,
     };
-    let product = wiring::records_only(settings, &data)?;
+    let product = wiring::records_only(settings, &data).await?;
     match command {
         UserCommand::Add {
             username,
@@ -162,7 +162,7 @@ fn print_user(user: &User) {
 }
 
 async fn jobs(settings: &Settings) -> Result<(), Failure> {
-    let product = wiring::records_only(settings, &existing(settings)?)?;
+    let product = wiring::records_only(settings, &existing(settings)?).await?;
     for dead in [false, true] {
         let mut cursor = None;
         loop {
@@ -190,16 +190,16 @@ async fn jobs(settings: &Settings) -> Result<(), Failure> {
 /// Rebuilds at once where no server runs; asks the running one otherwise, and waits for it.
 async fn reindex(settings: &Settings) -> Result<(), Failure> {
     let data = existing(settings)?;
-    if let Ok(lock) = data.lock() {
+    if settings.is_alone()
+        && let Ok(lock) = data.lock()
+    {
         drop(lock);
-        let school = wiring::open(settings).await?;
-        println!(
-            "{} materials are in the new index",
-            rebuild_index(&school.product).await?
-        );
+        let school = wiring::open(settings, Part::Serve).await?;
+        let (_, materials) = Follower::after_rebuild(&school.product).await?;
+        println!("{materials} materials are in the new index");
         return Ok(());
     }
-    let product = wiring::records_only(settings, &data)?;
+    let product = wiring::records_only(settings, &data).await?;
     let job = Job::new(Payload::RebuildIndex, &*product.clock, &*product.ids);
     product.records.store().transact(vec![job.enqueue()]).await?;
     println!("the running server builds the index anew");
@@ -215,23 +215,27 @@ async fn reindex(settings: &Settings) -> Result<(), Failure> {
 
 async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
     existing(settings)?;
-    let school = wiring::open(settings)
+    let school = wiring::open(settings, Part::Serve)
         .await
         .map_err(|error| format!("{error}; stop the server first"))?;
     let mut damage: Vec<String> = Vec::new();
     let records = school.product.records.store().examine().await?;
     damage.extend(records.into_iter().map(|line| format!("records: {line}")));
-    let storage = school.storage.examine().await?;
+    let storage = match &school.storage {
+        Some(embedded) => embedded.examine().await?,
+        None => homeroom_objects::Examination::default(),
+    };
     damage.extend(storage.damage.into_iter().map(|line| format!("storage: {line}")));
     let rebuild = school.product.search.needs_rebuild();
-    damage.extend(
-        school
-            .index
-            .examine()
-            .await
-            .into_iter()
-            .map(|line| format!("index: {line}")),
-    );
+    if let Some(index) = &school.index {
+        damage.extend(
+            index
+                .examine()
+                .await
+                .into_iter()
+                .map(|line| format!("index: {line}")),
+        );
+    }
     let references = examine_references(&school.product).await?;
     damage.extend(
         references

@@ -87,7 +87,7 @@ const SAMPLES: [Sample; 6] = [
 pub async fn run(mut settings: Settings) -> Result<(), Failure> {
     let directory = tempfile::tempdir()?;
     settings.server.data = directory.path().join("data");
-    let school = wiring::open(&settings).await?;
+    let school = wiring::open(&settings, wiring::Role::Serve).await?;
     let stop = serve::stop_signal()?;
     fill(&school).await?;
     let served = serve::serve(school, settings, stop).await;

@@ -1,8 +1,9 @@
 //! `homeroom serve`: pages, API and storage on one port, and jobs beside them.
 mod shared_body;
+mod shared_rates;
 
 use crate::settings::{PerMinute, Settings};
-use crate::wiring::{self, School};
+use crate::wiring::{self, Role, School};
 use crate::{Failure, work};
 use axum::Router;
 use axum::body::Body;
@@ -11,7 +12,9 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use homeroom_core::usecases::setup::{open_setup, seed_subjects};
 use homeroom_http::api::App;
-use homeroom_http::gateway::{GatewayConfig, Metrics, Rate, RateSettings, serve as serve_gateway};
+use homeroom_http::gateway::{
+    GatewayConfig, Metrics, Rate, RateLimits, RateSettings, serve as serve_gateway,
+};
 use homeroom_objects::EmbeddedS3;
 use shared_body::SharedBody;
 use std::sync::Arc;
@@ -25,7 +28,7 @@ use url::Url;
 /// # Errors
 /// When the data directory or the address cannot be used.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
-    let school = wiring::open(&settings).await?;
+    let school = wiring::open(&settings, Role::Serve).await?;
     let stop = stop_signal()?;
     serve(school, settings, stop).await
 }
@@ -34,18 +37,30 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When the address cannot be used.
-pub async fn serve(school: School, settings: Settings, stop: CancellationToken) -> Result<(), Failure> {
+pub async fn serve(school: School, mut settings: Settings, stop: CancellationToken) -> Result<(), Failure> {
     raise_descriptor_limit();
-    let public_url = settings.public_url()?;
     let listener = TcpListener::bind(settings.server.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", settings.server.listen))?;
+    // Port 0 asks the system for a free one.
+    settings.server.listen = listener.local_addr()?;
+    let public_url = settings.public_url()?;
     seed_subjects(&school.product).await?;
     let metrics = Metrics::install()?;
     let app = router(&school, &public_url, &metrics);
-    let tasks = work::start(&school, &settings, &stop).await?;
+    let mut tasks = work::start(&school, &settings, &stop);
     announce(&school, &public_url, &listener).await?;
-    serve_gateway(listener, app, gateway(&settings, public_url, metrics), stop).await;
+    let mut gateway = gateway(&settings, public_url, metrics);
+    if !school.alone {
+        let limits = RateLimits::shared(&gateway.rates);
+        gateway.rate_limits = Some(limits.clone());
+        tasks.spawn(shared_rates::run(
+            Arc::clone(&school.product),
+            limits,
+            stop.clone(),
+        ));
+    }
+    serve_gateway(listener, app, gateway, stop).await;
     work::finish(tasks).await;
     tracing::info!("stopped");
     Ok(())
@@ -93,7 +108,11 @@ fn router(school: &School, public_url: &Url, metrics: &Metrics) -> Router {
         version: env!("CARGO_PKG_VERSION"),
         metrics: Arc::new(move || rendered.render()),
     };
-    homeroom_http::router(app).layer(from_fn_with_state(school.storage.clone(), storage))
+    let pages = homeroom_http::router(app);
+    match &school.storage {
+        Some(embedded) => pages.layer(from_fn_with_state(embedded.clone(), storage)),
+        None => pages,
+    }
 }
 
 /// Hands requests that are meant for the object store to it, untouched.

@@ -4,7 +4,7 @@ mod table;
 mod value;
 
 pub use table::reference;
-pub use value::{Addresses, ByteSize, LogFormat, Names, PerMinute, Period};
+pub use value::{Addresses, ByteSize, Hidden, LogFormat, Names, PerMinute, Period, Secrets};
 
 use crate::cli::Common;
 use std::fmt;
@@ -22,6 +22,12 @@ section! {
         listen: SocketAddr = "0.0.0.0:8000",
         /// Where people reach the program; empty stands for `http://localhost` and the port.
         public_url: String = "",
+        /// Where state lives: `sqlite:PATH`, `postgres://USER:PASSWORD@HOST/DATABASE`, or `dynamodb://REGION/TABLE?endpoint=URL` in
+        /// builds with the feature `aws`; empty stands for a SQLite file in the data directory, for one process.
+        records: Hidden = "",
+        /// A secret of at least 32 characters that all processes of a school share, from which the keys of access tokens are derived.
+        /// Further ones, parted by commas, still verify: put a new one first. Empty stands for keys in the data directory, for one process.
+        secret: Secrets = "",
         /// Further host names under which it may be reached, parted by commas. `localhost` and plain addresses always may.
         allowed_hosts: Names = "",
         /// Addresses or networks of proxies whose `X-Forwarded-*` headers are believed, parted by commas.
@@ -108,7 +114,7 @@ section! {
         pages: u32 = "5000",
         /// How wide page pictures are, in pixels.
         picture_width: u32 = "1200",
-        /// Jobs run at a time.
+        /// Jobs run at a time; 0 leaves them to other processes, such as `homeroom worker`.
         workers: usize = "2",
     }
 }
@@ -116,9 +122,16 @@ section! {
 section! {
     /// Object storage.
     Storage "storage" {
-        /// The bucket's name: the first segment of its paths.
+        /// `s3://BUCKET/PREFIX?endpoint=URL&region=REGION` for an S3 service; empty stands for the embedded store in the data directory, for one process.
+        /// See docs/operating.md for all parameters.
+        url: String = "",
+        /// The S3 service's access key; empty stands for the usual places: environment, web identity, container, instance.
+        access_key: String = "",
+        /// The secret key that belongs to it.
+        secret_key: Secrets = "",
+        /// The embedded store's bucket: the first segment of its paths.
         bucket: String = "homeroom",
-        /// What signatures name.
+        /// What signatures for the embedded store name.
         region: String = "us-east-1",
     }
 }
@@ -190,6 +203,9 @@ impl Settings {
         if let Err(why) = settings.public_url() {
             wrong.push(format!("server.public_url: {why}"));
         }
+        if !settings.is_alone() && settings.server.secret.0.is_empty() {
+            wrong.push("server.secret: is needed with records that several processes may share".into());
+        }
         if wrong.is_empty() {
             Ok(settings)
         } else {
@@ -208,6 +224,12 @@ impl Settings {
             Storage::NAME => self.storage.set(key, &given.value),
             _ => Err("there is no such section".into()),
         }
+    }
+
+    /// Whether the records can be this process's alone: then nobody else changes anything.
+    pub fn is_alone(&self) -> bool {
+        let records = &self.server.records.0;
+        records.is_empty() || records.starts_with("sqlite:")
     }
 
     /// Where people reach the program.

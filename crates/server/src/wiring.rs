@@ -1,63 +1,99 @@
 //! Which adapter stands behind each port: the only place that names them.
 mod absent;
+mod no_index;
+pub mod stores;
 
 use crate::data_dir::{DataDir, Lock};
 use crate::scratch::ScratchDir;
 use crate::settings::Settings;
 use crate::{EXTRACT_CHILD, Failure};
 use absent::Absent;
-use homeroom_core::ports::{Clock, Ids, SearchIndex};
+use homeroom_core::ports::{Clock, Ids, ObjectStore, SearchIndex};
 use homeroom_core::records::Records;
 use homeroom_core::usecases::{self, Product};
 use homeroom_extract::{ChildLimits, ExtractorConfig, ProcessExtractor};
 use homeroom_identity::{Argon2Hasher, Argon2Settings, Ed25519Signer, SecretFile, SystemClock, SystemIds};
 use homeroom_objects::{Credentials, EmbeddedConfig, EmbeddedS3, Limits, S3ObjectStore, SecretKey};
-use homeroom_records::SqliteRecordStore;
 use homeroom_search::TantivyIndex;
+use no_index::NoIndex;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-/// A school that this process has for itself.
+/// A school as this process has it.
 pub struct School {
     /// The product.
     pub product: Arc<Product>,
-    /// Its object store, to be served beside it.
-    pub storage: EmbeddedS3,
-    /// Its index, to be examined.
-    pub index: Arc<TantivyIndex>,
+    /// The embedded object store, to be served beside it; absent where an S3 service has the bytes.
+    pub storage: Option<EmbeddedS3>,
+    /// The index, to be examined; absent where this process answers no searches.
+    pub index: Option<Arc<TantivyIndex>>,
+    /// Whether no other process works on the same records.
+    pub alone: bool,
     _lock: Lock,
 }
 
-/// Opens a data directory for this process alone.
+/// What a process is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Answers people, and so keeps a search index.
+    Serve,
+    /// Runs jobs for others, and keeps an index only where there are no others.
+    Work,
+}
+
+/// Opens a data directory for this process alone, with the records and the storage that the settings name.
 ///
 /// # Errors
 /// When another process has it, or something in it cannot be opened.
-pub async fn open(settings: &Settings) -> Result<School, Failure> {
+pub async fn open(settings: &Settings, role: Role) -> Result<School, Failure> {
     let data = DataDir::open(&settings.server.data)?;
     let lock = data.lock()?;
-    let index = Arc::new(TantivyIndex::open(&data.index())?);
-    let mut product = records_only(settings, &data)?;
-    let storage = open_storage(settings, &data, &product).await?;
-    product.objects = Arc::new(S3ObjectStore::embedded(storage.clone()));
-    product.search = Arc::clone(&index) as Arc<dyn SearchIndex>;
+    let alone = settings.is_alone();
+    let mut product = records_only(settings, &data).await?;
+    let (objects, storage, place) = open_storage(settings, &data, &product).await?;
+    keep_to_place(&product, &place).await?;
+    product.objects = objects;
+    let index = if role == Role::Serve || alone {
+        let index = Arc::new(TantivyIndex::open(&data.index())?);
+        product.search = Arc::clone(&index) as Arc<dyn SearchIndex>;
+        Some(index)
+    } else {
+        product.search = Arc::new(NoIndex);
+        None
+    };
     product.extractor = Arc::new(ProcessExtractor::new(extractor(settings)?));
     product.scratch = Arc::new(ScratchDir::open(&data.scratch())?);
     Ok(School {
         product: Arc::new(product),
         storage,
         index,
+        alone,
         _lock: lock,
     })
+}
+
+/// Refuses to work on records whose files are in another place than the one that is configured: they
+/// would all seem to be gone, and be swept.
+async fn keep_to_place(product: &Product, place: &str) -> Result<(), Failure> {
+    let known = product.records.storage_place(place).await?;
+    if known == place {
+        return Ok(());
+    }
+    Err(format!(
+        "the files of this school are in {known}, and the settings name {place}; \
+         if they were moved there, say so with `homeroom admin storage adopt`"
+    )
+    .into())
 }
 
 /// The records and identity of a data directory that a server may be using at the same time.
 ///
 /// # Errors
 /// When something in it cannot be opened.
-pub fn records_only(settings: &Settings, data: &DataDir) -> Result<Product, Failure> {
+pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(Arc::clone(&clock)));
-    let records = SqliteRecordStore::open(&data.records(), Arc::clone(&clock))?;
+    let records = stores::open(&settings.server.records.0, data, Arc::clone(&clock)).await?;
     let argon2 = Argon2Settings {
         memory_kib: u32::try_from(settings.auth.argon2_memory.0 >> 10)?,
         passes: settings.auth.argon2_passes,
@@ -67,22 +103,33 @@ pub fn records_only(settings: &Settings, data: &DataDir) -> Result<Product, Fail
     let issuer = issuer.as_str().trim_end_matches('/');
     let absent = Arc::new(Absent);
     Ok(Product {
-        records: Records::new(Arc::new(records)),
+        records: Records::new(records),
         objects: Arc::clone(&absent) as _,
         search: Arc::clone(&absent) as _,
         extractor: Arc::clone(&absent) as _,
         scratch: absent,
         passwords: Arc::new(Argon2Hasher::new(argon2)?),
-        tokens: Arc::new(Ed25519Signer::open(
-            &data.keys().join("tokens"),
-            issuer,
-            Arc::clone(&clock),
-        )?),
+        tokens: Arc::new(signer(settings, data, issuer, &clock)?),
         clock,
         ids,
         settings: Arc::new(numbers(settings)),
         job_signal: Arc::new(Notify::new()),
+        feed: Arc::default(),
         picture_turns: Arc::default(),
+    })
+}
+
+fn signer(
+    settings: &Settings,
+    data: &DataDir,
+    issuer: &str,
+    clock: &Arc<dyn Clock>,
+) -> Result<Ed25519Signer, Failure> {
+    let (secrets, clock) = (&settings.server.secret.0, Arc::clone(clock));
+    Ok(if secrets.is_empty() {
+        Ed25519Signer::open(&data.keys().join("tokens"), issuer, clock)?
+    } else {
+        Ed25519Signer::from_secrets(secrets, issuer, clock)?
     })
 }
 
@@ -101,16 +148,28 @@ pub fn storage_credentials(data: &DataDir) -> Result<Credentials, Failure> {
     })
 }
 
-async fn open_storage(settings: &Settings, data: &DataDir, product: &Product) -> Result<EmbeddedS3, Failure> {
+/// The object store, the embedded endpoint if it is that, and the place's name.
+async fn open_storage(
+    settings: &Settings,
+    data: &DataDir,
+    product: &Product,
+) -> Result<(Arc<dyn ObjectStore>, Option<EmbeddedS3>, String), Failure> {
+    let credentials = storage_credentials(data)?;
+    let place = format!("the embedded store {}", credentials.access_key);
     let config = EmbeddedConfig {
         bucket: settings.storage.bucket.clone(),
         region: settings.storage.region.clone(),
-        credentials: storage_credentials(data)?,
+        credentials,
         limits: Limits::default(),
         clock: Arc::clone(&product.clock),
         ids: Arc::clone(&product.ids),
     };
-    Ok(EmbeddedS3::open(&data.objects(), config).await?)
+    let endpoint = EmbeddedS3::open(&data.objects(), config).await?;
+    Ok((
+        Arc::new(S3ObjectStore::embedded(endpoint.clone())),
+        Some(endpoint),
+        place,
+    ))
 }
 
 fn extractor(settings: &Settings) -> Result<ExtractorConfig, Failure> {

@@ -1,10 +1,10 @@
 //! The background: jobs, the sweep, and the rebuilding of a lost index.
 use crate::settings::Settings;
-use crate::wiring::{self, School};
+use crate::wiring::{self, Role, School};
 use crate::{Failure, serve};
+use homeroom_core::jobs::feed::Follower;
 use homeroom_core::jobs::{run, sweep};
-use homeroom_core::usecases::Product;
-use homeroom_core::usecases::index_material::rebuild_index;
+use homeroom_core::usecases::{Product, UseCaseError};
 use homeroom_objects::EmbeddedS3;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a worker sleeps when nothing is due and nobody wakes it.
 const POLL: Duration = Duration::from_secs(1);
-/// How often it is looked whether the index needs to be rebuilt.
-const LOOK_AFTER_INDEX: Duration = Duration::from_secs(5);
+/// How long it is waited before records, storage or index are asked again that did not answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How long running jobs may go on once the program is told to stop; what is cut off is run again.
 const GRACE: Duration = Duration::from_secs(4);
 
@@ -22,10 +22,11 @@ const GRACE: Duration = Duration::from_secs(4);
 ///
 /// # Errors
 /// When the data directory cannot be opened.
-pub async fn run(settings: Settings) -> Result<(), Failure> {
-    let school = wiring::open(&settings).await?;
+pub async fn run(mut settings: Settings) -> Result<(), Failure> {
+    settings.extraction.workers = settings.extraction.workers.max(1);
+    let school = wiring::open(&settings, Role::Work).await?;
     let stop = serve::stop_signal()?;
-    let tasks = start(&school, &settings, &stop).await?;
+    let tasks = start(&school, &settings, &stop);
     tracing::info!("working on jobs");
     stop.cancelled().await;
     finish(tasks).await;
@@ -33,19 +34,14 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
 }
 
 /// Starts workers, sweep, and whoever looks after the index.
-///
-/// # Errors
-/// When the records do not answer.
-pub async fn start(
-    school: &School,
-    settings: &Settings,
-    stop: &CancellationToken,
-) -> Result<JoinSet<()>, Failure> {
-    run::reclaim(&school.product).await?;
+pub fn start(school: &School, settings: &Settings, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    for _ in 0..settings.extraction.workers.max(1) {
-        tasks.spawn(worker(Arc::clone(&school.product), stop.clone()));
-    }
+    tasks.spawn(workers(
+        Arc::clone(&school.product),
+        settings.extraction.workers,
+        school.alone,
+        stop.clone(),
+    ));
     let every = settings.uploads.sweep_every.std();
     tasks.spawn(sweeper(
         Arc::clone(&school.product),
@@ -53,8 +49,27 @@ pub async fn start(
         every,
         stop.clone(),
     ));
-    tasks.spawn(rebuilder(Arc::clone(&school.product), stop.clone()));
-    Ok(tasks)
+    if school.product.search.is_kept() {
+        tasks.spawn(follower(Arc::clone(&school.product), stop.clone()));
+    }
+    tasks
+}
+
+/// Runs jobs, so many at a time. A process that is alone first makes due what was claimed by the one
+/// before it; that waits for nobody, and nobody waits for it.
+async fn workers(product: Arc<Product>, number: usize, alone: bool, stop: CancellationToken) {
+    while alone && !stop.is_cancelled() {
+        match run::reclaim(&product).await {
+            Ok(()) => break,
+            Err(error) => tracing::warn!(%error, "jobs of an earlier process cannot be read yet"),
+        }
+        pause(PATIENCE, &stop).await;
+    }
+    let mut all = JoinSet::new();
+    for _ in 0..number {
+        all.spawn(worker(Arc::clone(&product), stop.clone()));
+    }
+    while all.join_next().await.is_some() {}
 }
 
 /// Waits for running jobs a little, then cuts them off.
@@ -83,7 +98,12 @@ async fn worker(product: Arc<Product>, stop: CancellationToken) {
     }
 }
 
-async fn sweeper(product: Arc<Product>, storage: EmbeddedS3, every: Duration, stop: CancellationToken) {
+async fn sweeper(
+    product: Arc<Product>,
+    storage: Option<EmbeddedS3>,
+    every: Duration,
+    stop: CancellationToken,
+) {
     // What a crash left behind is cleared away soon, but not before the first requests.
     let mut rest = every.min(Duration::from_secs(5));
     loop {
@@ -97,29 +117,49 @@ async fn sweeper(product: Arc<Product>, storage: EmbeddedS3, every: Duration, st
             Ok(swept) => tracing::info!(?swept, "abandoned things were swept"),
             Err(error) => tracing::warn!(%error, "sweep was cut off and will go on later"),
         }
-        if let Err(error) = storage.sweep().await {
+        if let Some(storage) = &storage
+            && let Err(error) = storage.sweep().await
+        {
             tracing::warn!(error, "object files could not be swept");
         }
     }
 }
 
-/// Watches the index: it may be missing at the start, or be found damaged at any time.
-async fn rebuilder(product: Arc<Product>, stop: CancellationToken) {
-    loop {
-        if product.search.needs_rebuild() {
-            rebuild(&product).await;
+/// Keeps the index in step with the log of events. It may be missing at the start, have missed too
+/// much, or be found damaged at any time: then it is built anew.
+async fn follower(product: Arc<Product>, stop: CancellationToken) {
+    let mut follower = Follower::resume(&product);
+    while !stop.is_cancelled() {
+        let followed = follow(&product, &mut follower).await;
+        if let Err(error) = followed {
+            tracing::warn!(%error, "search index cannot be brought up to date yet");
+            pause(PATIENCE, &stop).await;
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_AFTER_INDEX) => {}
-            () = stop.cancelled() => return,
+            () = product.feed.rest() => {}
+            () = stop.cancelled() => {}
         }
     }
 }
 
-async fn rebuild(product: &Product) {
-    tracing::info!("search index is missing or damaged and is built anew; search is incomplete meanwhile");
-    match rebuild_index(product).await {
-        Ok(materials) => tracing::info!(materials, "search index was built anew"),
-        Err(error) => tracing::error!(%error, "search index cannot be built yet"),
+async fn follow(product: &Product, follower: &mut Option<Follower>) -> Result<(), UseCaseError> {
+    match follower {
+        Some(present) => {
+            if !present.look(product).await? {
+                *follower = None;
+            }
+        }
+        None => {
+            tracing::info!("search index is built anew; search is incomplete meanwhile");
+            *follower = Some(Follower::after_rebuild(product).await?.0);
+        }
+    }
+    Ok(())
+}
+
+async fn pause(time: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        () = stop.cancelled() => {}
     }
 }

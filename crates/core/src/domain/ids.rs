@@ -75,3 +75,7 @@ id!(
     /// A queued job.
     JobId
 );
+id!(
+    /// An entry of the log of events.
+    EventId
+);

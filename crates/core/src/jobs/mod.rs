@@ -3,6 +3,7 @@
 //! A job is written in the same transaction as its cause ([`crate::records::jobs::put`]). Any
 //! worker may claim a due job by moving its due time past a lease; a worker that dies leaves it to
 //! become due again. Jobs are idempotent: running one twice changes nothing more.
+pub mod feed;
 pub mod run;
 pub mod sweep;
 
@@ -14,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 /// After this many attempts a job is dead.
 pub const MAX_ATTEMPTS: u32 = 3;
-/// How long a claimed job is left alone.
-pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// How long a claimed job is left alone; whoever runs it renews the claim well before.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(45);
+/// How often it is renewed.
+pub const RENEW_EVERY: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What is to be done. Stored: variants and fields are never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +31,8 @@ pub enum Payload {
         /// Which version.
         version: u32,
     },
-    /// Bring a material's entries in the search index up to date with the records.
+    /// Bring a material's entries in the search index up to date with the records. The log of events
+    /// has taken its place; jobs that were queued before are still understood.
     IndexMaterial {
         /// Which material; removed from the index if it is gone.
         material: MaterialId,

@@ -1,12 +1,13 @@
 //! Claiming and running jobs: the same for a worker beside the server, a worker process and a
 //! function that is called by a queue.
-use super::{Job, LEASE, MAX_ATTEMPTS, Payload, backoff};
+use super::feed::LOOK_EVERY;
+use super::{Job, LEASE, MAX_ATTEMPTS, Payload, RENEW_EVERY, backoff};
 use crate::ports::record_store::{Condition, StoreError, TransactError};
+use crate::records::events::{Event, Happening};
 use crate::records::{Stored, jobs};
 use crate::usecases::ingest_version::ingest_version;
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
 use crate::usecases::{Product, UseCaseError, delete_objects, index_material};
-use std::time::Duration;
 use tracing::Instrument;
 
 /// How a job ended.
@@ -139,7 +140,7 @@ async fn run_with_lease(product: &Product, job: &mut Stored<Job>) -> Outcome {
     let payload = job.value.payload.clone();
     let work = perform(product, &payload);
     tokio::pin!(work);
-    let mut renewal = tokio::time::interval(Duration::from_mins(1));
+    let mut renewal = tokio::time::interval(RENEW_EVERY);
     renewal.tick().await;
     loop {
         tokio::select! {
@@ -167,12 +168,29 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
                 Err(error) => Outcome::Retry(error.to_string()),
             };
         }
-        Payload::RebuildIndex => index_material::rebuild_index(product).await.map(|_| ()),
+        Payload::RebuildIndex => ask_for_rebuild(product).await,
         Payload::DeleteObjects { keys, prefixes } => {
             delete_objects::delete_objects(product, keys, prefixes).await
         }
     };
     finished(result)
+}
+
+/// Tells every process that keeps an index, and waits for this one's.
+async fn ask_for_rebuild(product: &Product) -> Result<(), UseCaseError> {
+    let event = Event::new(Happening::AskedForRebuild, &*product.clock, &*product.ids);
+    product.records.store().transact(vec![event.append()]).await?;
+    product.feed.hurry();
+    let is_behind = || {
+        product
+            .search
+            .followed()
+            .is_none_or(|followed| followed < event.at)
+    };
+    while product.search.is_kept() && is_behind() {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(())
 }
 
 fn finished(result: Result<(), UseCaseError>) -> Outcome {

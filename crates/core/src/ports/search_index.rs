@@ -226,4 +226,16 @@ pub trait SearchIndex: Send + Sync + 'static {
 
     /// Says that all materials have been fed.
     async fn rebuilt(&self) -> Result<(), SearchError>;
+
+    /// Up to when the index has taken up all changes, as it was last noted.
+    fn followed(&self) -> Option<Timestamp>;
+
+    /// Notes, durably, that the index has taken up all changes from before `at`.
+    async fn note_followed(&self, at: Timestamp) -> Result<(), SearchError>;
+
+    /// Whether there is an index behind this. A process that only runs jobs keeps none: what it
+    /// changes reaches the others by the log of events.
+    fn is_kept(&self) -> bool {
+        true
+    }
 }

@@ -1,6 +1,6 @@
 //! Small facts about the program itself: when the sweeper last ran, what was seeded.
 use super::{Records, decode, encode};
-use crate::ports::record_store::{Condition, Key, Record, StoreError, Write};
+use crate::ports::record_store::{Condition, Key, Record, StoreError, TransactError, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,25 @@ fn seeded_key() -> Key {
     Key::new("mark", "subjects-seeded")
 }
 
+fn place_key() -> Key {
+    Key::new("mark", "storage-place")
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredPlace {
+    v: u8,
+    place: String,
+}
+
+/// The write that says where the files are from now on.
+pub fn place(place: &str, condition: Condition) -> Write {
+    let stored = StoredPlace {
+        v: 1,
+        place: place.to_owned(),
+    };
+    Write::Put(Record::new(place_key(), encode(&stored)), condition)
+}
+
 /// The write that stores the heartbeat.
 pub fn beat(heartbeat: &Heartbeat) -> Write {
     Write::Put(Record::new(heartbeat_key(), encode(heartbeat)), Condition::Any)
@@ -32,6 +51,18 @@ pub fn seeded() -> Write {
 }
 
 impl Records {
+    /// Where the files of this school are: `here`, if nobody has said so before.
+    pub async fn storage_place(&self, here: &str) -> Result<String, StoreError> {
+        match self.store().transact(vec![place(here, Condition::Absent)]).await {
+            Ok(()) => return Ok(here.to_owned()),
+            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+            Err(TransactError::Store(error)) => return Err(error),
+        }
+        let known = self.one(place_key()).await?;
+        let known = known.as_ref().map(decode::<StoredPlace>).transpose()?;
+        Ok(known.map_or_else(|| here.to_owned(), |known| known.place))
+    }
+
     /// The sweeper's heartbeat.
     pub async fn heartbeat(&self) -> Result<Option<Heartbeat>, StoreError> {
         self.one(heartbeat_key()).await?.as_ref().map(decode).transpose()

@@ -2,11 +2,13 @@
 //! formats, one file per entity. Stored bodies are JSON with a format number `v`; a reader knows
 //! every format that was ever written.
 pub mod attempts;
+pub mod events;
 pub mod idempotency;
 pub mod jobs;
 pub mod marks;
 pub mod materials;
 pub mod pages;
+pub mod rates;
 pub mod sessions;
 pub mod setup;
 pub mod subjects;

@@ -1,6 +1,5 @@
 //! One's own account: look, change, delete.
 use super::abort_upload::abandon;
-use super::update_material::index_now;
 use super::{Fields, Product, UseCaseError, delete_material, require_user};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::material::Material;
@@ -10,6 +9,7 @@ use crate::domain::user::{Grade, Password, User, full_name};
 use crate::ports::record_store::{TransactError, Write};
 use crate::records::sessions::Session;
 use crate::records::{Stored, sessions, usage, users};
+use std::time::Duration;
 
 /// An account with its use of storage.
 #[derive(Clone, Debug)]
@@ -171,6 +171,9 @@ pub async fn end_session(product: &Product, actor: &Actor, session: SessionId) -
     Ok(())
 }
 
+/// How long it is waited for an index that still lists what is gone.
+const LAG: Duration = Duration::from_millis(100);
+
 /// Deletes the caller's account: all their uploads and materials, their sessions, then the
 /// account. Running it again after an interruption goes on where it stopped.
 ///
@@ -194,12 +197,15 @@ pub async fn delete_account(product: &Product, actor: &Actor) -> Result<(), UseC
         if listing.items.is_empty() {
             break;
         }
+        let mut removed = false;
         for material in listing.items {
             if let Some(stored) = product.records.material(material.id).await? {
-                delete_material::remove(product, &stored).await?;
-            } else {
-                index_now(product, material.id).await;
+                removed |= delete_material::remove(product, &stored).await?;
             }
+        }
+        if !removed {
+            // What is left is gone already; the index that lists it lags behind.
+            tokio::time::sleep(LAG).await;
         }
     }
     loop {

@@ -1,5 +1,5 @@
 //! Deleting a material with all its versions.
-use super::update_material::index_now;
+use super::index_material::{changed, take_up_now};
 use super::{Product, UseCaseError, authorize, require_user};
 use crate::domain::ids::MaterialId;
 use crate::domain::material::Material;
@@ -44,16 +44,12 @@ pub(crate) async fn remove(product: &Product, stored: &Stored<Material>) -> Resu
         &*product.clock,
         &*product.ids,
     );
-    let index = Job::new(
-        Payload::IndexMaterial { material: id },
-        &*product.clock,
-        &*product.ids,
-    );
+    let event = changed(product, id);
     let mut writes: Vec<Write> = vec![
         materials::delete(stored),
         usage::release(stored.value.owner, bytes),
         delete.enqueue(),
-        index.enqueue(),
+        event.append(),
     ];
     for version in &versions {
         writes.push(materials::delete_version(id, version.number));
@@ -62,7 +58,8 @@ pub(crate) async fn remove(product: &Product, stored: &Stored<Material>) -> Resu
     }
     match product.records.store().transact(writes).await {
         Ok(()) => {
-            index_now(product, id).await;
+            take_up_now(product, &event, id).await;
+            product.job_signal.notify_one();
             Ok(true)
         }
         Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),

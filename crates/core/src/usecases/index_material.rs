@@ -5,6 +5,7 @@ use crate::domain::ids::MaterialId;
 use crate::domain::material::{Material, Processing, Visibility};
 use crate::domain::user::Grade;
 use crate::ports::search_index::{Audience, Change, IndexedMaterial};
+use crate::records::events::{Event, Happening};
 use crate::records::materials::SHARDS;
 
 /// Makes the index say of one material what the records say now; removes it when it is gone or
@@ -13,12 +14,56 @@ use crate::records::materials::SHARDS;
 /// # Errors
 /// When records, storage or index do not answer.
 pub async fn index_material(product: &Product, id: MaterialId) -> Result<(), UseCaseError> {
-    let change = match product.records.material(id).await? {
-        Some(stored) => entry(product, &stored.value).await?,
-        None => Change::Remove(id),
-    };
-    product.search.apply(vec![change]).await?;
+    product.search.apply(changes_of(product, &[id]).await?).await?;
     Ok(())
+}
+
+/// What the index must be told so that it says of these materials what the records say now. One
+/// whose pages cannot be read is left as it is, with a line in the log.
+pub(crate) async fn changes_of(product: &Product, ids: &[MaterialId]) -> Result<Vec<Change>, UseCaseError> {
+    let mut changes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(stored) = product.records.material(*id).await? else {
+            changes.push(Change::Remove(*id));
+            continue;
+        };
+        changes.extend(readable(*id, entry(product, &stored.value).await)?);
+    }
+    Ok(changes)
+}
+
+/// Passes over a material that is damaged, so that it does not keep others out of the index.
+fn readable(id: MaterialId, change: Result<Change, UseCaseError>) -> Result<Option<Change>, UseCaseError> {
+    match change {
+        Ok(change) => Ok(Some(change)),
+        // Its pages were removed since its record was read; that change has its own event.
+        Err(UseCaseError::NotFound) => Ok(Some(Change::Remove(id))),
+        Err(UseCaseError::Internal(reason)) => {
+            tracing::error!(reason, material.id = %id, "material cannot be indexed");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Brings the index up to date before the answer, so that what was made private is gone from
+/// counts at once; if this fails, the log of events does it a moment later.
+pub(crate) async fn take_up_now(product: &Product, event: &Event, id: MaterialId) {
+    match index_material(product, id).await {
+        Ok(()) => product.feed.took_up(event),
+        Err(error) => {
+            tracing::warn!(%error, material.id = %id, "search index will be brought up to date from the log of events");
+        }
+    }
+}
+
+/// The event that a material was changed in a way that the index shows.
+pub(crate) fn changed(product: &Product, material: MaterialId) -> Event {
+    Event::new(
+        Happening::ChangedMaterial { material },
+        &*product.clock,
+        &*product.ids,
+    )
 }
 
 /// What the index is to hold of a material.
@@ -82,14 +127,10 @@ pub async fn rebuild_index(product: &Product) -> Result<u64, UseCaseError> {
             let listing = product.records.materials_of_shard(shard, 20, cursor).await?;
             let mut changes = Vec::with_capacity(listing.items.len());
             for material in &listing.items {
-                match entry(product, material).await {
+                match readable(material.id, entry(product, material).await)? {
                     // What is being read meanwhile indexes itself when it is published.
-                    Ok(Change::Remove(_)) => {}
-                    Ok(change) => changes.push(change),
-                    Err(UseCaseError::Internal(reason)) => {
-                        tracing::error!(reason, material.id = %material.id, "material cannot be indexed");
-                    }
-                    Err(error) => return Err(error),
+                    None | Some(Change::Remove(_)) => {}
+                    Some(change) => changes.push(change),
                 }
             }
             count += changes.len() as u64;

@@ -273,12 +273,17 @@ async fn publish(
             suggest(&mut material, reading);
             index(product, &material, reading).await?;
         }
+        let event = index_material::changed(product, id);
         let mut writes = vec![materials::put_version(&version, Condition::Present)];
         if is_current {
             writes.push(materials::put(&material, Condition::Version(stored.version)));
+            writes.push(event.append());
         }
         match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => {
+                product.feed.took_up(&event);
+                return Ok(());
+            }
             Err(TransactError::Condition(_) | TransactError::Conflict) => {}
             Err(TransactError::Store(error)) => return Err(error.into()),
         }

@@ -28,6 +28,7 @@ pub mod users;
 use crate::domain::ids::UserId;
 use crate::domain::name::TextError;
 use crate::domain::policy::{self, Action, Actor, Decision};
+use crate::jobs::feed::Feed;
 use crate::ports::identity::HashError;
 use crate::ports::object_store::ObjectError;
 use crate::ports::record_store::{StoreError, TransactError};
@@ -113,6 +114,8 @@ pub struct Product {
     pub settings: Arc<Settings>,
     /// Told when a job was queued, so that a worker in this process looks at once.
     pub job_signal: Arc<Notify>,
+    /// How this process keeps its search index in step with others'.
+    pub feed: Arc<Feed>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
 }

@@ -91,6 +91,15 @@ pub struct PictureContent {
     pub content: Bytes,
 }
 
+/// What changes when the pictures of a material may look different: its current version.
+///
+/// # Errors
+/// `NotFound` when the material is not there for this actor.
+pub async fn picture_version(product: &Product, actor: &Actor, id: MaterialId) -> Result<u32, UseCaseError> {
+    let material = read_material(product, actor, id).await?.material;
+    Ok(material.current.number)
+}
+
 /// The picture of page `number`, drawn when it is first asked for and kept.
 ///
 /// # Errors

@@ -26,8 +26,12 @@ pub async fn open_setup(product: &Product) -> Result<Option<String>, UseCaseErro
         },
         condition,
     );
-    product.records.store().transact(vec![write]).await?;
-    Ok(Some(token))
+    match product.records.store().transact(vec![write]).await {
+        Ok(()) => Ok(Some(token)),
+        // Another process that starts at the same moment has shown a link.
+        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(None),
+        Err(TransactError::Store(error)) => Err(error.into()),
+    }
 }
 
 /// Whether the token is the one that is waited for.
@@ -86,7 +90,8 @@ pub async fn seed_subjects(product: &Product) -> Result<(), UseCaseError> {
         writes.push(subjects::put(&subject, Condition::Absent));
     }
     match product.records.store().transact(writes).await {
-        Ok(()) | Err(TransactError::Condition(_)) => Ok(()),
+        // Made before, or by another process at this moment.
+        Ok(()) | Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

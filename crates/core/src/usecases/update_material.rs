@@ -1,5 +1,5 @@
 //! Changing what is said of a material. A change of who may see it holds when this returns.
-use super::index_material::index_material;
+use super::index_material::{changed, take_up_now};
 use super::{Fields, Product, UseCaseError, authorize, require_user};
 use crate::domain::ids::MaterialId;
 use crate::domain::language::Language;
@@ -8,7 +8,6 @@ use crate::domain::name::{self, TextError};
 use crate::domain::policy::{Action, Actor};
 use crate::domain::subject::SubjectSlug;
 use crate::domain::user::Grade;
-use crate::jobs::{Job, Payload};
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::{materials, subjects};
 
@@ -56,19 +55,15 @@ pub async fn update_material(
         let mut material = stored.value;
         material.details = parse_details(product, material.details, change.clone()).await?;
         material.updated_at = product.clock.now();
-        let job = Job::new(
-            Payload::IndexMaterial { material: id },
-            &*product.clock,
-            &*product.ids,
-        );
+        let event = changed(product, id);
         let mut writes = vec![
             materials::put(&material, Condition::Version(stored.version)),
-            job.enqueue(),
+            event.append(),
         ];
         writes.extend(material.details.subject.as_ref().map(subjects::check));
         match product.records.store().transact(writes).await {
             Ok(()) => {
-                index_now(product, id).await;
+                take_up_now(product, &event, id).await;
                 return Ok(material);
             }
             Err(TransactError::Condition(_) | TransactError::Conflict) => {}
@@ -76,15 +71,6 @@ pub async fn update_material(
         }
     }
     Err(TransactError::Conflict.into())
-}
-
-/// Brings the index up to date before the answer, so that what was made private is gone from
-/// counts at once; the queued job does it again if this fails.
-pub(crate) async fn index_now(product: &Product, id: MaterialId) {
-    if let Err(error) = index_material(product, id).await {
-        tracing::warn!(%error, material.id = %id, "search index will be brought up to date by the job");
-    }
-    product.job_signal.notify_one();
 }
 
 /// The details after a change.

@@ -34,7 +34,10 @@ impl Admission {
         Self {
             hosts: Hosts::new(&config.public_url, &config.allowed_hosts, &config.trusted_proxies),
             trusted_proxies: config.trusted_proxies.clone(),
-            rate_limits: RateLimits::new(&config.rates),
+            rate_limits: config
+                .rate_limits
+                .clone()
+                .unwrap_or_else(|| RateLimits::new(&config.rates)),
             auth_paths: config.auth_paths.clone(),
             unlimited_paths: config.unlimited_paths.clone(),
             streaming_paths: config.streaming_paths.clone(),

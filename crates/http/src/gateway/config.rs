@@ -1,7 +1,7 @@
 //! Every number of the gateway, with its default. The binaries fill it from their settings.
 use super::address::Network;
 use super::metrics::Metrics;
-use super::rate_limit::RateSettings;
+use super::rate_limit::{RateLimits, RateSettings};
 use std::time::Duration;
 use url::Url;
 
@@ -30,6 +30,8 @@ pub struct GatewayConfig {
     pub unlimited_paths: Vec<String>,
     /// Requests per address and user.
     pub rates: RateSettings,
+    /// Counters that others look at too, in place of fresh ones by `rates`. Default: none.
+    pub rate_limits: Option<RateLimits>,
     /// The largest body, in bytes. Default: 256 KiB.
     pub max_body_bytes: u64,
     /// How long we wait for a whole body. Default: 15 s.
@@ -96,6 +98,7 @@ impl GatewayConfig {
             auth_paths: paths(&["/api/v1/auth/", "/login", "/signup"]),
             unlimited_paths: paths(&["/healthz", "/readyz", "/metrics", "/assets/"]),
             rates: RateSettings::default(),
+            rate_limits: None,
             max_body_bytes: 256 * 1024,
             body_timeout: Duration::from_secs(15),
             transfer_idle_timeout: Duration::from_secs(30),

@@ -34,7 +34,7 @@ pub use json::{Json, MAX_DEPTH, OptionalJson};
 pub use metrics::Metrics;
 pub use path::Path;
 pub use query::Query;
-pub use rate_limit::{Rate, RateClass, RateLimits, RateSettings};
+pub use rate_limit::{Rate, RateClass, RateLimits, RateSettings, Share, Tally};
 pub use request_id::RequestId;
 pub use server::serve;
 

@@ -1,14 +1,22 @@
 //! How much one address and one user may ask for (HARDENING 46): GCRA, in bounded memory.
+//!
+//! Where several processes answer for one school, each also tells what it let pass
+//! ([`RateLimits::tallies`]), and somebody adds that up and closes what is used up
+//! ([`RateLimits::close`]). That lags by moments, so the limit of a school may be overshot by what
+//! passes in them; requests never wait for it.
 use crate::problem::Problem;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::Method;
+use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// What passes without being told to others: this part of a minute's share.
+const UNTOLD: u32 = 20;
 /// Keys that one limiter remembers; beyond, callers share [`SHARED_KEYS`] until it has calmed.
 const MAX_KEYS: usize = 100_000;
 const SHARED_KEYS: u128 = 4_096;
@@ -116,10 +124,39 @@ struct Limiters {
     read_per_user: Option<Limiter>,
 }
 
+/// What one process has let pass of one share since it last said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Which share: of an address or user, for one class of requests.
+    pub share: Share,
+    /// How many requests.
+    pub used: u32,
+    /// How many may pass in one minute in all.
+    pub per_minute: u32,
+}
+
+/// Names one share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Share {
+    /// The limiter's name; stable, as it is written to records.
+    pub limiter: &'static str,
+    /// The address's bucket or the user.
+    pub key: u128,
+}
+
 impl RateLimits {
-    /// Fresh counters.
+    /// Fresh counters of a process that is alone.
     pub fn new(settings: &RateSettings) -> Self {
-        let limiter = |rate: Option<Rate>| rate.map(Limiter::new);
+        Self::build(settings, false)
+    }
+
+    /// Fresh counters of one process among several.
+    pub fn shared(settings: &RateSettings) -> Self {
+        Self::build(settings, true)
+    }
+
+    fn build(settings: &RateSettings, told: bool) -> Self {
+        let limiter = |rate: Option<Rate>| rate.map(|rate| Limiter::new(rate, told));
         Self(Arc::new(Limiters {
             auth_per_address: limiter(settings.auth_per_address),
             write_per_address: limiter(settings.write_per_address),
@@ -127,6 +164,33 @@ impl RateLimits {
             write_per_user: limiter(settings.write_per_user),
             read_per_user: limiter(settings.read_per_user),
         }))
+    }
+
+    fn limiters(&self) -> impl Iterator<Item = (&'static str, &Limiter)> {
+        let all = [
+            ("auth-address", &self.0.auth_per_address),
+            ("write-address", &self.0.write_per_address),
+            ("read-address", &self.0.read_per_address),
+            ("write-user", &self.0.write_per_user),
+            ("read-user", &self.0.read_per_user),
+        ];
+        all.into_iter()
+            .filter_map(|(name, limiter)| Some((name, limiter.as_ref()?)))
+    }
+
+    /// Takes what has passed since the last call and is worth telling others.
+    pub fn tallies(&self) -> Vec<Tally> {
+        self.limiters()
+            .flat_map(|(name, limiter)| limiter.tallies(name))
+            .collect()
+    }
+
+    /// Lets nothing more of a share pass for a while: others have used it up.
+    pub fn close(&self, share: Share, time: Duration) {
+        let limiter = self.limiters().find(|(name, _)| *name == share.limiter);
+        if let Some((_, limiter)) = limiter {
+            limiter.close(share.key, Instant::now() + time);
+        }
     }
 
     /// Counts one request of an address's bucket.
@@ -166,15 +230,27 @@ struct Limiter {
     clock: DefaultClock,
     asked: AtomicU32,
     crowded: AtomicBool,
+    /// Absent in a process that is alone.
+    told: Option<Mutex<Told>>,
+    per_minute: u32,
+}
+
+/// What other processes are told, and what they told.
+#[derive(Default)]
+struct Told {
+    used: HashMap<u128, u32>,
+    closed: HashMap<u128, Instant>,
 }
 
 impl Limiter {
-    fn new(rate: Rate) -> Self {
+    fn new(rate: Rate, told: bool) -> Self {
         Self {
             cells: RateLimiter::keyed(Quota::per_minute(rate.per_minute).allow_burst(rate.burst)),
             clock: DefaultClock::default(),
             asked: AtomicU32::new(0),
             crowded: AtomicBool::new(false),
+            told: told.then(Mutex::default),
+            per_minute: rate.per_minute.get().max(rate.burst.get()),
         }
     }
 
@@ -188,9 +264,51 @@ impl Limiter {
         } else {
             key
         };
+        if let Some(until) = self.told().and_then(|told| told.closed.get(&key).copied())
+            && let Some(wait) = until.checked_duration_since(Instant::now())
+        {
+            return Err(wait);
+        }
         self.cells
             .check_key(&key)
-            .map_err(|refusal| refusal.wait_time_from(self.clock.now()))
+            .map_err(|refusal| refusal.wait_time_from(self.clock.now()))?;
+        if let Some(mut told) = self.told() {
+            *told.used.entry(key).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    fn told(&self) -> Option<MutexGuard<'_, Told>> {
+        let told = self.told.as_ref()?;
+        Some(told.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn tallies(&self, limiter: &'static str) -> Vec<Tally> {
+        let Some(mut told) = self.told() else {
+            return Vec::new();
+        };
+        let now = Instant::now();
+        told.closed.retain(|_, until| *until > now);
+        if told.used.len() > MAX_KEYS {
+            told.used.clear();
+        }
+        let worth = (self.per_minute / UNTOLD).max(1);
+        let tallied = told.used.extract_if(|_, used| *used >= worth);
+        tallied
+            .map(|(key, used)| Tally {
+                share: Share { limiter, key },
+                used,
+                per_minute: self.per_minute,
+            })
+            .collect()
+    }
+
+    fn close(&self, key: u128, until: Instant) {
+        if let Some(mut told) = self.told()
+            && told.closed.len() < MAX_KEYS
+        {
+            told.closed.insert(key, until);
+        }
     }
 
     /// Forgets the keys whose share is whole again; where that does not help, keys are shared.
@@ -273,12 +391,36 @@ mod tests {
 
     #[test]
     fn a_million_addresses_do_not_fill_the_memory() {
-        let limiter = Limiter::new(Rate::new(1, 1));
+        let limiter = Limiter::new(Rate::new(1, 1), false);
         for key in 0..300_000_u128 {
             let _ = limiter.check(key << 64);
         }
         let most = MAX_KEYS + CHECK_EVERY as usize + usize::try_from(SHARED_KEYS).unwrap();
         assert!(limiter.cells.len() <= most, "{}", limiter.cells.len());
+    }
+
+    #[test]
+    fn hardening_46_what_passed_is_told_once_and_what_others_used_up_is_closed() {
+        let settings = RateSettings {
+            write_per_user: Some(Rate::new(40, 40)),
+            ..RateSettings::UNLIMITED
+        };
+        let limits = RateLimits::shared(&settings);
+        let user = Uuid::from_u128(9);
+        limits.check_user(user, RateClass::Write).unwrap();
+        assert_eq!(limits.tallies(), [], "too little to tell");
+        limits.check_user(user, RateClass::Write).unwrap();
+        let tallies = limits.tallies();
+        assert_eq!(
+            (tallies[0].used, tallies[0].per_minute, tallies.len()),
+            (2, 40, 1)
+        );
+        assert_eq!(limits.tallies(), []);
+
+        limits.close(tallies[0].share, Duration::from_secs(30));
+        let problem = limits.check_user(user, RateClass::Write).unwrap_err();
+        assert!(problem.retry_after.unwrap() > Duration::from_secs(25));
+        limits.check_user(Uuid::from_u128(8), RateClass::Write).unwrap();
     }
 
     #[test]

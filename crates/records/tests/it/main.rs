@@ -12,6 +12,8 @@ mod dynamodb_proxy;
 #[cfg(feature = "aws")]
 mod dynamodb_subject;
 mod full_disk;
+mod postgres_conformance;
+mod postgres_proxy;
 mod sqlite_conformance;
 
 use std::process::{Command, Stdio};

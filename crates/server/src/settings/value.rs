@@ -2,6 +2,7 @@
 use homeroom_http::gateway::Network;
 use jiff::SignedDuration;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// A setting's value.
 pub trait Value: Sized {
@@ -108,6 +109,42 @@ pub struct Names(pub Vec<String>);
 impl Value for Names {
     fn read(text: &str) -> Result<Self, String> {
         Ok(Self(parts(text).map(str::to_owned).collect()))
+    }
+}
+
+/// Text that may hold a password; never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "empty" } else { "given" })
+    }
+}
+
+impl Value for Hidden {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
+/// Secrets parted by commas; never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secrets(pub Vec<Zeroizing<String>>);
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} secrets", self.0.len())
+    }
+}
+
+impl Value for Secrets {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self(
+            parts(text)
+                .map(|secret| Zeroizing::new(secret.to_owned()))
+                .collect(),
+        ))
     }
 }
 

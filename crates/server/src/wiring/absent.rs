@@ -106,6 +106,12 @@ impl SearchIndex for Absent {
     async fn rebuilt(&self) -> Result<(), SearchError> {
         no_search()
     }
+    fn followed(&self) -> Option<Timestamp> {
+        None
+    }
+    async fn note_followed(&self, _: Timestamp) -> Result<(), SearchError> {
+        no_search()
+    }
 }
 
 #[async_trait]

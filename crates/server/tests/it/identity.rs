@@ -377,8 +377,7 @@ async fn the_first_administrator_is_made_once_by_the_link_in_the_terminal() {
             .header("content-type", "application/x-www-form-urlencoded");
         Answer::of(post.body(form)).await
     };
-    let answers =
-        futures::future::join_all(["first", "second", "third"].map(|username| make(username))).await;
+    let answers = futures::future::join_all(["first", "second", "third"].map(make)).await;
     let welcomed = answers.iter().filter(|answer| answer.status == 303).count();
     let refused = answers
         .iter()

@@ -1,6 +1,7 @@
 //! Sign up, send a file, find its page again.
-use crate::person::{id, note, word};
+use crate::person::{Answer, id, note, word};
 use crate::school::School;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const PDF: &[u8] = include_bytes!("../../samples/cell-respiration.pdf");
@@ -55,6 +56,9 @@ async fn a_file_becomes_pages_that_are_found_read_seen_and_downloaded() {
         let answer = student.get(&picture).await.expect(200);
         assert!(answer.header("content-type").starts_with("image/"), "{picture}");
         assert!(answer.body.len() > 500, "{picture}");
+        let again = student.request(Method::GET, &picture);
+        let again = again.header("if-none-match", answer.header("etag"));
+        Answer::of(again).await.expect(304);
     }
 
     let content = student.download(id(&material)).await.expect(200);

@@ -1,6 +1,7 @@
 //! Real servers for tests: each is started in a temporary directory on a free port, at most once in
 //! a test process, and ends with that process, however it ends.
 pub mod moto;
+pub mod postgres;
 
 use std::fs::File;
 use std::io;

@@ -46,6 +46,7 @@ async fn context(visitor: &Visitor, audience: &Audience) -> Result<SharePage, Us
     let grade = own.map(|grade| grade.number().to_string()).unwrap_or_default();
     let uploads = list_uploads(&visitor.app.product, &visitor.actor(), 100, None).await?;
     let unfinished = uploads.items.into_iter().filter(|upload| !upload.open_length);
+    let settings = &visitor.app.product.settings;
     Ok(SharePage {
         chrome: visitor.chrome(),
         subjects: options::subjects(&subjects, visitor, ""),
@@ -55,7 +56,7 @@ async fn context(visitor: &Visitor, audience: &Audience) -> Result<SharePage, Us
             .buffered(LOOKED_UP_AT_ONCE)
             .try_collect()
             .await?,
-        max_bytes: visitor.app.product.settings.max_upload_bytes,
+        max_bytes: settings.max_upload_bytes.min(settings.quota_bytes),
     })
 }
 

@@ -100,9 +100,11 @@ fn every_key_that_code_uses_exists_and_every_key_is_used() {
     }
     sources(&root.join("assets/js"), "js", &mut code);
     for (key, _) in messages(Lang::English) {
-        let by_code = ["problem-", "rejection-", "language-"]
-            .iter()
-            .any(|prefix| key.starts_with(prefix));
+        // Keys of stable codes are put together: `"subject-{slug}"`, `concat("language-", code)`.
+        let by_code = key.match_indices('-').any(|(dash, _)| {
+            let prefix = &key[..=dash];
+            code.contains(&format!("\"{prefix}{{")) || code.contains(&format!("\"{prefix}\""))
+        });
         assert!(
             by_code || code.contains(&format!("\"{key}\"")),
             "nothing uses {key}"
