@@ -1,7 +1,8 @@
 //! Making a table and examining one, in words for whoever runs the product.
 use super::item::{PARTITION, SORT, SWEPT, index_attributes};
 use super::trouble::{Trouble, judge};
-use super::{DynamoRecordStore, patience};
+use super::{DynamoRecordStore, format, patience};
+use crate::advice::Advice;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::config::interceptors::BeforeDeserializationInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -30,23 +31,33 @@ impl DynamoRecordStore {
     /// so that it may be repeated.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] saying what to do, when the service cannot be reached, refuses the
+    /// What stands in the way and what to do about it, when the service cannot be reached, refuses the
     /// credentials, or takes longer than two minutes.
-    pub async fn init(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn init(&self) -> Result<Vec<String>, Advice> {
+        self.make().await.map_err(|error| Advice::of_error(&error))
+    }
+
+    /// Examines the table and says what stands in the way of using it, and what to do about it: nothing if
+    /// the answer is empty. Writes and removes one record that nobody sees.
+    pub async fn check(&self) -> Vec<Advice> {
+        match self.findings().await {
+            Ok(lines) => lines.iter().map(|line| advice(line)).collect(),
+            Err(error) => vec![Advice::of_error(&error)],
+        }
+    }
+
+    async fn make(&self) -> Result<Vec<String>, StoreError> {
         let mut lines = vec![self.create_table().await?];
         self.wait_until_active().await?;
+        format::require(self).await?;
+        format::write_note(self).await?;
         lines.push(self.enable_sweep().await?);
         lines.push(self.enable_recovery().await);
         Ok(lines)
     }
 
-    /// Examines the table and returns a line for each thing that is wrong, with what to do about it; none
-    /// when all is well. Writes and removes one record that nobody sees.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] saying what to do, when there is nothing to examine: no connection, no
-    /// credentials or refused ones, no table.
-    pub async fn check(&self) -> Result<Vec<String>, StoreError> {
+    /// Each in the form "problem; remedy".
+    async fn findings(&self) -> Result<Vec<String>, StoreError> {
         let (table, skew) = self.describe().await?;
         let mut findings = shape_findings(&table);
         findings.extend(skew.filter(|skew| skew.abs() > MOST_SKEW_SECONDS).map(|skew| {
@@ -55,7 +66,10 @@ impl DynamoRecordStore {
             format!("this machine's clock is {seconds} s {side} the service's; set it, for example by NTP")
         }));
         findings.extend(self.sweep_finding().await?);
-        findings.extend(self.write_finding().await?);
+        if findings.is_empty() {
+            format::require(self).await?;
+            findings.extend(self.write_finding().await?);
+        }
         Ok(findings)
     }
 
@@ -263,6 +277,11 @@ impl DynamoRecordStore {
             Trouble::Conflict => StoreError::Unavailable("another change of the table is under way".into()),
         }
     }
+}
+
+fn advice(line: &str) -> Advice {
+    let (problem, remedy) = line.split_once("; ").unwrap_or((line, ""));
+    Advice::new(problem, remedy)
 }
 
 fn key_schema((partition, sort): (&str, &str)) -> Result<Vec<KeySchemaElement>, BuildError> {

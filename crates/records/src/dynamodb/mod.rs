@@ -29,6 +29,7 @@
 //! is configured with, which makes no difference here; point-in-time recovery is its operator's matter.
 mod action;
 mod admin;
+mod format;
 mod item;
 mod location;
 mod patience;
@@ -62,6 +63,21 @@ pub struct DynamoRecordStore {
 }
 
 impl DynamoRecordStore {
+    /// Makes a store and sees that its table is there and was not written by a later version of the program.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the table, the service or the credentials are missing, refused or
+    /// not to be reached, with what to do about it.
+    pub async fn connect(
+        location: DynamoLocation,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, StoreError> {
+        let store = Self::open(location, clock, ids).await;
+        format::require(&store).await?;
+        Ok(store)
+    }
+
     /// Makes a store without asking the service anything: whether the table is there and usable shows
     /// at the first request, or in [`Self::check`].
     ///

@@ -6,10 +6,17 @@ use homeroom_core::ports::record_store::{
     Condition, Direction, Index, IndexKey, Key, MAX_BODY_BYTES, Query, Record, SortRange, Source, StoreError,
     Write,
 };
-use homeroom_records::RecordWalk;
+use homeroom_records::{DynamoRecordStore, RecordWalk};
+use homeroom_testkit::SeededIds;
 use homeroom_testkit::conformance::record_store::RecordStoreSubject;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use std::sync::Arc;
+
+async fn findings(subject: &Subject) -> Vec<String> {
+    let advice = subject.store.check().await;
+    advice.iter().map(ToString::to_string).collect()
+}
 
 #[tokio::test]
 async fn a_table_that_was_made_has_no_findings_and_may_be_made_again() {
@@ -20,10 +27,10 @@ async fn a_table_that_was_made_has_no_findings_and_may_be_made_again() {
     let lines = subject.store.init().await.unwrap();
     assert!(lines[0].starts_with("made table homeroom-test-"), "{lines:?}");
     assert!(lines.iter().any(|line| line.contains("TTL")), "{lines:?}");
-    assert_eq!(subject.store.check().await.unwrap(), Vec::<String>::new());
+    assert_eq!(findings(&subject).await, Vec::<String>::new());
     let lines = subject.store.init().await.unwrap();
     assert!(lines[0].contains("is there already"), "{lines:?}");
-    assert_eq!(subject.store.check().await.unwrap(), Vec::<String>::new());
+    assert_eq!(findings(&subject).await, Vec::<String>::new());
     let walked = subject.store.walk(None, 10).await.unwrap();
     assert!(walked.records.is_empty(), "the examination leaves nothing");
 }
@@ -69,11 +76,11 @@ async fn a_service_without_transactions_is_found_out() {
         "Unsupported operation TransactWriteItems",
     );
     subject.proxy.fail(&["TransactWriteItems"], unknown, usize::MAX);
-    let findings = subject.store.check().await.unwrap();
-    assert_eq!(findings.len(), 1, "{findings:?}");
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        findings[0].contains("Alternator") && findings[0].contains("transactions"),
-        "{findings:?}"
+        found[0].contains("Alternator") && found[0].contains("transactions"),
+        "{found:?}"
     );
 }
 
@@ -82,24 +89,55 @@ async fn a_read_only_role_and_a_wrong_clock_are_found_out() {
     let Some(subject) = Subject::new().await else {
         return;
     };
+    subject
+        .clock
+        .set(Timestamp::now() - SignedDuration::from_mins(10));
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("behind") && found[0].contains("NTP"),
+        "{found:?}"
+    );
+
+    subject.clock.set(Timestamp::now());
     let refused = Fault::error(
         "AccessDeniedException",
         "not authorized to perform: dynamodb:PutItem",
     );
     subject.proxy.fail(&["TransactWriteItems"], refused, usize::MAX);
-    subject
-        .clock
-        .set(Timestamp::now() - SignedDuration::from_mins(10));
-    let findings = subject.store.check().await.unwrap();
-    assert_eq!(findings.len(), 2, "{findings:?}");
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        findings[0].contains("behind") && findings[0].contains("NTP"),
-        "{findings:?}"
+        found[0].contains("cannot be written") && found[0].contains("policy"),
+        "{found:?}"
     );
+}
+
+#[tokio::test]
+async fn a_table_of_a_later_program_is_refused() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    subject.clock.set(Timestamp::now());
+    let connect = async || {
+        let ids = SeededIds::new(1, subject.clock.clone());
+        DynamoRecordStore::connect(subject.location.clone(), subject.clock.clone(), Arc::new(ids)).await
+    };
+    assert!(connect().await.is_ok());
+    let note = Record {
+        version: 2,
+        expires_at: Some(Timestamp::UNIX_EPOCH),
+        ..Record::new(Key::new("\u{1}homeroom", "format"), vec![])
+    };
+    subject.store.restore(vec![note]).await.unwrap();
+    let refused = connect().await.err();
     assert!(
-        findings[1].contains("cannot be written") && findings[1].contains("policy"),
-        "{findings:?}"
+        matches!(&refused, Some(StoreError::Unavailable(why)) if why.contains("later version")),
+        "{refused:?}"
     );
+    let found = findings(&subject).await;
+    assert!(found[0].contains("start that version"), "{found:?}");
+    assert!(subject.store.init().await.is_err());
 }
 
 #[tokio::test]
@@ -122,7 +160,7 @@ async fn a_table_of_another_shape_is_described() {
         .proxy
         .fail(&["DescribeTable"], Fault::Success(table), usize::MAX);
     let off = json!({"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}});
-    let findings = subject.store.check().await.unwrap().join("\n");
+    let found = findings(&subject).await.join("\n");
     for word in [
         "keys are not pk",
         "id is not a string",
@@ -131,14 +169,14 @@ async fn a_table_of_another_shape_is_described() {
         "index due is missing",
         "not active yet",
     ] {
-        assert!(findings.contains(word), "{word} in {findings}");
+        assert!(found.contains(word), "{word} in {found}");
     }
     subject
         .proxy
         .fail(&["DescribeTimeToLive"], Fault::Success(off), usize::MAX);
-    let findings = subject.store.check().await.unwrap();
-    assert_eq!(findings.len(), 1, "{findings:?}");
-    assert!(findings[0].contains("TTL is not on"), "{findings:?}");
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("TTL is not on"), "{found:?}");
 }
 
 fn everything(partition: &str) -> Query {
