@@ -1,4 +1,5 @@
-//! Adapters of the `RecordStore` port: one SQLite file, for the embedded product, and PostgreSQL.
+//! Adapters of the `RecordStore` port: one SQLite file, for the embedded product, PostgreSQL, and
+//! DynamoDB behind the feature `aws`.
 //!
 //! The contract is in `homeroom_core::ports::record_store`; that an adapter keeps it is shown by
 //! `homeroom_testkit::record_store_conformance!`. Nothing above this crate knows SQL.

@@ -1,7 +1,8 @@
 //! Making a table and examining one, in words for whoever runs the product.
 use super::item::{PARTITION, SORT, SWEPT, index_attributes};
 use super::trouble::{Trouble, judge};
-use super::{DynamoRecordStore, patience};
+use super::{DynamoRecordStore, format, patience};
+use crate::advice::Advice;
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::config::interceptors::BeforeDeserializationInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 /// How long a new table may take to come up, and how often it is asked about.
 const MOST_WAITS: u32 = 240;
+const MOST_RECOVERY_WAITS: u32 = 60;
 const WAIT: Duration = Duration::from_millis(500);
 /// Beyond this a clock is reported; AWS refuses signatures that are 5 minutes off.
 const MOST_SKEW_SECONDS: i64 = 30;
@@ -29,32 +31,45 @@ impl DynamoRecordStore {
     /// so that it may be repeated.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] saying what to do, when the service cannot be reached, refuses the
+    /// What stands in the way and what to do about it, when the service cannot be reached, refuses the
     /// credentials, or takes longer than two minutes.
-    pub async fn init(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn init(&self) -> Result<Vec<String>, Advice> {
+        self.make().await.map_err(|error| Advice::of_error(&error))
+    }
+
+    /// Examines the table and says what stands in the way of using it, and what to do about it: nothing if
+    /// the answer is empty. Writes and removes one record that nobody sees.
+    pub async fn check(&self) -> Vec<Advice> {
+        match self.findings().await {
+            Ok(lines) => lines.iter().map(|line| advice(line)).collect(),
+            Err(error) => vec![Advice::of_error(&error)],
+        }
+    }
+
+    async fn make(&self) -> Result<Vec<String>, StoreError> {
         let mut lines = vec![self.create_table().await?];
         self.wait_until_active().await?;
+        format::require(self).await?;
+        format::write_note(self).await?;
         lines.push(self.enable_sweep().await?);
         lines.push(self.enable_recovery().await);
         Ok(lines)
     }
 
-    /// Examines the table and returns a line for each thing that is wrong, with what to do about it; none
-    /// when all is well. Writes and removes one record that nobody sees.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] saying what to do, when there is nothing to examine: no connection, no
-    /// credentials or refused ones, no table.
-    pub async fn check(&self) -> Result<Vec<String>, StoreError> {
+    /// Each in the form "problem; remedy".
+    async fn findings(&self) -> Result<Vec<String>, StoreError> {
         let (table, skew) = self.describe().await?;
         let mut findings = shape_findings(&table);
         findings.extend(skew.filter(|skew| skew.abs() > MOST_SKEW_SECONDS).map(|skew| {
             let side = if skew > 0 { "ahead of" } else { "behind" };
             let seconds = skew.abs();
-            format!("this machine's clock is {seconds} s {side} the service's: set it, for example by NTP")
+            format!("this machine's clock is {seconds} s {side} the service's; set it, for example by NTP")
         }));
         findings.extend(self.sweep_finding().await?);
-        findings.extend(self.write_finding().await?);
+        if findings.is_empty() {
+            format::require(self).await?;
+            findings.extend(self.write_finding().await?);
+        }
         Ok(findings)
     }
 
@@ -123,7 +138,7 @@ impl DynamoRecordStore {
         }
         let name = self.location.name();
         Err(StoreError::Unavailable(format!(
-            "{name} is still being made: try again in a few minutes"
+            "{name} is still being made; try again in a few minutes"
         )))
     }
 
@@ -145,22 +160,26 @@ impl DynamoRecordStore {
         ))
     }
 
+    /// Backups of a table that was just made are not available for a moment.
     async fn enable_recovery(&self) -> String {
         let enabled = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
-        let Ok(enabled) = enabled.build() else {
-            return "point-in-time recovery was not turned on".into();
-        };
-        let request = self
-            .client
-            .update_continuous_backups()
-            .table_name(&self.location.table);
-        match request.point_in_time_recovery_specification(enabled).send().await {
-            Ok(_) => "turned on point-in-time recovery".into(),
-            Err(error) => format!(
-                "point-in-time recovery could not be turned on ({}): back up by other means",
-                error.code().unwrap_or("no answer")
-            ),
+        let enabled = enabled.build().ok();
+        for _ in 0..MOST_RECOVERY_WAITS {
+            let request = self.client.update_continuous_backups();
+            let request = request.table_name(&self.location.table);
+            let request = request.set_point_in_time_recovery_specification(enabled.clone());
+            let Err(error) = request.send().await else {
+                return "turned on point-in-time recovery".into();
+            };
+            let code = error.code().unwrap_or("no answer");
+            if code != "ContinuousBackupsUnavailableException" {
+                return format!(
+                    "point-in-time recovery could not be turned on ({code}); back up by other means"
+                );
+            }
+            tokio::time::sleep(WAIT).await;
         }
+        "point-in-time recovery is not available yet; run this again in a few minutes".into()
     }
 
     /// The table, and by how many seconds the injected clock is ahead of the service's.
@@ -240,7 +259,7 @@ impl DynamoRecordStore {
         if why.contains("UnknownOperation") {
             return Ok(Some(format!(
                 "the service has no transactions (TransactWriteItems), without which the product cannot \
-                 work; ScyllaDB Alternator is such a service: use DynamoDB or PostgreSQL ({why})"
+                 work (ScyllaDB Alternator is such a service); use DynamoDB or PostgreSQL ({why})"
             )));
         }
         Ok(Some(format!("a record cannot be written: {why}")))
@@ -258,6 +277,11 @@ impl DynamoRecordStore {
             Trouble::Conflict => StoreError::Unavailable("another change of the table is under way".into()),
         }
     }
+}
+
+fn advice(line: &str) -> Advice {
+    let (problem, remedy) = line.split_once("; ").unwrap_or((line, ""));
+    Advice::new(problem, remedy)
 }
 
 fn key_schema((partition, sort): (&str, &str)) -> Result<Vec<KeySchemaElement>, BuildError> {
@@ -284,7 +308,7 @@ fn shape_findings(table: &TableDescription) -> Vec<String> {
     let mut findings = Vec::new();
     if !has_keys(table.key_schema(), (PARTITION, SORT)) {
         findings.push(format!(
-            "the table's keys are not {PARTITION} (partition) and {SORT} (sort): this is another program's \
+            "the table's keys are not {PARTITION} (partition) and {SORT} (sort), so that this is another program's \
              table; name a new one and run `homeroom admin records init`"
         ));
     }
@@ -295,14 +319,14 @@ fn shape_findings(table: &TableDescription) -> Vec<String> {
     {
         let attribute = definition.attribute_name();
         findings.push(format!(
-            "attribute {attribute} is not a string: name a new table and run `homeroom admin records init`"
+            "attribute {attribute} is not a string; name a new table and run `homeroom admin records init`"
         ));
     }
     for index in Index::ALL {
         findings.extend(index_finding(table, index));
     }
     if !is_active(table) {
-        findings.push("the table or one of its indexes is not active yet: wait, and check again".into());
+        findings.push("the table or one of its indexes is not active yet; wait, and check again".into());
     }
     findings
 }
@@ -314,7 +338,7 @@ fn index_finding(table: &TableDescription, index: Index) -> Option<String> {
     let indexes = table.global_secondary_indexes();
     let Some(found) = indexes.iter().find(|found| found.index_name() == Some(name)) else {
         return Some(format!(
-            "index {name} is missing: add a global secondary index {name} ({wanted})"
+            "index {name} is missing; add a global secondary index {name} ({wanted})"
         ));
     };
     let whole = found.projection().and_then(Projection::projection_type) == Some(&ProjectionType::All);
@@ -322,7 +346,7 @@ fn index_finding(table: &TableDescription, index: Index) -> Option<String> {
         return None;
     }
     Some(format!(
-        "index {name} has another shape: remove it and add it again ({wanted})"
+        "index {name} has another shape; remove it and add it again ({wanted})"
     ))
 }
 

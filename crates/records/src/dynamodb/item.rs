@@ -35,7 +35,7 @@ pub(super) const CHECKSUM: &str = "k";
 /// keep whatever is there.
 const NEVER: i64 = i64::MAX;
 /// Stored in `t` by items that do not expire: the last second of the year 9999.
-const NEVER_SWEPT: i64 = 253_402_300_799;
+pub(super) const NEVER_SWEPT: i64 = 253_402_300_799;
 
 /// The attributes that hold an index's partition and sort key.
 pub(super) const fn index_attributes(index: Index) -> (&'static str, &'static str) {
@@ -158,7 +158,7 @@ pub(super) fn string<'a>(item: &'a Item, attribute: &str) -> Option<&'a str> {
     item.get(attribute)?.as_s().ok().map(String::as_str)
 }
 
-fn integer<T: std::str::FromStr>(item: &Item, attribute: &str) -> Option<T> {
+pub(super) fn integer<T: std::str::FromStr>(item: &Item, attribute: &str) -> Option<T> {
     item.get(attribute)?.as_n().ok()?.parse().ok()
 }
 

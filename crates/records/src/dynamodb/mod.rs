@@ -14,6 +14,11 @@
 //!   again under its token first, which AWS recognises for ten minutes.
 //! - One partition takes about 1,000 writes/s; one item in a transaction at a time, others wait or conflict.
 //!
+//! # What a role needs on the table and on `TABLE/index/*`
+//! `GetItem`, `BatchGetItem`, `Query`, `PutItem`, `UpdateItem`, `DeleteItem`, `ConditionCheckItem`; for moving and
+//! examining whole tables `Scan` and `BatchWriteItem`; for `check` `DescribeTable` and `DescribeTimeToLive`; for
+//! `init` also `CreateTable`, `UpdateTimeToLive` and `UpdateContinuousBackups`.
+//!
 //! # Services other than AWS
 //! `endpoint=` names any service that speaks DynamoDB's protocol, transactions included.
 //! **ScyllaDB Alternator cannot be used today**: it has conditional single writes, indexes and TTL, but
@@ -24,6 +29,7 @@
 //! is configured with, which makes no difference here; point-in-time recovery is its operator's matter.
 mod action;
 mod admin;
+mod format;
 mod item;
 mod location;
 mod patience;
@@ -57,6 +63,21 @@ pub struct DynamoRecordStore {
 }
 
 impl DynamoRecordStore {
+    /// Makes a store and sees that its table is there and was not written by a later version of the program.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the table, the service or the credentials are missing, refused or
+    /// not to be reached, with what to do about it.
+    pub async fn connect(
+        location: DynamoLocation,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, StoreError> {
+        let store = Self::open(location, clock, ids).await;
+        format::require(&store).await?;
+        Ok(store)
+    }
+
     /// Makes a store without asking the service anything: whether the table is there and usable shows
     /// at the first request, or in [`Self::check`].
     ///

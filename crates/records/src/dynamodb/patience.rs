@@ -15,7 +15,9 @@ const MOST_RETRIES: u32 = 8;
 const MOST_REPEATS: u32 = 2;
 /// No try begins later than this after the first, so that a caller knows within seconds.
 const MOST_TIME: Duration = Duration::from_secs(5);
-/// The same where nobody answers at all: a caller is told within about a second.
+/// The same for reads without an answer: a cut connection is worth another try, a silent service not.
+const MOST_TIME_SILENT: Duration = Duration::from_secs(1);
+/// The same where nobody can be reached at all: a caller is told within about a second.
 const MOST_TIME_UNREACHABLE: Duration = Duration::from_millis(300);
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 const LONGEST_PAUSE: Duration = Duration::from_millis(800);
@@ -23,8 +25,10 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(800);
 /// Whether a request whose answer was lost may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// It reads, or the service recognises it: sending it twice is sending it once.
-    Safe,
+    /// It changes nothing.
+    Harmless,
+    /// The service recognises it, does it once, and says what became of it.
+    Recognised,
     /// It would be done twice.
     Unsafe,
 }
@@ -61,7 +65,12 @@ impl<'a> Patience<'a> {
             Trouble::Lost(why) => {
                 self.lost.get_or_insert_with(|| why.clone());
                 self.repeats += 1;
-                repeat == Repeat::Safe && self.repeats <= MOST_REPEATS && self.within(MOST_TIME)
+                let in_time = match repeat {
+                    Repeat::Harmless => self.within(MOST_TIME_SILENT),
+                    Repeat::Recognised => self.within(MOST_TIME),
+                    Repeat::Unsafe => false,
+                };
+                in_time && self.repeats <= MOST_REPEATS
             }
             Trouble::Refused(_) => false,
         };
@@ -112,7 +121,7 @@ where
             Err(trouble) => trouble,
         };
         patience
-            .after(trouble, Repeat::Safe)
+            .after(trouble, Repeat::Harmless)
             .await
             .map_err(|error| match error {
                 TransactError::Store(StoreError::OutcomeUnknown(why)) => StoreError::Unavailable(why),

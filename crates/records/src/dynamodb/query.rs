@@ -17,23 +17,11 @@ const MOST_SCANNED: usize = 1_000;
 pub(super) async fn page(store: &DynamoRecordStore, query: &Query) -> Result<Page, StoreError> {
     let walk = Walk::new(query)?;
     let limit = query.limit as usize;
-    let mut start = walk.start.clone();
-    let mut found: Vec<Record> = Vec::new();
-    let mut scanned = limit + 1;
-    while !walk.is_empty {
-        let (items, last) = ask(store, &walk, start, scanned).await?;
-        for item in items {
-            let record = item::record(item)?;
-            if walk.covers(&record)? && found.len() <= limit {
-                found.push(record);
-            }
-        }
-        if found.len() > limit || last.is_none() {
-            break;
-        }
-        start = last;
-        scanned = (scanned * 2).min(MOST_SCANNED);
-    }
+    let mut found = if walk.is_empty {
+        Vec::new()
+    } else {
+        collect(store, &walk, limit + 1).await?
+    };
     let more = found.len() > limit;
     found.truncate(limit);
     let next = match found.last().filter(|_| more) {
@@ -41,6 +29,31 @@ pub(super) async fn page(store: &DynamoRecordStore, query: &Query) -> Result<Pag
         None => None,
     };
     Ok(Page { records: found, next })
+}
+
+/// The first `wanted` live records of the walk, or all that there are.
+async fn collect(
+    store: &DynamoRecordStore,
+    walk: &Walk<'_>,
+    wanted: usize,
+) -> Result<Vec<Record>, StoreError> {
+    let mut start = walk.start.clone();
+    let mut scanned = wanted;
+    let mut found = Vec::new();
+    loop {
+        let (items, last) = ask(store, walk, start, scanned).await?;
+        for item in items {
+            let record = item::record(item)?;
+            if found.len() < wanted && walk.covers(&record)? {
+                found.push(record);
+            }
+        }
+        if found.len() == wanted || last.is_none() {
+            return Ok(found);
+        }
+        start = last;
+        scanned = scanned.saturating_mul(2).min(MOST_SCANNED);
+    }
 }
 
 async fn ask(

@@ -27,7 +27,7 @@ pub(super) async fn get(store: &DynamoRecordStore, keys: &[Key]) -> Result<Vec<O
     Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
 }
 
-async fn get_one(store: &DynamoRecordStore, key: &Key) -> Result<Option<Item>, StoreError> {
+pub(super) async fn get_one(store: &DynamoRecordStore, key: &Key) -> Result<Option<Item>, StoreError> {
     let request = store.client.get_item().table_name(&store.location.table);
     let request = request.set_key(Some(key_item(key))).consistent_read(true);
     let answer = patience::read(store.ids.as_ref(), || {

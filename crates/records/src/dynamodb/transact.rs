@@ -80,7 +80,7 @@ async fn apply(
         let repeat = if alone.is_some() {
             Repeat::Unsafe
         } else {
-            Repeat::Safe
+            Repeat::Recognised
         };
         match outcome {
             Ok(()) => return Ok(None),
@@ -176,9 +176,8 @@ async fn send_together(store: &DynamoRecordStore, actions: &[Action], token: &st
         .client
         .transact_write_items()
         .set_transact_items(Some(items));
-    let error = match request.client_request_token(token).send().await {
-        Ok(_) => return Ok(()),
-        Err(error) => error,
+    let Err(error) = request.client_request_token(token).send().await else {
+        return Ok(());
     };
     Err(match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => refusal_together(canceled),

@@ -1,4 +1,6 @@
 //! What went wrong, told apart by what may be done about it.
+//!
+//! Where somebody has to do something the message says what, behind "; ".
 use super::location::DynamoLocation;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::config::http::HttpResponse;
@@ -42,7 +44,7 @@ where
 {
     if let Some(missing) = find::<CredentialsError>(error) {
         return Trouble::Refused(StoreError::Unavailable(format!(
-            "no AWS credentials were found for {}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give \
+            "no AWS credentials were found for {}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give \
              the machine a role ({})",
             location.name(),
             DisplayErrorContext(missing)
@@ -78,12 +80,12 @@ where
         }
         "TransactionConflictException" | "ReplicatedWriteConflictException" => Trouble::Conflict,
         "ResourceNotFoundException" => unavailable(format!(
-            "{name} does not exist or is not ready: check the URL's region and table, or make it with \
+            "{name} does not exist or is not ready; check the URL's region and table, or make it with \
              `homeroom admin records init` ({message})"
         )),
         "ValidationException" if message.contains("does not have the specified index") => {
             unavailable(format!(
-                "{name} lacks an index that the product needs: see `homeroom admin records check` ({message})"
+                "{name} lacks an index that the product needs; see `homeroom admin records check` ({message})"
             ))
         }
         "ValidationException" | "SerializationException" | "IdempotentParameterMismatchException" => {
@@ -92,10 +94,10 @@ where
             )))
         }
         "ExpiredTokenException" | "ExpiredToken" => unavailable(format!(
-            "the AWS credentials for {name} have expired: renew them ({message})"
+            "the AWS credentials for {name} have expired; renew them ({message})"
         )),
         "InvalidSignatureException" | "RequestExpired" if is_about_time(message) => unavailable(format!(
-            "this machine's clock differs too much from that of AWS: set it, for example by NTP ({message})"
+            "this machine's clock differs too much from that of AWS; set it, for example by NTP ({message})"
         )),
         "UnrecognizedClientException"
         | "InvalidSignatureException"
@@ -104,11 +106,11 @@ where
         | "MissingAuthenticationToken"
         | "IncompleteSignatureException"
         | "IncompleteSignature" => unavailable(format!(
-            "the AWS credentials for {name} were refused: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or \
+            "the AWS credentials for {name} were refused; check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or \
              the machine's role ({message})"
         )),
         "AccessDeniedException" | "AccessDenied" => unavailable(format!(
-            "the AWS credentials do not allow this on {name}: extend their policy ({message})"
+            "the AWS credentials do not allow this on {name}; extend their policy ({message})"
         )),
         _ if status >= 500 => Trouble::Lost(format!("{name} answered {status} {code}: {message}")),
         _ => unavailable(format!("{name} answered {status} {code}: {message}")),

@@ -3,12 +3,20 @@ use super::dynamodb_proxy::Fault;
 use super::dynamodb_subject::Subject;
 use homeroom_core::ports::RecordStore;
 use homeroom_core::ports::record_store::{
-    Condition, Index, IndexKey, Key, MAX_BODY_BYTES, Record, StoreError, Write,
+    Condition, Direction, Index, IndexKey, Key, MAX_BODY_BYTES, Query, Record, SortRange, Source, StoreError,
+    Write,
 };
-use homeroom_records::RecordWalk;
+use homeroom_records::{DynamoRecordStore, RecordWalk};
+use homeroom_testkit::SeededIds;
 use homeroom_testkit::conformance::record_store::RecordStoreSubject;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use std::sync::Arc;
+
+async fn findings(subject: &Subject) -> Vec<String> {
+    let advice = subject.store.check().await;
+    advice.iter().map(ToString::to_string).collect()
+}
 
 #[tokio::test]
 async fn a_table_that_was_made_has_no_findings_and_may_be_made_again() {
@@ -19,12 +27,42 @@ async fn a_table_that_was_made_has_no_findings_and_may_be_made_again() {
     let lines = subject.store.init().await.unwrap();
     assert!(lines[0].starts_with("made table homeroom-test-"), "{lines:?}");
     assert!(lines.iter().any(|line| line.contains("TTL")), "{lines:?}");
-    assert_eq!(subject.store.check().await.unwrap(), Vec::<String>::new());
+    assert_eq!(findings(&subject).await, Vec::<String>::new());
     let lines = subject.store.init().await.unwrap();
     assert!(lines[0].contains("is there already"), "{lines:?}");
-    assert_eq!(subject.store.check().await.unwrap(), Vec::<String>::new());
+    assert_eq!(findings(&subject).await, Vec::<String>::new());
     let walked = subject.store.walk(None, 10).await.unwrap();
     assert!(walked.records.is_empty(), "the examination leaves nothing");
+}
+
+#[tokio::test]
+async fn a_table_that_takes_its_time_is_waited_for() {
+    let Some(subject) = Subject::without_table().await else {
+        return;
+    };
+    let creating = json!({"Table": {"TableName": "new", "TableStatus": "CREATING"}});
+    subject
+        .proxy
+        .fail(&["DescribeTable"], Fault::Success(creating), 1);
+    subject.store.init().await.unwrap();
+    let described =
+        |log: &[(String, bytes::Bytes)]| log.iter().filter(|sent| sent.0 == "DescribeTable").count();
+    assert_eq!(described(&subject.proxy.take_log()), 2);
+
+    let early = Fault::error(
+        "ContinuousBackupsUnavailableException",
+        "Backups are being enabled for the table",
+    );
+    subject.proxy.fail(&["UpdateContinuousBackups"], early, 1);
+    let lines = subject.store.init().await.unwrap();
+    assert!(
+        lines[2].starts_with("turned on point-in-time recovery"),
+        "{lines:?}"
+    );
+    let unknown = Fault::error("UnknownOperationException", "");
+    subject.proxy.fail(&["UpdateContinuousBackups"], unknown, 1);
+    let lines = subject.store.init().await.unwrap();
+    assert!(lines[2].contains("back up by other means"), "{lines:?}");
 }
 
 #[tokio::test]
@@ -38,11 +76,11 @@ async fn a_service_without_transactions_is_found_out() {
         "Unsupported operation TransactWriteItems",
     );
     subject.proxy.fail(&["TransactWriteItems"], unknown, usize::MAX);
-    let findings = subject.store.check().await.unwrap();
-    assert_eq!(findings.len(), 1, "{findings:?}");
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        findings[0].contains("Alternator") && findings[0].contains("transactions"),
-        "{findings:?}"
+        found[0].contains("Alternator") && found[0].contains("transactions"),
+        "{found:?}"
     );
 }
 
@@ -51,24 +89,55 @@ async fn a_read_only_role_and_a_wrong_clock_are_found_out() {
     let Some(subject) = Subject::new().await else {
         return;
     };
+    subject
+        .clock
+        .set(Timestamp::now() - SignedDuration::from_mins(10));
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].contains("behind") && found[0].contains("NTP"),
+        "{found:?}"
+    );
+
+    subject.clock.set(Timestamp::now());
     let refused = Fault::error(
         "AccessDeniedException",
         "not authorized to perform: dynamodb:PutItem",
     );
     subject.proxy.fail(&["TransactWriteItems"], refused, usize::MAX);
-    subject
-        .clock
-        .set(Timestamp::now() - SignedDuration::from_mins(10));
-    let findings = subject.store.check().await.unwrap();
-    assert_eq!(findings.len(), 2, "{findings:?}");
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        findings[0].contains("behind") && findings[0].contains("NTP"),
-        "{findings:?}"
+        found[0].contains("cannot be written") && found[0].contains("policy"),
+        "{found:?}"
     );
+}
+
+#[tokio::test]
+async fn a_table_of_a_later_program_is_refused() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    subject.clock.set(Timestamp::now());
+    let connect = async || {
+        let ids = SeededIds::new(1, subject.clock.clone());
+        DynamoRecordStore::connect(subject.location.clone(), subject.clock.clone(), Arc::new(ids)).await
+    };
+    assert!(connect().await.is_ok());
+    let note = Record {
+        version: 2,
+        expires_at: Some(Timestamp::UNIX_EPOCH),
+        ..Record::new(Key::new("\u{1}homeroom", "format"), vec![])
+    };
+    subject.store.restore(vec![note]).await.unwrap();
+    let refused = connect().await.err();
     assert!(
-        findings[1].contains("cannot be written") && findings[1].contains("policy"),
-        "{findings:?}"
+        matches!(&refused, Some(StoreError::Unavailable(why)) if why.contains("later version")),
+        "{refused:?}"
     );
+    let found = findings(&subject).await;
+    assert!(found[0].contains("start that version"), "{found:?}");
+    assert!(subject.store.init().await.is_err());
 }
 
 #[tokio::test]
@@ -91,7 +160,7 @@ async fn a_table_of_another_shape_is_described() {
         .proxy
         .fail(&["DescribeTable"], Fault::Success(table), usize::MAX);
     let off = json!({"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}});
-    let findings = subject.store.check().await.unwrap().join("\n");
+    let found = findings(&subject).await.join("\n");
     for word in [
         "keys are not pk",
         "id is not a string",
@@ -100,14 +169,25 @@ async fn a_table_of_another_shape_is_described() {
         "index due is missing",
         "not active yet",
     ] {
-        assert!(findings.contains(word), "{word} in {findings}");
+        assert!(found.contains(word), "{word} in {found}");
     }
     subject
         .proxy
         .fail(&["DescribeTimeToLive"], Fault::Success(off), usize::MAX);
-    let findings = subject.store.check().await.unwrap();
-    assert_eq!(findings.len(), 1, "{findings:?}");
-    assert!(findings[0].contains("TTL is not on"), "{findings:?}");
+    let found = findings(&subject).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("TTL is not on"), "{found:?}");
+}
+
+fn everything(partition: &str) -> Query {
+    Query {
+        source: Source::Table,
+        partition: partition.into(),
+        range: SortRange::All,
+        direction: Direction::Ascending,
+        limit: 1_000,
+        cursor: None,
+    }
 }
 
 fn sample(subject: &Subject) -> Vec<Record> {
@@ -165,7 +245,7 @@ async fn a_whole_table_is_walked_and_restored_as_it_is() {
     assert_eq!(walked, expected);
     for record in &expected {
         assert_eq!(
-            to.store.get(&[record.key.clone()]).await.unwrap()[0].as_ref(),
+            to.store.get(std::slice::from_ref(&record.key)).await.unwrap()[0].as_ref(),
             Some(record)
         );
     }
@@ -184,7 +264,7 @@ async fn a_whole_table_is_walked_and_restored_as_it_is() {
     ));
 }
 
-/// More than an answer of `BatchGetItem` (16 MB) and of `Query` (1 MB) holds.
+/// More than one answer of `BatchGetItem` (16 MB) or of `Query` (1 MB) holds.
 #[tokio::test]
 async fn large_answers_are_put_together() {
     const COUNT: usize = 48;
@@ -207,4 +287,61 @@ async fn large_answers_are_put_together() {
     for (found, record) in found.iter().zip(&records) {
         assert!(found.as_ref().is_some_and(|found| found.body == record.body));
     }
+    subject.proxy.take_log();
+    let query = Query {
+        limit: 24,
+        ..everything("large")
+    };
+    let page = subject.store.query(&query).await.unwrap();
+    assert!(
+        page.records
+            == records[..24]
+                .iter()
+                .map(|record| Record {
+                    version: 1,
+                    ..record.clone()
+                })
+                .collect::<Vec<_>>()
+    );
+    let requests = subject.proxy.take_log().len();
+    assert!(
+        (8..=25).contains(&requests),
+        "1 MB holds two of these records: {requests} requests"
+    );
+    let rest = subject
+        .store
+        .query(&Query {
+            cursor: page.next,
+            ..query
+        })
+        .await
+        .unwrap();
+    assert_eq!((rest.records.len(), rest.next), (24, None));
+}
+
+/// Expired records that were not swept yet are passed over in ever larger steps.
+#[tokio::test]
+async fn many_expired_records_cost_few_requests() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    let now = subject.clock.advance(SignedDuration::ZERO);
+    let expired = (0..100).map(|number| Record {
+        expires_at: Some(now),
+        ..Record::new(Key::new("crowd", format!("{number:03}")), vec![1])
+    });
+    let live = Record::new(Key::new("crowd", "live"), vec![1]);
+    subject
+        .store
+        .restore(expired.chain([live]).collect())
+        .await
+        .unwrap();
+    subject.proxy.take_log();
+    let query = Query {
+        limit: 1,
+        ..everything("crowd")
+    };
+    let page = subject.store.query(&query).await.unwrap();
+    assert_eq!((page.records.len(), page.next), (1, None));
+    assert!(subject.proxy.take_log().len() <= 7);
 }

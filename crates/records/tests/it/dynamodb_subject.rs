@@ -47,7 +47,7 @@ pub(crate) fn locate(table: &str, endpoint: &str) -> DynamoLocation {
     let url = format!("dynamodb://eu-central-1/{table}?endpoint={endpoint}");
     let location = DynamoLocation::parse(&url).unwrap();
     let location = location.with_access_key("test", "test");
-    location.with_timeouts(Duration::from_secs(5), Duration::from_secs(60))
+    location.with_timeouts(Duration::from_secs(5), Duration::from_mins(1))
 }
 
 pub(crate) async fn open(location: DynamoLocation, clock: Arc<StepClock>) -> DynamoRecordStore {

@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub fn endpoint() -> Option<String> {
     static STARTED: OnceLock<Option<(String, Option<Server>)>> = OnceLock::new();
     let started = STARTED.get_or_init(|| match std::env::var("HOMEROOM_TEST_DYNAMODB") {
-        Ok(endpoint) => Some((endpoint, None)),
-        Err(_) => start().map(|(endpoint, server)| (endpoint, Some(server))),
+        Ok(endpoint) if !endpoint.is_empty() => Some((endpoint, None)),
+        _ => start().map(|(endpoint, server)| (endpoint, Some(server))),
     });
     started.as_ref().map(|(endpoint, _)| endpoint.clone())
 }
