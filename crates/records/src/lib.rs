@@ -5,6 +5,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod advice;
+pub mod copy;
 mod cursor;
 mod packed;
 mod postgres;

@@ -1,9 +1,12 @@
 //! The record store adapters against the conformance suite and against faults.
+mod copy;
 mod crash;
 mod damage;
 mod full_disk;
 mod postgres_conformance;
+mod postgres_faults;
 mod postgres_proxy;
+mod postgres_tls;
 mod sqlite_conformance;
 
 use std::process::{Command, Stdio};
