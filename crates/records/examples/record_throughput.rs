@@ -1,12 +1,13 @@
-//! Measures the SQLite record store: durable writes and reads, alone and with many tasks.
+//! Measures a record store: durable writes and reads, alone and with many tasks.
 //!
-//! `cargo run --release -p homeroom-records --example record_throughput [DIRECTORY]`; the directory
-//! (default: the system's temporary one) decides which disk is measured.
+//! `cargo run --release -p homeroom-records --example record_throughput [DIRECTORY | URL]`: a directory
+//! (default: the system's temporary one) decides which disk SQLite is measured on; a `postgres://` URL
+//! names an empty database.
 use homeroom_core::ports::RecordStore;
 use homeroom_core::ports::record_store::{
     Condition, Direction, Index, IndexKey, Key, Query, Record, SortRange, Source, Write,
 };
-use homeroom_records::SqliteRecordStore;
+use homeroom_records::{PostgresOptions, PostgresRecordStore, SqliteRecordStore};
 use homeroom_sqlite::{Database, Error, rusqlite::Connection};
 use homeroom_testkit::StepClock;
 use std::future::Future;
@@ -18,18 +19,32 @@ const SECONDS: u64 = 3;
 
 #[tokio::main]
 async fn main() {
-    let parent = std::env::args()
-        .nth(1)
-        .map_or_else(std::env::temp_dir, PathBuf::from);
+    let place = std::env::args().nth(1);
+    let clock = Arc::new(StepClock::school_morning());
+    if let Some(url) = place.as_deref().filter(|place| place.contains("://")) {
+        let store = PostgresRecordStore::connect(url, PostgresOptions::default(), clock).await;
+        measure_store(Arc::new(store.expect("the store opens"))).await;
+        return;
+    }
+    let parent = place.map_or_else(std::env::temp_dir, PathBuf::from);
     let directory = tempfile::tempdir_in(parent).expect("the directory can be written");
     let path = directory.path().join("records.db");
-    measure_store(&path).await;
+    let store = SqliteRecordStore::open(&path, clock).expect("the store opens");
+    measure_store(Arc::new(store)).await;
     measure_read_paths(&path).await;
 }
 
-async fn measure_store(path: &Path) {
-    let clock = Arc::new(StepClock::school_morning());
-    let store = Arc::new(SqliteRecordStore::open(path, clock).expect("the store opens"));
+async fn measure_store(store: Arc<dyn RecordStore>) {
+    for (users, tasks) in [(1_000, 1), (1_000, 16), (1_000, 64), (1_000, 256), (1, 64)] {
+        let store = store.clone();
+        let what = if users == 1 {
+            "begin upload, one user"
+        } else {
+            "begin upload"
+        };
+        let work = move |task, step| begin_upload(store.clone(), users, tasks, task, step);
+        measure(what, tasks, work).await;
+    }
     for tasks in [1, 16, 64, 256] {
         let store = store.clone();
         let work = move |task, step| put(store.clone(), record(tasks, task, step, false));
@@ -77,14 +92,48 @@ async fn measure_read_paths(path: &Path) {
     }
 }
 
-async fn put(store: Arc<SqliteRecordStore>, record: Record) {
+async fn put(store: Arc<dyn RecordStore>, record: Record) {
     store
         .transact(vec![Write::Put(record, Condition::Absent)])
         .await
         .expect("the put succeeds");
 }
 
-async fn add(store: Arc<SqliteRecordStore>) {
+/// What the use case writes: the user's reserved bytes, the upload with two places, the idempotency
+/// key, and the user's right to do it.
+async fn begin_upload(store: Arc<dyn RecordStore>, users: usize, tasks: usize, task: usize, step: usize) {
+    let user = format!("user {:04}", (task * 7_919 + step * 31) % users);
+    let id = format!("{users}.{tasks}.{}", name(task, step));
+    let entry = |index, partition: &str| IndexKey {
+        index,
+        partition: partition.into(),
+        sort: id.clone(),
+    };
+    let upload = Record {
+        index_keys: vec![entry(Index::Owner, &user), entry(Index::Due, "sweep")],
+        ..Record::new(Key::new(format!("upload {id}"), "upload"), vec![b'u'; 500])
+    };
+    let remembered = Record::new(
+        Key::new(format!("idempotency {user}"), id.clone()),
+        vec![b'i'; 120],
+    );
+    let reserve = Write::Add {
+        key: Key::new(user.clone(), "usage"),
+        delta: 1_000,
+        min: 0,
+        max: i64::MAX,
+        expires_at: None,
+    };
+    let writes = vec![
+        reserve,
+        Write::Put(upload, Condition::Absent),
+        Write::Put(remembered, Condition::Absent),
+        Write::Check(Key::new(user, "suspended"), Condition::Absent),
+    ];
+    store.transact(writes).await.expect("the upload begins");
+}
+
+async fn add(store: Arc<dyn RecordStore>) {
     let key = Key::new("counters", "one");
     let add = Write::Add {
         key,
@@ -96,11 +145,11 @@ async fn add(store: Arc<SqliteRecordStore>) {
     store.transact(vec![add]).await.expect("the add succeeds");
 }
 
-async fn get(store: Arc<SqliteRecordStore>, key: Key) {
+async fn get(store: Arc<dyn RecordStore>, key: Key) {
     store.get(&[key]).await.expect("the store answers");
 }
 
-async fn query(store: Arc<SqliteRecordStore>, step: usize) {
+async fn query(store: Arc<dyn RecordStore>, step: usize) {
     let query = Query {
         source: Source::Index(Index::Listing),
         partition: "all".into(),

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod advice;
+pub mod copy;
 mod cursor;
 #[cfg(feature = "aws")]
 mod dynamodb;

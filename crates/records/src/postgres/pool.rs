@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tokio_postgres::{Client, Config, Error, Row, Statement, types::ToSql};
 
 /// How long a statement is silent before the server is asked whether it lives.
-const SILENCE: Duration = Duration::from_millis(600);
+pub(crate) const SILENCE: Duration = Duration::from_millis(600);
 /// How long the server may take to answer that.
 const PROBE_PATIENCE: Duration = Duration::from_millis(350);
 

@@ -1,20 +1,24 @@
 //! Reading: items by key, and pages of one partition of the table or of an index, a round trip each.
+use super::pool::{Connections, SILENCE};
 use super::row::{self, COLUMNS};
-use super::{Failure, READ_PATIENCE, pool::Connections};
+use super::{Failure, READ_PATIENCE};
 use crate::cursor::{self, Place};
 use homeroom_core::ports::record_store::{Direction, Index, Key, Page, Query, Record, Source, StoreError};
 use std::collections::HashMap;
+use std::time::Instant;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// Executes a read, on a fresh connection if the first turns out to be dead.
+/// Executes a read, on a fresh connection if the first turns out to have been dead for a while, which
+/// shows at once. A server that fell silent is not asked twice.
 pub(crate) async fn rows(
     connections: &Connections,
     sql: &str,
     parameters: &[&(dyn ToSql + Sync)],
 ) -> Result<Vec<Row>, StoreError> {
+    let begun = Instant::now();
     match rows_once(connections, sql, parameters).await {
-        Err(Failure::Lost(_)) => rows_once(connections, sql, parameters).await,
+        Err(Failure::Lost(_)) if begun.elapsed() < SILENCE => rows_once(connections, sql, parameters).await,
         other => other,
     }
     .map_err(Failure::of_read)

@@ -5,6 +5,7 @@ mod query;
 mod row;
 mod schema;
 mod transact;
+mod walk;
 
 use async_trait::async_trait;
 use error::Failure;

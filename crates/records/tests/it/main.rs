@@ -1,4 +1,5 @@
 //! The record store adapters against the conformance suite and against faults.
+mod copy;
 mod crash;
 mod damage;
 #[cfg(feature = "aws")]
@@ -13,7 +14,9 @@ mod dynamodb_proxy;
 mod dynamodb_subject;
 mod full_disk;
 mod postgres_conformance;
+mod postgres_faults;
 mod postgres_proxy;
+mod postgres_tls;
 mod sqlite_conformance;
 
 use std::process::{Command, Stdio};

@@ -6,9 +6,9 @@ use super::{Server, directory, free_port, missing, program};
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// How long a server may take to come up on a busy machine.
@@ -34,6 +34,8 @@ pub struct Postgres {
     /// From the question mark on, or empty.
     parameters: String,
     port: u16,
+    /// End servers that were started again when this process is gone.
+    watchers: Mutex<Vec<Child>>,
 }
 
 /// The server that all tests of this process share; `None` if its program is missing and may be.
@@ -86,6 +88,7 @@ impl Postgres {
             base: format!("postgres://postgres@127.0.0.1:{port}/"),
             parameters: String::new(),
             port,
+            watchers: Mutex::default(),
         };
         postgres.wait();
         Some(postgres)
@@ -107,6 +110,7 @@ impl Postgres {
             base: path[..=end].into(),
             parameters,
             port: port.unwrap_or(5432),
+            watchers: Mutex::default(),
         }
     }
 
@@ -155,6 +159,20 @@ impl Postgres {
         self.server.as_ref().map(Server::directory)
     }
 
+    /// Gives files in a directory to the account that the server runs as, for nobody else to read.
+    ///
+    /// # Panics
+    /// When that cannot be done.
+    pub fn adopt(&self, directory: &Path) {
+        let owner = account().map_or(String::new(), |account| format!("chown -R {account} \"$1\" && "));
+        let script = format!("{owner}chmod 755 \"$1\" && chmod 600 \"$1\"/*.key");
+        let done = Command::new("sh")
+            .args(["-c", &script, "adopt"])
+            .arg(directory)
+            .status();
+        assert!(done.is_ok_and(|status| status.success()), "{script}");
+    }
+
     /// Ends the server as `pg_ctl stop -m MODE` does (`smart`, `fast` or `immediate`, which is a crash).
     ///
     /// # Panics
@@ -182,6 +200,14 @@ impl Postgres {
             "it starts again"
         );
         self.wait();
+        let mut watcher = Command::new("sh");
+        watcher.args(["-c", "cat >/dev/null; kill -9 \"$1\"", "watcher"]);
+        watcher.arg(self.postmaster().to_string()).stdin(Stdio::piped());
+        let watcher = watcher.spawn().expect("sh can be started");
+        self.watchers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(watcher);
     }
 
     /// Sends a signal (`STOP`, `CONT`) to the server and all of its processes.
@@ -229,9 +255,17 @@ impl Postgres {
 impl Drop for Postgres {
     /// A server that was started again is not a child of the keeper's; it ends here.
     fn drop(&mut self) {
-        if self.server.is_some() {
-            self.pg_ctl(&["stop", "-m", "immediate"]);
+        let watchers = self.watchers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for mut watcher in watchers.drain(..) {
+            let _gone = watcher.kill().and_then(|()| watcher.wait());
         }
+        let file = self.directory().map(|place| place.join("data/postmaster.pid"));
+        if !file.is_some_and(|file| file.is_file()) {
+            return;
+        }
+        // A test that failed may have left it asleep.
+        self.signal("CONT");
+        self.pg_ctl(&["stop", "-m", "immediate"]);
     }
 }
 
