@@ -1,9 +1,11 @@
 //! `homeroom admin …`: at the machine, beside a running server where that is safe.
+mod places;
+
 use crate::Failure;
-use crate::cli::{AdminCommand, StorageCommand, UserCommand};
+use crate::cli::{AdminCommand, UserCommand};
 use crate::data_dir::DataDir;
 use crate::settings::{Settings, reference};
-use crate::wiring::{self, Role as Part, storage_credentials};
+use crate::wiring::{self, Role as Part};
 use homeroom_core::domain::policy::Actor;
 use homeroom_core::domain::user::{Role, Standing, User};
 use homeroom_core::jobs::feed::Follower;
@@ -29,7 +31,9 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<ExitCode, 
         AdminCommand::Jobs => jobs(&settings).await?,
         AdminCommand::Reindex => reindex(&settings).await?,
         AdminCommand::Fsck => return fsck(&settings).await,
-        AdminCommand::Storage(StorageCommand::Credentials) => credentials(&settings)?,
+        AdminCommand::Storage(command) => return places::storage(&settings, command).await,
+        AdminCommand::Records(command) => return places::records(&settings, command).await,
+        AdminCommand::CopyRecords { from, to } => return places::copy(&settings, &from, &to).await,
         AdminCommand::RotateKeys => {
             let data = existing(&settings)?;
             let issuer = settings.public_url()?;
@@ -261,17 +265,4 @@ async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-fn credentials(settings: &Settings) -> Result<(), Failure> {
-    let data = DataDir::open(&settings.server.data)?;
-    let credentials = storage_credentials(&data)?;
-    let url = settings.public_url()?;
-    println!("export AWS_ENDPOINT_URL={}", url.as_str().trim_end_matches('/'));
-    println!("export S3_BUCKET={}", settings.storage.bucket);
-    println!("export AWS_REGION={}", settings.storage.region);
-    println!("export AWS_DEFAULT_REGION={}", settings.storage.region);
-    println!("export AWS_ACCESS_KEY_ID={}", credentials.access_key);
-    println!("export AWS_SECRET_ACCESS_KEY={}", credentials.secret_key.expose());
-    Ok(())
 }

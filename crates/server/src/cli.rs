@@ -58,9 +58,19 @@ pub enum AdminCommand {
     Reindex,
     /// Examine records, storage and index; exits with 1 when something is damaged
     Fsck,
-    /// The embedded object store
+    /// Where files are
     #[command(subcommand)]
     Storage(StorageCommand),
+    /// Where state is
+    #[command(subcommand)]
+    Records(RecordsCommand),
+    /// Copy all records into another engine; running it again goes on. Stop the school first
+    CopyRecords {
+        /// `sqlite:PATH`, `postgres://…` or `dynamodb://…`
+        from: String,
+        /// The same, and empty
+        to: String,
+    },
     /// Print the settings reference
     Settings,
     /// Make a new key for access tokens; tokens under the old one hold until they expire
@@ -107,6 +117,20 @@ pub enum UserCommand {
 
 #[derive(Subcommand)]
 pub enum StorageCommand {
-    /// Print endpoint, bucket and keys as shell exports for S3 clients
+    /// Print the embedded store's endpoint, bucket and keys as shell exports for S3 clients
     Credentials,
+    /// Make the bucket that the settings name, with rules for browsers and for abandoned parts
+    Init,
+    /// Examine the bucket that the settings name, by uploads as a browser makes them
+    Check,
+    /// Say that the files of this school are now where the settings name
+    Adopt,
+}
+
+#[derive(Subcommand)]
+pub enum RecordsCommand {
+    /// Make the tables that the settings name
+    Init,
+    /// Examine the tables that the settings name
+    Check,
 }

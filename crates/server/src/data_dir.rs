@@ -59,28 +59,44 @@ impl DataDir {
     /// # Errors
     /// Naming the process that has it.
     pub fn lock(&self) -> Result<Lock, Failure> {
-        let path = self.0.join("lock");
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)?;
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-            let mut holder = String::new();
-            file.read_to_string(&mut holder)?;
-            let holder = if holder.trim().is_empty() {
-                "another process"
-            } else {
-                holder.trim()
-            };
-            return Err(format!("data directory {} is in use by {holder}", self.0.display()).into());
-        }
-        file.set_len(0)?;
-        file.rewind()?;
-        write!(file, "process {}", std::process::id())?;
-        file.sync_all()?;
-        Ok(Lock { _file: file })
+        take_lock(
+            &self.0.join("lock"),
+            &format!("data directory {}", self.0.display()),
+        )
     }
+}
+
+/// Takes a file elsewhere for this process, by a lock beside it.
+///
+/// # Errors
+/// Naming the process that has it.
+pub fn lock_beside(file: &Path) -> Result<Lock, Failure> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".lock");
+    take_lock(Path::new(&beside), &format!("records {}", file.display()))
+}
+
+fn take_lock(path: &Path, what: &str) -> Result<Lock, Failure> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        let mut holder = String::new();
+        file.read_to_string(&mut holder)?;
+        let holder = if holder.trim().is_empty() {
+            "another process"
+        } else {
+            holder.trim()
+        };
+        return Err(format!("{what} is in use by {holder}").into());
+    }
+    file.set_len(0)?;
+    file.rewind()?;
+    write!(file, "process {}", std::process::id())?;
+    file.sync_all()?;
+    Ok(Lock { _file: file })
 }

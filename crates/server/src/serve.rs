@@ -51,6 +51,7 @@ pub async fn serve(school: School, mut settings: Settings, stop: CancellationTok
     let mut tasks = work::start(&school, &settings, &stop);
     announce(&school, &public_url, &listener).await?;
     let mut gateway = gateway(&settings, public_url, metrics);
+    gateway.storage_origins.extend(school.storage_origin.clone());
     if !school.alone {
         let limits = RateLimits::shared(&gateway.rates);
         gateway.rate_limits = Some(limits.clone());
@@ -133,7 +134,12 @@ fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayCon
     config
         .trusted_proxies
         .clone_from(&settings.server.trusted_proxies.0);
-    config.streaming_paths = vec![format!("/{}/", settings.storage.bucket), "/share/simple".into()];
+    config.streaming_paths = vec!["/share/simple".into()];
+    if settings.storage.url.is_empty() {
+        config
+            .streaming_paths
+            .push(format!("/{}/", settings.storage.bucket));
+    }
     config.auth_paths.push("/setup/".into());
     config.max_body_bytes = settings.limits.body.0;
     config.connections.max = settings.limits.connections;

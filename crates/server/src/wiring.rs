@@ -3,20 +3,25 @@ mod absent;
 mod no_index;
 pub mod stores;
 
-use crate::data_dir::{DataDir, Lock};
+use crate::data_dir::{DataDir, Lock, lock_beside};
 use crate::scratch::ScratchDir;
 use crate::settings::Settings;
 use crate::{EXTRACT_CHILD, Failure};
 use absent::Absent;
+use homeroom_core::ports::record_store::Condition;
 use homeroom_core::ports::{Clock, Ids, ObjectStore, SearchIndex};
-use homeroom_core::records::Records;
+use homeroom_core::records::{Records, marks};
 use homeroom_core::usecases::{self, Product};
 use homeroom_extract::{ChildLimits, ExtractorConfig, ProcessExtractor};
 use homeroom_identity::{Argon2Hasher, Argon2Settings, Ed25519Signer, SecretFile, SystemClock, SystemIds};
-use homeroom_objects::{Credentials, EmbeddedConfig, EmbeddedS3, Limits, S3ObjectStore, SecretKey};
+use homeroom_objects::{
+    Credentials, EmbeddedConfig, EmbeddedS3, Environment, Greeting, Limits, S3ObjectStore, SecretKey,
+    StorageUrl,
+};
 use homeroom_search::TantivyIndex;
 use no_index::NoIndex;
 use std::sync::Arc;
+use stores::StoreUrl;
 use tokio::sync::Notify;
 
 /// A school as this process has it.
@@ -25,11 +30,13 @@ pub struct School {
     pub product: Arc<Product>,
     /// The embedded object store, to be served beside it; absent where an S3 service has the bytes.
     pub storage: Option<EmbeddedS3>,
+    /// Where browsers send files to, where that is not the program itself.
+    pub storage_origin: Option<String>,
     /// The index, to be examined; absent where this process answers no searches.
     pub index: Option<Arc<TantivyIndex>>,
     /// Whether no other process works on the same records.
     pub alone: bool,
-    _lock: Lock,
+    _locks: (Lock, Option<Lock>),
 }
 
 /// What a process is for.
@@ -48,11 +55,16 @@ pub enum Role {
 pub async fn open(settings: &Settings, role: Role) -> Result<School, Failure> {
     let data = DataDir::open(&settings.server.data)?;
     let lock = data.lock()?;
+    let records = StoreUrl::parse(&settings.server.records.0, &data)?;
+    let file_lock = match records.file() {
+        Some(file) if file != data.records() => Some(lock_beside(file)?),
+        _ => None,
+    };
     let alone = settings.is_alone();
     let mut product = records_only(settings, &data).await?;
-    let (objects, storage, place) = open_storage(settings, &data, &product).await?;
-    keep_to_place(&product, &place).await?;
-    product.objects = objects;
+    let storage = open_storage(settings, &data, &product).await?;
+    keep_to_place(&product, &storage.place).await?;
+    product.objects = storage.objects;
     let index = if role == Role::Serve || alone {
         let index = Arc::new(TantivyIndex::open(&data.index())?);
         product.search = Arc::clone(&index) as Arc<dyn SearchIndex>;
@@ -65,10 +77,11 @@ pub async fn open(settings: &Settings, role: Role) -> Result<School, Failure> {
     product.scratch = Arc::new(ScratchDir::open(&data.scratch())?);
     Ok(School {
         product: Arc::new(product),
-        storage,
+        storage: storage.embedded,
+        storage_origin: storage.origin,
         index,
         alone,
-        _lock: lock,
+        _locks: (lock, file_lock),
     })
 }
 
@@ -93,7 +106,8 @@ async fn keep_to_place(product: &Product, place: &str) -> Result<(), Failure> {
 pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(Arc::clone(&clock)));
-    let records = stores::open(&settings.server.records.0, data, Arc::clone(&clock)).await?;
+    let store = StoreUrl::parse(&settings.server.records.0, data)?;
+    let records = store.open(Arc::clone(&clock)).await?.records;
     let argon2 = Argon2Settings {
         memory_kib: u32::try_from(settings.auth.argon2_memory.0 >> 10)?,
         passes: settings.auth.argon2_passes,
@@ -148,14 +162,36 @@ pub fn storage_credentials(data: &DataDir) -> Result<Credentials, Failure> {
     })
 }
 
-/// The object store, the embedded endpoint if it is that, and the place's name.
-async fn open_storage(
-    settings: &Settings,
-    data: &DataDir,
-    product: &Product,
-) -> Result<(Arc<dyn ObjectStore>, Option<EmbeddedS3>, String), Failure> {
+/// An opened object store.
+struct Storage {
+    objects: Arc<dyn ObjectStore>,
+    embedded: Option<EmbeddedS3>,
+    /// Where browsers send to, where that is not the program itself.
+    origin: Option<String>,
+    /// Its name, for people and for [`keep_to_place`].
+    place: String,
+}
+
+async fn open_storage(settings: &Settings, data: &DataDir, product: &Product) -> Result<Storage, Failure> {
+    if !settings.storage.url.is_empty() {
+        let remote = remote_storage(settings, Arc::clone(&product.clock)).await?;
+        match remote.greet().await {
+            Greeting::Well => {}
+            Greeting::Refused(why) => return Err(format!("storage.url: {why}").into()),
+            // It may come back; until then what needs it answers 503.
+            Greeting::Silent(why) => tracing::warn!(why, "storage does not answer yet"),
+        }
+        let url = StorageUrl::parse(&settings.storage.url)?;
+        let origin = remote.browser_origin().map(str::to_owned);
+        return Ok(Storage {
+            place: place_of(&url, &remote),
+            objects: Arc::new(remote),
+            embedded: None,
+            origin,
+        });
+    }
     let credentials = storage_credentials(data)?;
-    let place = format!("the embedded store {}", credentials.access_key);
+    let place = embedded_place(&credentials);
     let config = EmbeddedConfig {
         bucket: settings.storage.bucket.clone(),
         region: settings.storage.region.clone(),
@@ -165,11 +201,53 @@ async fn open_storage(
         ids: Arc::clone(&product.ids),
     };
     let endpoint = EmbeddedS3::open(&data.objects(), config).await?;
-    Ok((
-        Arc::new(S3ObjectStore::embedded(endpoint.clone())),
-        Some(endpoint),
+    Ok(Storage {
+        objects: Arc::new(S3ObjectStore::embedded(endpoint.clone())),
+        embedded: Some(endpoint),
+        origin: None,
         place,
-    ))
+    })
+}
+
+fn place_of(url: &StorageUrl, remote: &S3ObjectStore) -> String {
+    let at = remote.browser_origin().unwrap_or_default();
+    format!("s3://{}/{} at {at}", url.bucket(), url.prefix())
+}
+
+/// Says that the files of this school are where the settings name.
+///
+/// # Errors
+/// When records or settings cannot be used.
+pub async fn adopt_place(settings: &Settings, data: &DataDir) -> Result<String, Failure> {
+    let product = records_only(settings, data).await?;
+    let place = if settings.storage.url.is_empty() {
+        embedded_place(&storage_credentials(data)?)
+    } else {
+        let url = StorageUrl::parse(&settings.storage.url)?;
+        place_of(&url, &remote_storage(settings, Arc::clone(&product.clock)).await?)
+    };
+    let write = marks::place(&place, Condition::Any);
+    product.records.store().transact(vec![write]).await?;
+    Ok(place)
+}
+
+fn embedded_place(credentials: &Credentials) -> String {
+    format!("the embedded store {}", credentials.access_key)
+}
+
+/// The S3 service that the settings name.
+///
+/// # Errors
+/// When URL or keys are not usable.
+pub async fn remote_storage(settings: &Settings, clock: Arc<dyn Clock>) -> Result<S3ObjectStore, Failure> {
+    let given = &settings.storage;
+    let url = StorageUrl::parse(&given.url).map_err(|error| format!("storage.url: {error}"))?;
+    let explicit = given.secret_key.0.first().map(|secret| Credentials {
+        access_key: given.access_key.clone(),
+        secret_key: SecretKey::new(secret.as_str()),
+    });
+    let environment = Environment::of_this_process();
+    Ok(S3ObjectStore::open(&url, explicit, &environment, clock).await?)
 }
 
 fn extractor(settings: &Settings) -> Result<ExtractorConfig, Failure> {

@@ -1,5 +1,6 @@
 //! A school of its own for each test: a process on a temporary directory.
 use crate::person::Person;
+use crate::places;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::io::Write;
@@ -44,10 +45,20 @@ impl School {
     /// A school with further settings.
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let settings: Vec<_> = SETTINGS.iter().chain(settings).map(own).collect();
+        let mut own: Vec<_> = settings.iter().map(own).collect();
+        let mut all = places::of_this_run();
+        all.append(&mut own);
+        Self::at(all).await
+    }
+
+    /// A process that serves a school at these places.
+    pub async fn at(settings: places::Settings) -> Self {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let settings: Vec<_> = SETTINGS.iter().map(own).chain(settings).collect();
         // Another test may take the port between its choice and its use.
         for _ in 0..5 {
             let (room, port) = (TempDir::new().unwrap(), free_port());
+            prepare(&room, &settings);
             let child = launch(&room, &settings, port);
             let mut school = Self {
                 room,
@@ -138,6 +149,12 @@ impl School {
         child.wait_with_output().unwrap()
     }
 
+    /// Runs `homeroom` on a directory of its own with other settings.
+    pub fn run_with(&self, settings: &[(String, String)], arguments: &[&str]) -> Output {
+        let room = TempDir::new().unwrap();
+        command(&room, settings).args(arguments).output().unwrap()
+    }
+
     /// Runs `homeroom admin …`, which must succeed.
     pub fn admin(&self, arguments: &[&str]) -> String {
         let output = self.run(&[&["admin"], arguments].concat(), PASSWORD);
@@ -190,6 +207,43 @@ impl School {
         person.username = username;
         person.log_in().await;
         person
+    }
+}
+
+/// A process that runs jobs for a school, killed when it is dropped.
+pub struct Worker {
+    room: TempDir,
+    child: Child,
+}
+
+impl Worker {
+    /// Starts one at these places.
+    pub fn start(settings: &[(String, String)]) -> Self {
+        let room = TempDir::new().unwrap();
+        let log = File::create(room.path().join("log")).unwrap();
+        let child = command(&room, settings)
+            .arg("worker")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        Self { room, child }
+    }
+
+    /// All that it has written to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.room.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("the worker's log:\n{}", self.log());
+        }
     }
 }
 
@@ -249,6 +303,19 @@ fn command(room: &TempDir, settings: &[(String, String)]) -> Command {
     command.env("HOMEROOM_DATA", room.path().join("data"));
     command.envs(settings.iter().map(|(name, value)| (name, value)));
     command
+}
+
+/// Makes tables where an engine does not make them by itself.
+fn prepare(room: &TempDir, settings: &[(String, String)]) {
+    let is_table =
+        |(name, value): &(String, String)| name == "HOMEROOM_RECORDS" && value.starts_with("dynamodb:");
+    if settings.iter().any(is_table) {
+        let made = command(room, settings)
+            .args(["admin", "records", "init"])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
 }
 
 fn launch(room: &TempDir, settings: &[(String, String)], port: u16) -> Child {
