@@ -8,6 +8,7 @@ mod commands;
 mod contract;
 mod corpus;
 mod damage;
+mod downloads;
 mod identity;
 mod kills;
 mod main_path;

@@ -33,6 +33,12 @@ pub fn of_this_run() -> Settings {
     settings
 }
 
+/// Whether files are in the embedded store. It does more than other services do: it verifies SHA-256
+/// before it answers, and sends what users uploaded in a sandbox.
+pub fn storage_is_embedded() -> bool {
+    variable("HOMEROOM_TEST_STORAGE").is_empty()
+}
+
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }

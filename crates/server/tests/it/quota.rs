@@ -1,5 +1,6 @@
 //! Room: never more than the quota, and given back by what is abandoned.
 use crate::person::{id, noise};
+use crate::places;
 use crate::school::School;
 use serde_json::json;
 use std::path::Path;
@@ -66,7 +67,9 @@ async fn hardening_12_abandoned_uploads_leave_nothing_and_active_ones_stay() {
     student.put(&active["parts"][0], &content).await.expect(200);
     let objects = school.data().join("objects");
     let before = bytes_below(&objects);
-    assert!(before > 30 * MIB as u64, "{before}");
+    // Elsewhere only the records are looked at.
+    let here = places::storage_is_embedded();
+    assert!(before > 30 * MIB as u64 || !here, "{before}");
 
     // Asking keeps an upload alive.
     let path = format!("/api/v1/uploads/{}", id(&active));
@@ -74,7 +77,8 @@ async fn hardening_12_abandoned_uploads_leave_nothing_and_active_ones_stay() {
         .eventually(40, async || {
             student.get(&path).await.expect(200);
             let gone = abandoned.get("/api/v1/me").await.json()["used_bytes"] == 0;
-            (gone && bytes_below(&objects) < before - 10 * MIB as u64).then_some(())
+            let freed = !here || bytes_below(&objects) < before - 10 * MIB as u64;
+            (gone && freed).then_some(())
         })
         .await;
     let swept = abandoned.get(&format!("/api/v1/uploads/{}", id(&upload))).await;

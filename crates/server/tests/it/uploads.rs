@@ -1,5 +1,6 @@
 //! Uploads: parts in any order, resumed, completed once, and nothing published that is not whole.
 use crate::person::{Answer, id, noise, note, sha256, word};
+use crate::places;
 use crate::school::School;
 use bytes::Bytes;
 use serde_json::json;
@@ -95,12 +96,14 @@ async fn hardening_3_a_wrong_hash_publishes_nothing() {
     // Announced at the beginning: storage itself refuses other bytes.
     let body = json!({"filename": "a.md", "size": content.len(), "sha256": sha256(b"wrong")});
     let upload = student.post("/api/v1/uploads", &body).await.expect(201).json();
-    let answer = student.put(&upload["parts"][0], &content).await.expect(400);
-    assert!(answer.text().contains("BadDigest"), "{}", answer.text());
-    student
-        .complete(&upload, &json!({}))
-        .await
-        .problem(409, "upload_incomplete");
+    let answer = student.put(&upload["parts"][0], &content).await;
+    let completed = student.complete(&upload, &json!({})).await;
+    if places::storage_is_embedded() {
+        assert!(answer.expect(400).text().contains("BadDigest"));
+        completed.problem(409, "upload_incomplete");
+    } else {
+        completed.problem(422, "checksum_mismatch");
+    }
     // Announced at completion.
     let upload = student.begin("b.md", content.len()).await;
     student.send(&upload, &content).await;
@@ -160,6 +163,10 @@ async fn hardening_5_an_expired_url_is_renewed_by_asking() {
     let content = note("late");
     let body = json!({"filename": "a.md", "size": content.len(), "sha256": sha256(&content)});
     let upload = student.post("/api/v1/uploads", &body).await.expect(201).json();
+    if !places::storage_is_embedded() {
+        // The service's clock is the real one, and asking before would spend the URL.
+        tokio::time::sleep(std::time::Duration::from_millis(2_500)).await;
+    }
     // Other bytes are refused while the URL holds, so that asking does not spend it.
     let other = Bytes::from(noise(content.len()));
     student
