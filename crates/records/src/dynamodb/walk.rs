@@ -18,7 +18,7 @@ const MOST_BATCHED: usize = 25;
 /// After this many findings the rest is not looked for.
 const MOST_FINDINGS: usize = 1_000;
 
-/// One page of a walk.
+/// One page of a walk. Pages of expired items alone are passed over, so that an empty one is the end.
 pub(super) async fn page(
     store: &DynamoRecordStore,
     after: Option<String>,
@@ -29,13 +29,17 @@ pub(super) async fn page(
         return Err(StoreError::Invalid(why));
     }
     let now_ms = store.now_ms();
-    let start = after.map(|after| start_key(&Cursor(after))).transpose()?;
-    let (items, last) = scan(store, start, limit).await?;
-    let live = items.into_iter().filter(|item| !item::is_expired(item, now_ms));
-    Ok(WalkPage {
-        records: live.map(item::record).collect::<Result<_, _>>()?,
-        next: last.as_ref().map(position).transpose()?,
-    })
+    let mut start = after.map(|after| start_key(&Cursor(after))).transpose()?;
+    loop {
+        let (items, last) = scan(store, start, limit).await?;
+        let live = items.into_iter().filter(|item| !item::is_expired(item, now_ms));
+        let records: Vec<Record> = live.map(item::record).collect::<Result<_, _>>()?;
+        if !records.is_empty() || last.is_none() {
+            let next = last.as_ref().map(position).transpose()?;
+            return Ok(WalkPage { records, next });
+        }
+        start = last;
+    }
 }
 
 /// Every item's checksum, expired ones included.

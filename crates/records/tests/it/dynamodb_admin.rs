@@ -6,7 +6,8 @@ use homeroom_core::ports::record_store::{
     Condition, Direction, Index, IndexKey, Key, MAX_BODY_BYTES, Query, Record, SortRange, Source, StoreError,
     Write,
 };
-use homeroom_records::{DynamoRecordStore, RecordWalk};
+use homeroom_records::copy::{CopyError, copy_records};
+use homeroom_records::{DynamoRecordStore, RecordWalk, SqliteRecordStore};
 use homeroom_testkit::SeededIds;
 use homeroom_testkit::conformance::record_store::RecordStoreSubject;
 use jiff::{SignedDuration, Timestamp};
@@ -262,6 +263,32 @@ async fn a_whole_table_is_walked_and_restored_as_it_is() {
         from.store.restore(vec![too_large]).await,
         Err(StoreError::Invalid(_))
     ));
+}
+
+#[tokio::test]
+async fn a_school_moves_from_a_file_into_a_table_and_back() {
+    let Some(subject) = Subject::new().await else {
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let file =
+        |name: &str| SqliteRecordStore::open(&directory.path().join(name), subject.clock.clone()).unwrap();
+    let (from, back) = (file("from.db"), file("back.db"));
+    from.restore(sample(&subject)).await.unwrap();
+    subject
+        .store
+        .restore(vec![Record::new(Key::new("p", "s"), vec![])])
+        .await
+        .unwrap();
+    let refused = copy_records(&from, subject.store.as_ref(), |_| {}).await;
+    assert!(matches!(refused, Err(CopyError::TargetNotEmpty)), "{refused:?}");
+    let delete = Write::Delete(Key::new("p", "s"), Condition::Present);
+    subject.store.transact(vec![delete]).await.unwrap();
+
+    let there = copy_records(&from, subject.store.as_ref(), |_| {}).await.unwrap();
+    let and_back = copy_records(subject.store.as_ref(), &back, |_| {}).await.unwrap();
+    assert_eq!(there.source.records, 60);
+    assert_eq!(and_back.target, there.source, "every record is as it was");
 }
 
 /// More than one answer of `BatchGetItem` (16 MB) or of `Query` (1 MB) holds.
