@@ -163,11 +163,17 @@ async fn progress(to: &dyn CopyStore) -> Result<Option<Option<String>>, CopyErro
 }
 
 async fn begin(to: &dyn CopyStore) -> Result<(), CopyError> {
-    let first = to.walk(None, 1).await.map_err(CopyError::Target)?;
-    if !first.records.is_empty() {
-        return Err(CopyError::TargetNotEmpty);
+    let mut position = None;
+    loop {
+        let page = to.walk(position, 1).await.map_err(CopyError::Target)?;
+        if !page.records.is_empty() {
+            return Err(CopyError::TargetNotEmpty);
+        }
+        position = page.next;
+        if position.is_none() {
+            return note(to, None).await;
+        }
     }
-    note(to, None).await
 }
 
 /// Notes where to go on; written only after everything before it has been.

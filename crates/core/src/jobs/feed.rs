@@ -44,6 +44,11 @@ impl Feed {
         self.seen().insert(event.id, event.at);
     }
 
+    fn took_up_all(&self, events: &[Event]) {
+        self.seen()
+            .extend(events.iter().map(|event| (event.id, event.at)));
+    }
+
     /// Asks for a look at the log now.
     pub fn hurry(&self) {
         self.signal.notify_one();
@@ -138,7 +143,7 @@ impl Follower {
             .unwrap_or(Timestamp::UNIX_EPOCH);
         let events = unseen(product, from, now).await?;
         if events.iter().any(|event| self.is_rebuild(event)) {
-            events.iter().for_each(|event| product.feed.took_up(event));
+            product.feed.took_up_all(&events);
             return Ok(false);
         }
         take_up(product, &events).await?;
@@ -195,6 +200,6 @@ async fn take_up(product: &Product, events: &[Event]) -> Result<(), UseCaseError
     for batch in changed.chunks(BATCH) {
         product.search.apply(changes_of(product, batch).await?).await?;
     }
-    events.iter().for_each(|event| product.feed.took_up(event));
+    product.feed.took_up_all(events);
     Ok(())
 }

@@ -130,7 +130,10 @@ async fn open_dynamo(url: &str, clock: Arc<dyn Clock>) -> Result<DynamoRecordSto
 
 #[cfg(feature = "aws")]
 async fn dynamo(url: &str, clock: Arc<dyn Clock>) -> Result<Store, Failure> {
-    Ok(Store::of(open_dynamo(url, clock).await?))
+    let ids: Arc<dyn Ids> = Arc::new(SystemIds::new(Arc::clone(&clock)));
+    Ok(Store::of(
+        DynamoRecordStore::connect(DynamoLocation::parse(url)?, clock, ids).await?,
+    ))
 }
 
 #[cfg(feature = "aws")]

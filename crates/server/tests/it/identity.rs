@@ -1,5 +1,6 @@
 //! Accounts, sessions and tokens.
 use crate::person::{Answer, Person};
+use crate::places;
 use crate::school::{PASSWORD, School};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -232,8 +233,11 @@ async fn hardening_25_parallel_guesses_stop_at_the_limit_and_the_owner_still_get
     let answers = futures::future::join_all(guesses).await;
     let tried = answers.iter().filter(|answer| answer.status == 401).count();
     let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
+    // DynamoDB lets few of those through that change one item at the same time; the others may try again.
+    let busy = answers.iter().filter(|answer| answer.status == 503).count();
+    assert!(busy == 0 || places::records_are("dynamodb"), "{busy}");
     // Log-ins that succeeded forgot what was counted before them.
-    assert_eq!((tried, refused.len()), (10, 190));
+    assert_eq!((tried, refused.len() + busy), (10, 190));
     assert!(
         refused
             .iter()

@@ -39,6 +39,11 @@ pub fn storage_is_embedded() -> bool {
     variable("HOMEROOM_TEST_STORAGE").is_empty()
 }
 
+/// Whether records are in this engine.
+pub fn records_are(engine: &str) -> bool {
+    variable("HOMEROOM_TEST_RECORDS") == engine
+}
+
 fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }
