@@ -193,7 +193,12 @@ async fn write_some(shared: &Shared) {
     }
     match ready {
         Ok((mut connection, statement)) => {
-            send(shared, &mut connection, &statement, jobs).await;
+            let outcomes = send(shared, &mut connection, &statement, jobs).await;
+            // Whoever is answered finds the connection free.
+            drop(connection);
+            for (sender, outcome) in outcomes {
+                answer(sender, outcome);
+            }
         }
         Err(error) => {
             let why = error.to_string();
@@ -209,7 +214,7 @@ async fn send(
     connection: &mut Connection<'_>,
     statement: &tokio_postgres::Statement,
     jobs: Vec<Job>,
-) {
+) -> Vec<(oneshot::Sender<Outcome>, Outcome)> {
     let mut batch = Batch::default();
     let mut answers = Vec::with_capacity(jobs.len());
     for job in jobs {
@@ -219,7 +224,7 @@ async fn send(
         }
     }
     if answers.is_empty() {
-        return;
+        return Vec::new();
     }
     batch.finish(&shared.schema);
     let now_ms = shared.clock.now().as_millisecond();
@@ -228,14 +233,11 @@ async fn send(
     match connection.query(statement, &parameters, WRITE_PATIENCE).await {
         Ok(rows) => {
             let verdicts = rows.iter().map(|row| (row.get(0), row.get(1)));
-            for (sender, outcome) in answers.into_iter().zip(outcomes(&batch, verdicts)) {
-                answer(sender, outcome);
-            }
+            answers.into_iter().zip(outcomes(&batch, verdicts)).collect()
         }
         Err(failure) => {
-            for sender in answers {
-                answer(sender, Err(repeat(&failure)));
-            }
+            let failed = |sender| (sender, Err(repeat(&failure)));
+            answers.into_iter().map(failed).collect()
         }
     }
 }
