@@ -95,13 +95,12 @@ pub async fn copy_records(
     to: &dyn CopyStore,
     mut on_page: impl FnMut(u64) + Send,
 ) -> Result<Copied, CopyError> {
-    let (mut position, resumed) = match progress(to).await? {
-        Some(position) => (position, true),
-        None => {
-            begin(to).await?;
-            (None, false)
-        }
-    };
+    let earlier = progress(to).await?;
+    let resumed = earlier.is_some();
+    if !resumed {
+        begin(to).await?;
+    }
+    let mut position = earlier.flatten();
     let mut copied = 0;
     loop {
         let mut page = from.walk(position, PAGE).await.map_err(CopyError::Source)?;

@@ -90,7 +90,6 @@ impl Batch {
     fn push_record(&mut self, record: Record) -> Result<(), StoreError> {
         let tie = row::tie(&record.key);
         self.tie.push(tie);
-        self.locks.push(tie);
         self.checksum.push(row::checksum(&record)?);
         self.expires_at
             .push(record.expires_at.map(Timestamp::as_millisecond));
@@ -104,10 +103,9 @@ impl Batch {
         Ok(())
     }
 
-    /// Brings the locks into the order in which everybody takes them.
-    pub(crate) fn seal(&mut self) {
-        self.locks.sort_unstable();
-        self.locks.dedup();
+    /// Ends the batch: all keys' locks are known.
+    pub(crate) fn finish(&mut self, schema: &str) {
+        self.locks = row::locks(&self.tie, schema);
     }
 
     /// The statement that applies it.

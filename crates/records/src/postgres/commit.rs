@@ -18,6 +18,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 const MOST_TRANSACTIONS: usize = 32;
 const MOST_WRITES: usize = 256;
 const MOST_BYTES: usize = 1024 * 1024;
+/// The most transactions that wait; more are refused at once.
+const MOST_WAITING: usize = 10_000;
 
 type Outcome = Result<(), TransactError>;
 
@@ -39,7 +41,7 @@ struct Shared {
     arrived: Notify,
     connections: Arc<Connections>,
     statement: String,
-    /// Mixed into every lock, so that two schools in one database do not wait for each other.
+    schema: String,
     clock: Arc<dyn Clock>,
 }
 
@@ -62,6 +64,7 @@ impl Committer {
             arrived: Notify::new(),
             connections,
             statement: Batch::statement(schema),
+            schema: schema.to_owned(),
             clock,
         });
         let end = CancellationToken::new();
@@ -77,14 +80,13 @@ impl Committer {
     /// Applies all writes or none. If this is dropped, they may still be applied.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Outcome {
         let (answer, mut answered) = oneshot::channel();
-        let number = self.shared.push(writes, answer);
+        let Some(number) = self.shared.push(writes, answer) else {
+            return Err(busy(&format!("{MOST_WAITING} transactions are waiting")).into());
+        };
         let outcome = match timeout(CONNECT_PATIENCE, &mut answered).await {
             Ok(outcome) => outcome,
             Err(_) if self.shared.withdraw(number) => {
-                return Err(StoreError::Unavailable(
-                    "the database is too busy: a transaction waited for a second to begin".into(),
-                )
-                .into());
+                return Err(busy("a transaction waited for a second to begin").into());
             }
             Err(_) => answered.await,
         };
@@ -97,8 +99,11 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, writes: Vec<Write>, answer: oneshot::Sender<Outcome>) -> u64 {
+    fn push(&self, writes: Vec<Write>, answer: oneshot::Sender<Outcome>) -> Option<u64> {
         let mut queue = self.queue();
+        if queue.jobs.len() == MOST_WAITING {
+            return None;
+        }
         queue.last_number += 1;
         let number = queue.last_number;
         queue.jobs.push_back(Job {
@@ -108,7 +113,7 @@ impl Shared {
         });
         drop(queue);
         self.arrived.notify_one();
-        number
+        Some(number)
     }
 
     /// Takes a transaction back that has not begun; `false` when it has.
@@ -137,6 +142,12 @@ impl Shared {
         }
         taken
     }
+}
+
+fn busy(how: &str) -> StoreError {
+    StoreError::Unavailable(format!(
+        "the database is too busy: {how}; look at its load and locks"
+    ))
 }
 
 fn body_bytes(write: &Write) -> usize {
@@ -182,7 +193,12 @@ async fn write_some(shared: &Shared) {
     }
     match ready {
         Ok((mut connection, statement)) => {
-            send(shared, &mut connection, &statement, jobs).await;
+            let outcomes = send(shared, &mut connection, &statement, jobs).await;
+            // Whoever is answered finds the connection free.
+            drop(connection);
+            for (sender, outcome) in outcomes {
+                answer(sender, outcome);
+            }
         }
         Err(error) => {
             let why = error.to_string();
@@ -198,7 +214,7 @@ async fn send(
     connection: &mut Connection<'_>,
     statement: &tokio_postgres::Statement,
     jobs: Vec<Job>,
-) {
+) -> Vec<(oneshot::Sender<Outcome>, Outcome)> {
     let mut batch = Batch::default();
     let mut answers = Vec::with_capacity(jobs.len());
     for job in jobs {
@@ -208,23 +224,20 @@ async fn send(
         }
     }
     if answers.is_empty() {
-        return;
+        return Vec::new();
     }
-    batch.seal();
+    batch.finish(&shared.schema);
     let now_ms = shared.clock.now().as_millisecond();
     let mut parameters: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> = vec![&now_ms];
     parameters.extend(batch.parameters());
     match connection.query(statement, &parameters, WRITE_PATIENCE).await {
         Ok(rows) => {
             let verdicts = rows.iter().map(|row| (row.get(0), row.get(1)));
-            for (sender, outcome) in answers.into_iter().zip(outcomes(&batch, verdicts)) {
-                answer(sender, outcome);
-            }
+            answers.into_iter().zip(outcomes(&batch, verdicts)).collect()
         }
         Err(failure) => {
-            for sender in answers {
-                answer(sender, Err(repeat(&failure)));
-            }
+            let failed = |sender| (sender, Err(repeat(&failure)));
+            answers.into_iter().map(failed).collect()
         }
     }
 }
@@ -257,10 +270,11 @@ fn outcomes(batch: &Batch, verdicts: impl Iterator<Item = (i64, i32)>) -> Vec<Ou
 fn repeat(failure: &Failure) -> TransactError {
     let error = match failure {
         Failure::Conflict => return TransactError::Conflict,
-        Failure::Lost(why) => StoreError::OutcomeUnknown(why.clone()),
+        Failure::Lost(why) | Failure::Refused(StoreError::OutcomeUnknown(why)) => {
+            StoreError::OutcomeUnknown(why.clone())
+        }
         Failure::Refused(StoreError::Invalid(why)) => StoreError::Invalid(why.clone()),
         Failure::Refused(StoreError::Damaged(why)) => StoreError::Damaged(why.clone()),
-        Failure::Refused(StoreError::OutcomeUnknown(why)) => StoreError::OutcomeUnknown(why.clone()),
         Failure::Refused(StoreError::Unavailable(why)) => StoreError::Unavailable(why.clone()),
     };
     error.into()

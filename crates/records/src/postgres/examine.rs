@@ -24,13 +24,11 @@ pub(crate) async fn examine(connections: &Connections, schema: &str) -> Result<V
         let Some(last) = found.last() else {
             break;
         };
-        match key_of(last) {
-            Some(key) => after = key,
-            None => {
-                findings.push("a key is not UTF-8; what follows it was not looked at".into());
-                break;
-            }
-        }
+        let Some(key) = key_of(last) else {
+            findings.push("a key is not UTF-8; what follows it was not looked at".into());
+            break;
+        };
+        after = key;
         findings.extend(examine_rows(connections, schema, &found).await?);
     }
     findings.truncate(MOST_FINDINGS);

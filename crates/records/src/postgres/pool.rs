@@ -20,6 +20,8 @@ const PROBE_PATIENCE: Duration = Duration::from_millis(350);
 /// made. Transactions do not rely on any of it: they set or check what they need themselves, so that a
 /// proxy that shares connections (PgBouncer in transaction mode) may lose it.
 const SETTINGS: &str = "SELECT pg_is_in_recovery(), set_config('enable_seqscan', 'off', false), \
+    set_config('enable_bitmapscan', 'off', false), \
+    set_config('plan_cache_mode', 'force_generic_plan', false), \
     set_config('default_transaction_isolation', 'read committed', false), \
     set_config('statement_timeout', '5000', false), set_config('lock_timeout', '3000', false), \
     set_config('idle_in_transaction_session_timeout', '10000', false)";

@@ -4,6 +4,7 @@
 //! the rest, as if both were 0; the seal joins it with both and the expiry (`seal_v1` in the schema).
 use crate::packed;
 use aws_lc_rs::digest::{SHA256, digest};
+use crc_fast::{CrcAlgorithm, checksum as checksum_of};
 use homeroom_core::ports::record_store::{Index, IndexKey, Key, Record, StoreError};
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -27,6 +28,16 @@ pub(crate) fn tie(key: &Key) -> i64 {
     let first = hash.as_ref().first_chunk::<8>().expect("SHA-256 has 32 bytes");
     // The smallest number stands for "before all of them" in a query.
     i64::from_le_bytes(*first).max(i64::MIN + 1)
+}
+
+/// The locks of keys, in the order in which everybody takes them. Advisory locks belong to a database:
+/// the schema's name is mixed in, so that two schools in one database do not wait for each other.
+pub(crate) fn locks(ties: &[i64], schema: &str) -> Vec<i64> {
+    let salt = checksum_of(CrcAlgorithm::Crc64Nvme, schema.as_bytes()).cast_signed();
+    let mut locks: Vec<i64> = ties.iter().map(|tie| tie ^ salt).collect();
+    locks.sort_unstable();
+    locks.dedup();
+    locks
 }
 
 /// The checksum over what a put writes.

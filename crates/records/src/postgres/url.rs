@@ -88,8 +88,9 @@ impl Target {
         let (base, parameters) = url.split_once('?').unwrap_or((url, ""));
         let own = Own::parse(parameters)?;
         let (mode, verification) = own.tls()?;
-        let rest: String = own.rest.iter().map(|pair| format!("&{pair}")).collect();
-        let mut config: Config = format!("{base}?sslmode={mode}{rest}")
+        let mut parameters = vec![format!("sslmode={mode}")];
+        parameters.extend(own.rest.iter().cloned());
+        let mut config: Config = format!("{base}?{}", parameters.join("&"))
             .parse()
             .map_err(|error| invalid(&describe(&error)))?;
         if config.get_hosts().is_empty() {

@@ -94,7 +94,7 @@ async fn restore_chunk(
             index_keys[2 * place + 1].push(entry.map(|entry| entry.sort.as_bytes()));
         }
     }
-    let locks = sorted(&ties);
+    let locks = row::locks(&ties, schema);
     let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![
         &locks,
         &partitions,
@@ -133,7 +133,7 @@ pub(crate) async fn remove_expired(
         let partitions: Vec<&[u8]> = chunk.iter().map(|row| row.get(0)).collect();
         let sorts: Vec<&[u8]> = chunk.iter().map(|row| row.get(1)).collect();
         let ties: Vec<i64> = chunk.iter().map(|row| row.get(2)).collect();
-        let locks = sorted(&ties);
+        let locks = row::locks(&ties, schema);
         let answer = write(connections, &remove, &[&now_ms, &locks, &partitions, &sorts]).await?;
         removed += answer.first().map_or(0, |row| row.get::<_, i64>(0));
     }
@@ -142,13 +142,6 @@ pub(crate) async fn remove_expired(
 
 /// The most locks that one statement takes.
 const MAX_CHUNK: usize = 100;
-
-fn sorted(ties: &[i64]) -> Vec<i64> {
-    let mut locks = ties.to_vec();
-    locks.sort_unstable();
-    locks.dedup();
-    locks
-}
 
 async fn write(
     connections: &Connections,

@@ -41,7 +41,9 @@ fn record(number: usize) -> Record {
         body: number.to_string().repeat(number % 97).into_bytes(),
         count: i64::try_from(number).unwrap() - 500,
         version: 1 + number as u64 % 7,
-        expires_at: (number % 5 == 0).then(|| morning + SignedDuration::from_hours(24)),
+        expires_at: number
+            .is_multiple_of(5)
+            .then(|| morning + SignedDuration::from_hours(24)),
         ..Record::new(
             Key::new(format!("partition {}", number % 11), format!("é{number:05}")),
             vec![],

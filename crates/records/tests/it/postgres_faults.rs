@@ -103,10 +103,9 @@ async fn a_connection_cut_anywhere_in_a_commit_never_makes_a_lie() {
         let outcome = store.transact(step(number + 1)).await;
         proxy.mend();
         wait_for(&store).await;
-        assert!(matches!(
-            outcome,
-            Err(TransactError::Store(StoreError::OutcomeUnknown(_)))
-        ));
+        let unknown = matches!(outcome, Err(TransactError::Store(StoreError::OutcomeUnknown(_))));
+        assert!(unknown, "{outcome:?}");
+        assert!(holds(&store, number + 1).await, "the server had committed");
         number += 2;
     }
     assert_eq!(store.examine().await.unwrap(), Vec::<String>::new());

@@ -65,7 +65,8 @@ CREATE FUNCTION {s}.transact_v1(
     w_owner_partition bytea[], w_owner_sort bytea[], w_listing_partition bytea[], w_listing_sort bytea[],
     w_due_partition bytea[], w_due_sort bytea[]
 ) RETURNS TABLE (place bigint, verdict integer) LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET lock_timeout = '3s'
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -173,7 +174,8 @@ $$;
 CREATE FUNCTION {s}.remove_expired_v1(
     now_ms bigint, locks bigint[], w_partition bytea[], w_sort bytea[]
 ) RETURNS bigint LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET lock_timeout = '3s'
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -1,7 +1,7 @@
 //! Every number of the contract, at its edge and one beyond.
 use super::subject::{RecordStoreSubject, Scratch, add, assert_invalid, assert_invalid_write, put};
 use homeroom_core::ports::record_store::{
-    Condition, Index, Key, MAX_BODY_BYTES, MAX_GET_KEYS, MAX_KEY_BYTES, MAX_QUERY_LIMIT,
+    Condition, Index, IndexKey, Key, MAX_BODY_BYTES, MAX_GET_KEYS, MAX_KEY_BYTES, MAX_QUERY_LIMIT,
     MAX_TRANSACTION_BYTES, Query, Record, SortRange, Write,
 };
 
@@ -183,4 +183,42 @@ pub async fn reads_have_limits(subject: &mut dyn RecordStoreSubject) {
         .collect();
     assert_invalid(&scratch.store().get(&keys).await, "a get of 101 keys");
     assert!(scratch.store().get(&keys[1..]).await.is_ok());
+}
+
+/// The longest keys and index keys fit together, whatever they say: nothing relies on compressing them.
+pub async fn longest_keys_fit_together(subject: &mut dyn RecordStoreSubject) {
+    let scratch = Scratch::new(subject);
+    let mut random = 0x5EED_u64;
+    let mut longest = |from: String| {
+        let mut text = from;
+        while text.len() < MAX_KEY_BYTES {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            text.push(char::from(
+                b'!' + u8::try_from((random >> 33) % 94).expect("it is below 94"),
+            ));
+        }
+        text
+    };
+    let key = Key::new(longest(scratch.partition("long")), longest(String::new()));
+    let mut record = Record::new(key.clone(), b"long".to_vec());
+    record.index_keys = Index::ALL
+        .map(|index| IndexKey {
+            index,
+            partition: longest(scratch.partition("listed")),
+            sort: longest(String::new()),
+        })
+        .to_vec();
+    scratch.write(vec![put(record.clone())]).await;
+    for entry in &record.index_keys {
+        let query = Query {
+            partition: entry.partition.clone(),
+            ..scratch.index_query(entry.index)
+        };
+        scratch.expect_listed(subject, &query, &[key.sort.as_str()]).await;
+    }
+    scratch
+        .write(vec![Write::Delete(key, Condition::Version(1))])
+        .await;
 }

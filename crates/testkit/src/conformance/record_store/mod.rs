@@ -44,7 +44,7 @@ macro_rules! record_store_conformance {
                 expired_records_are_absent_to_conditions, adding_to_an_expired_record_starts_anew,
                 expiry_is_replaced_by_a_put, removing_expired_records_spares_the_live;
             limits: bodies_have_a_largest_size, transactions_have_a_largest_size,
-                transactions_have_a_largest_number, keys_are_named_once, keys_have_limits,
+                transactions_have_a_largest_number, keys_are_named_once, keys_have_limits, longest_keys_fit_together,
                 indexes_are_named_once, reads_have_limits;
             durability: answered_writes_survive_reopening, unavailable_means_not_written,
                 unknown_outcomes_are_whole_or_absent, sound_data_has_no_findings;
