@@ -18,6 +18,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(900);
 const SUSPICION: Duration = Duration::from_millis(450);
 /// For an answer of a service that does answer others: joining thousands of parts takes a while.
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
+/// And so much longer for each byte that is sent: 100 KB in a second.
+const WAIT_FOR_A_BYTE: Duration = Duration::from_micros(10);
 /// Between two pieces of an answer.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 const MOST_IDLE: usize = 64;
@@ -103,6 +105,8 @@ impl Remote {
         let mut headers = parts.headers;
         // The client sets it from the URL, to the same value.
         headers.remove(http::header::HOST);
+        let bytes = u32::try_from(body.len()).unwrap_or(u32::MAX);
+        let patience = LONGEST_WAIT + WAIT_FOR_A_BYTE * bytes;
         let sending = self
             .client
             .request(parts.method, parts.uri.to_string())
@@ -112,7 +116,7 @@ impl Remote {
         let answer = tokio::select! {
             biased;
             answer = sending => answer.map_err(|error| self.lost(error))?,
-            () = self.silence() => return Err(Failure::Lost {
+            () = self.silence(patience) => return Err(Failure::Lost {
                 why: format!("storage at {} does not answer", self.origin),
                 sent: true,
             }),
@@ -129,10 +133,10 @@ impl Remote {
         })
     }
 
-    /// Ends when the service answers nobody any more, or after the longest wait.
-    async fn silence(&self) {
+    /// Ends when the service answers nobody any more, or when patience does.
+    async fn silence(&self, patience: Duration) {
         let begun = Instant::now();
-        while begun.elapsed() < LONGEST_WAIT {
+        while begun.elapsed() < patience {
             let asked = Instant::now();
             tokio::time::sleep(SUSPICION).await;
             if !self.health.heard_since(asked) && !self.answers_a_knock().await {

@@ -26,7 +26,8 @@ fn about<'a>(findings: &'a [Finding], what: &str) -> &'a Finding {
 }
 
 fn told(findings: &[Finding]) -> String {
-    findings.iter().map(|finding| format!("{finding}\n")).collect()
+    let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
+    lines.join("\n")
 }
 
 async fn nothing_is_left(store: &S3ObjectStore) {

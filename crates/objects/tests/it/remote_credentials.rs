@@ -269,7 +269,7 @@ async fn keys_that_ended_and_are_not_renewed_are_said_so() {
     let ended = Fake::start(|_, _| refuses(400, "ExpiredToken")).await;
     let url = StorageUrl::parse(&ended.url()).unwrap();
     let nothing = Environment::default();
-    let store = S3ObjectStore::open(&url, keys(ACCESS, SECRET), &nothing, real_clock()).await;
+    let store = S3ObjectStore::open(&url, Some(keys(ACCESS, SECRET)), &nothing, real_clock()).await;
     let error = store.unwrap().head(&key()).await.unwrap_err();
     assert!(
         matches!(&error, ObjectError::Unavailable(why) if why.contains("have ended")),

@@ -52,11 +52,11 @@ impl Ids for RandomIds {
     }
 }
 
-pub fn keys(access: &str, secret: &str) -> Option<Credentials> {
-    Some(Credentials {
+pub fn keys(access: &str, secret: &str) -> Credentials {
+    Credentials {
         access_key: access.into(),
         secret_key: SecretKey::new(secret),
-    })
+    }
 }
 
 /// A store of a URL with these keys.
@@ -68,7 +68,7 @@ pub async fn open(url: &str, access: &str, secret: &str) -> S3ObjectStore {
 pub async fn open_at(url: &str, access: &str, secret: &str, off: SignedDuration) -> S3ObjectStore {
     let url = StorageUrl::parse(url).unwrap();
     let clock = Arc::new(RealClock(off));
-    S3ObjectStore::open(&url, keys(access, secret), &Environment::default(), clock)
+    S3ObjectStore::open(&url, Some(keys(access, secret)), &Environment::default(), clock)
         .await
         .unwrap()
 }
@@ -82,7 +82,7 @@ pub async fn embedded(directory: &std::path::Path) -> EmbeddedS3 {
     let config = EmbeddedConfig {
         bucket: "homeroom".into(),
         region: "us-east-1".into(),
-        credentials: keys(ACCESS, SECRET).unwrap(),
+        credentials: keys(ACCESS, SECRET),
         limits: Limits::default(),
         clock: real_clock(),
         ids: Arc::new(RandomIds),

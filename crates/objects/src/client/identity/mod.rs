@@ -45,7 +45,7 @@ pub struct Identity {
 pub struct Environment(BTreeMap<String, String>);
 
 /// What the chain reads.
-const READ: [&str; 18] = [
+const READ: [&str; 16] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -62,8 +62,6 @@ const READ: [&str; 18] = [
     "AWS_EC2_METADATA_DISABLED",
     "AWS_EC2_METADATA_SERVICE_ENDPOINT",
     "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-    "AWS_METADATA_SERVICE_TIMEOUT",
-    "AWS_PROFILE",
 ];
 
 impl Environment {
