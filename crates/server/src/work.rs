@@ -130,8 +130,7 @@ async fn sweeper(
 async fn follower(product: Arc<Product>, stop: CancellationToken) {
     let mut follower = Follower::resume(&product);
     while !stop.is_cancelled() {
-        let followed = follow(&product, &mut follower).await;
-        if let Err(error) = followed {
+        if let Err(error) = follow(&product, &mut follower).await {
             tracing::warn!(%error, "search index cannot be brought up to date yet");
             pause(PATIENCE, &stop).await;
         }
@@ -143,17 +142,14 @@ async fn follower(product: Arc<Product>, stop: CancellationToken) {
 }
 
 async fn follow(product: &Product, follower: &mut Option<Follower>) -> Result<(), UseCaseError> {
-    match follower {
-        Some(present) => {
-            if !present.look(product).await? {
-                *follower = None;
-            }
+    if let Some(present) = follower {
+        if !present.look(product).await? {
+            *follower = None;
         }
-        None => {
-            tracing::info!("search index is built anew; search is incomplete meanwhile");
-            *follower = Some(Follower::after_rebuild(product).await?.0);
-        }
+        return Ok(());
     }
+    tracing::info!("search index is built anew; search is incomplete meanwhile");
+    *follower = Some(Follower::after_rebuild(product).await?.0);
     Ok(())
 }
 

@@ -149,8 +149,8 @@ impl School {
         child.wait_with_output().unwrap()
     }
 
-    /// Runs `homeroom` on a directory of its own with other settings.
-    pub fn run_with(&self, settings: &[(String, String)], arguments: &[&str]) -> Output {
+    /// Runs `homeroom` on a directory of its own with these settings.
+    pub fn run_with(settings: &[(String, String)], arguments: &[&str]) -> Output {
         let room = TempDir::new().unwrap();
         command(&room, settings).args(arguments).output().unwrap()
     }

@@ -61,7 +61,7 @@ async fn what_is_done_at_one_process_holds_at_the_others() {
     .await;
     assert_eq!(
         owner.found(&word).await,
-        [material.clone()],
+        std::slice::from_ref(&material),
         "the owner finds it still"
     );
 
@@ -296,14 +296,14 @@ async fn hardening_58_without_its_database_the_school_says_so_and_goes_on_afterw
 #[tokio::test(flavor = "multi_thread")]
 async fn processes_with_other_files_are_refused() {
     let Some(settings) = shared() else { return };
-    let school = School::at(settings.clone()).await;
+    let _school = School::at(settings.clone()).await;
     let Some(elsewhere) = places::on_radosgw() else {
         return;
     };
     let mut other = settings;
     other.retain(|(name, _)| !name.starts_with("HOMEROOM_STORAGE"));
     other.extend(elsewhere);
-    let refused = school.run_with(&other, &["worker"]);
+    let refused = School::run_with(&other, &["worker"]);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
         !refused.status.success() && said.contains("storage adopt"),

@@ -222,11 +222,11 @@ fn builder() -> reqwest::ClientBuilder {
 mod tests {
     use super::*;
 
-    fn explicit() -> Option<Credentials> {
-        Some(Credentials {
+    fn explicit() -> Credentials {
+        Credentials {
             access_key: "GIVEN".into(),
             secret_key: SecretKey::new("hidden"),
-        })
+        }
     }
 
     fn chosen(explicit: Option<Credentials>, variables: &[(&str, &str)]) -> String {
@@ -249,7 +249,7 @@ mod tests {
             ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"),
             ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/keys"),
         ];
-        assert_eq!(chosen(explicit(), &variables), "GIVEN");
+        assert_eq!(chosen(Some(explicit()), &variables), "GIVEN");
         assert_eq!(chosen(None, &variables), "ENVIRONMENT");
         variables.drain(..2);
         assert_eq!(chosen(None, &variables), "web identity");
