@@ -1,7 +1,8 @@
-//! Load for `bench/`: begins uploads, or takes small files through create, PUT and complete, from
-//! many clients at once, and prints rates and percentiles.
+//! Load for `bench/`: begins uploads, takes small files through create, PUT and complete, reads one's
+//! account, or logs in, from many clients at once, and prints rates and percentiles.
 //!
-//! `load begin SERVER TOKEN REQUESTS CLIENTS` · `load files SERVER TOKEN FILES BYTES CLIENTS`
+//! `load begin|read|login SERVERS TOKEN REQUESTS CLIENTS` · `load files SERVERS TOKEN FILES BYTES CLIENTS`;
+//! SERVERS are URLs parted by commas, which take turns.
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 struct Load {
     http: reqwest::Client,
-    server: String,
+    servers: Vec<String>,
     token: String,
     left: AtomicUsize,
 }
@@ -20,27 +21,33 @@ struct Load {
 async fn main() -> Result<(), Failure> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let number = |place: usize| given[place].parse::<usize>();
-    let (count, bytes, clients) = match given.first().map(String::as_str) {
-        Some("begin") if given.len() == 5 => (number(3)?, 0, number(4)?),
-        Some("files") if given.len() == 6 => (number(3)?, number(4)?, number(5)?),
+    let work = match given.first().map(String::as_str) {
+        Some("begin") if given.len() == 5 => Work::Begin,
+        Some("read") if given.len() == 5 => Work::Read,
+        Some("login") if given.len() == 5 => Work::LogIn,
+        Some("files") if given.len() == 6 => Work::File(number(4)?),
         _ => {
             return Err(
-                "load begin SERVER TOKEN REQUESTS CLIENTS | load files SERVER TOKEN FILES BYTES CLIENTS"
+                "load begin|read|login SERVERS TOKEN REQUESTS CLIENTS | load files SERVERS TOKEN FILES BYTES CLIENTS"
                     .into(),
             );
         }
     };
+    let (count, clients) = (number(3)?, number(given.len() - 1)?);
     let load = Arc::new(Load {
         http: reqwest::Client::builder()
             .pool_max_idle_per_host(clients)
             .build()?,
-        server: given[1].trim_end_matches('/').to_owned(),
+        servers: given[1]
+            .split(',')
+            .map(|url| url.trim_end_matches('/').to_owned())
+            .collect(),
         token: given[2].clone(),
         left: AtomicUsize::new(count),
     });
     let started = Instant::now();
     let workers: Vec<_> = (0..clients)
-        .map(|_| tokio::spawn(work(Arc::clone(&load), bytes)))
+        .map(|client| tokio::spawn(run(Arc::clone(&load), client, work)))
         .collect();
     let mut times = Vec::with_capacity(count);
     for worker in workers {
@@ -50,7 +57,18 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-async fn work(load: Arc<Load>, bytes: usize) -> Result<Vec<Duration>, Failure> {
+/// What every client does again and again.
+#[derive(Clone, Copy)]
+enum Work {
+    Begin,
+    Read,
+    LogIn,
+    /// A file of so many bytes.
+    File(usize),
+}
+
+async fn run(load: Arc<Load>, client: usize, work: Work) -> Result<Vec<Duration>, Failure> {
+    let server = &load.servers[client % load.servers.len()];
     let mut times = Vec::new();
     while load
         .left
@@ -58,10 +76,14 @@ async fn work(load: Arc<Load>, bytes: usize) -> Result<Vec<Duration>, Failure> {
         .is_ok()
     {
         let started = Instant::now();
-        if bytes == 0 {
-            load.begin(1_000).await.map(drop)?;
-        } else {
-            load.file(bytes).await?;
+        match work {
+            Work::Begin => load.begin(server, 1_000).await.map(drop)?,
+            Work::File(bytes) => load.file(server, bytes).await?,
+            Work::Read => load.read(server).await?,
+            Work::LogIn => {
+                let body = json!({"login": "bench", "password": "seven red kites"});
+                load.post(server, "/api/v1/auth/login", &body).await.map(drop)?;
+            }
         }
         times.push(started.elapsed());
     }
@@ -69,22 +91,35 @@ async fn work(load: Arc<Load>, bytes: usize) -> Result<Vec<Duration>, Failure> {
 }
 
 impl Load {
-    async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+    async fn read(&self, server: &str) -> Result<(), Failure> {
         let request = self
             .http
-            .post(format!("{}{path}", self.server))
+            .get(format!("{server}/api/v1/me"))
+            .bearer_auth(&self.token);
+        request.send().await?.error_for_status()?.bytes().await?;
+        Ok(())
+    }
+
+    async fn post(&self, server: &str, path: &str, body: &Value) -> Result<Value, Failure> {
+        let request = self
+            .http
+            .post(format!("{server}{path}"))
             .bearer_auth(&self.token)
             .json(body);
         Ok(request.send().await?.error_for_status()?.json().await?)
     }
 
-    async fn begin(&self, size: usize) -> Result<Value, Failure> {
-        self.post("/api/v1/uploads", &json!({"filename": "load.bin", "size": size}))
-            .await
+    async fn begin(&self, server: &str, size: usize) -> Result<Value, Failure> {
+        self.post(
+            server,
+            "/api/v1/uploads",
+            &json!({"filename": "load.bin", "size": size}),
+        )
+        .await
     }
 
-    async fn file(&self, bytes: usize) -> Result<(), Failure> {
-        let upload = self.begin(bytes).await?;
+    async fn file(&self, server: &str, bytes: usize) -> Result<(), Failure> {
+        let upload = self.begin(server, bytes).await?;
         let part = &upload["parts"][0];
         let mut put = self
             .http
@@ -95,7 +130,7 @@ impl Load {
         }
         put.send().await?.error_for_status()?;
         let id = upload["id"].as_str().ok_or("no id")?;
-        self.post(&format!("/api/v1/uploads/{id}/complete"), &json!({}))
+        self.post(server, &format!("/api/v1/uploads/{id}/complete"), &json!({}))
             .await
             .map(drop)
     }

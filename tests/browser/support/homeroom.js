@@ -1,5 +1,5 @@
 // The real program in a directory of its own, on a free port. `HOMEROOM_BIN` names another build.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -20,15 +20,19 @@ export class Homeroom {
   #directory;
   #process;
   #port;
+  #settings = {};
   /** All that it logged. */
   log = "";
   /** Where the first administrator is made, as the log said. */
   setupUrl = null;
 
-  static async start() {
+  /** With further settings, as environment variables. */
+  static async start(settings = {}) {
     const homeroom = new Homeroom();
+    homeroom.#settings = settings;
     homeroom.#directory = await mkdtemp(join(tmpdir(), "homeroom-e2e-"));
     homeroom.#port = await freePort();
+    if (settings.HOMEROOM_STORAGE_URL) homeroom.admin("storage", "init");
     await homeroom.run();
     return homeroom;
   }
@@ -39,10 +43,7 @@ export class Homeroom {
 
   /** Runs it on its directory; resolves when it answers. */
   async run() {
-    const started = (this.#process = spawn(BINARY, ["serve", "--data", join(this.#directory, "data"), "--listen", `127.0.0.1:${this.#port}`, "--public-url", this.origin], {
-      env: { PATH: process.env.PATH, HOMEROOM_AUTH_ARGON2_MEMORY: "1 MiB" },
-      stdio: ["ignore", "pipe", "pipe"],
-    }));
+    const started = (this.#process = spawn(BINARY, ["serve", ...this.#arguments], { env: this.#environment, stdio: ["ignore", "pipe", "pipe"] }));
     await new Promise((ready, failed) => {
       const read = (chunk) => {
         this.log += chunk;
@@ -54,6 +55,19 @@ export class Homeroom {
       started.once("error", failed);
       started.once("exit", (code) => failed(new Error(`homeroom ended with ${code}:\n${this.log}`)));
     });
+  }
+
+  /** Runs `homeroom admin …` with the same settings, and gives what it printed. */
+  admin(...words) {
+    return execFileSync(BINARY, ["admin", ...words, ...this.#arguments], { env: this.#environment, encoding: "utf8" });
+  }
+
+  get #arguments() {
+    return ["--data", join(this.#directory, "data"), "--listen", `127.0.0.1:${this.#port}`, "--public-url", this.origin];
+  }
+
+  get #environment() {
+    return { PATH: process.env.PATH, HOMEROOM_AUTH_ARGON2_MEMORY: "1 MiB", ...this.#settings };
   }
 
   /** As a power cut would end it. */
