@@ -3,8 +3,11 @@ use crate::person::{Answer, Person, id, noise, note, word};
 use crate::places::{self, Settings};
 use crate::school::{School, Worker};
 use homeroom_testkit::servers::postgres::Postgres;
+use homeroom_testkit::servers::radosgw;
 use reqwest::Method;
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -190,7 +193,7 @@ async fn files_do_not_pass_through_the_program() {
     let Some(settings) = shared() else { return };
     let school = School::at(settings).await;
     let person = school.student().await;
-    let meter = Meter::before(&school).await;
+    let meter = Meter::before(&school.url()).await;
     let metered = Person {
         url: meter.url.clone(),
         ..person.clone()
@@ -201,50 +204,117 @@ async fn files_do_not_pass_through_the_program() {
     let material = metered.complete(&upload, &json!({})).await.expect(201).json();
     let download = metered.download(id(&material)).await.expect(200);
     assert!(download.body == content);
-    let carried = meter.bytes.load(std::sync::atomic::Ordering::SeqCst);
+    let carried = meter.bytes.load(Ordering::SeqCst);
     assert!(
         (1_000..100_000).contains(&carried),
         "{carried} bytes passed through the program"
     );
 }
 
-/// Counts the bytes between clients and the program.
+/// Stands between clients and a server, counts the bytes, and may be closed.
 struct Meter {
     url: String,
-    bytes: std::sync::Arc<std::sync::atomic::AtomicU64>,
+    bytes: Arc<AtomicU64>,
+    closed: Arc<AtomicBool>,
 }
 
 impl Meter {
-    async fn before(school: &School) -> Self {
+    /// Before the server at this URL.
+    async fn before(server: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let bytes = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
-        let (counted, target) = (bytes.clone(), school.url().replace("http://", ""));
+        let meter = Self {
+            url: format!("http://{}", listener.local_addr().unwrap()),
+            bytes: Arc::default(),
+            closed: Arc::default(),
+        };
+        let (bytes, closed, target) = (
+            meter.bytes.clone(),
+            meter.closed.clone(),
+            server.replace("http://", ""),
+        );
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                if closed.load(Ordering::SeqCst) {
+                    continue;
+                }
                 let server = tokio::net::TcpStream::connect(&target).await.unwrap();
                 let ((from_client, to_client), (from_server, to_server)) =
                     (client.into_split(), server.into_split());
-                tokio::spawn(carry(from_client, to_server, counted.clone()));
-                tokio::spawn(carry(from_server, to_client, counted.clone()));
+                tokio::spawn(carry(from_client, to_server, bytes.clone(), closed.clone()));
+                tokio::spawn(carry(from_server, to_client, bytes.clone(), closed.clone()));
             }
         });
-        Self { url, bytes }
+        meter
     }
 }
 
 async fn carry(
     mut from: impl AsyncReadExt + Unpin,
     mut to: impl AsyncWriteExt + Unpin,
-    bytes: std::sync::Arc<std::sync::atomic::AtomicU64>,
+    bytes: Arc<AtomicU64>,
+    closed: Arc<AtomicBool>,
 ) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
-        bytes.fetch_add(read as u64, std::sync::atomic::Ordering::SeqCst);
-        if to.write_all(&buffer[..read]).await.is_err() {
+        bytes.fetch_add(read as u64, Ordering::SeqCst);
+        if closed.load(Ordering::SeqCst) || to.write_all(&buffer[..read]).await.is_err() {
             break;
         }
     }
+}
+
+/// HARDENING 58, for storage.
+#[tokio::test(flavor = "multi_thread")]
+async fn hardening_58_without_its_storage_the_school_says_so_and_goes_on_afterwards() {
+    let Some(service) = radosgw::radosgw() else { return };
+    let Some(mut settings) = places::on_postgres() else {
+        return;
+    };
+    let line = Meter::before(&service.endpoint).await;
+    let url = service.bucket().replace(&service.endpoint, &line.url);
+    settings.extend(places::storage(service, &url));
+    let school = School::at(settings).await;
+    let (person, word) = (school.student().await, word());
+    let material = person.share("before.md", &note(&word), &json!({})).await;
+    let content = note(&word);
+    let upload = person.begin("during.md", content.len()).await;
+    person.send(&upload, &content).await;
+
+    line.closed.store(true, Ordering::SeqCst);
+    let complete = format!("/api/v1/uploads/{}/complete", id(&upload));
+    let page = format!("/api/v1/materials/{}/pages/1", id(&material));
+    for (method, path, body) in [
+        (
+            Method::POST,
+            "/api/v1/uploads",
+            json!({"filename": "a.bin", "size": 50 << 20}),
+        ),
+        (Method::POST, &complete[..], json!({})),
+        (Method::GET, &page[..], json!({})),
+    ] {
+        let begun = Instant::now();
+        let request = person.request(method, path).json(&body);
+        Answer::of(request).await.problem(503, "unavailable");
+        assert!(
+            begun.elapsed() < Duration::from_millis(1_800),
+            "{path}: {:?}",
+            begun.elapsed()
+        );
+    }
+    assert_eq!(
+        person.found(&word).await,
+        [id(&material)],
+        "what needs no storage goes on"
+    );
+    line.closed.store(false, Ordering::SeqCst);
+    let during = person
+        .eventually(10, async || {
+            let answer = person.post(&complete, &json!({})).await;
+            (answer.status == 201).then(|| answer.json())
+        })
+        .await;
+    assert_eq!(person.settled(id(&during)).await["status"], "ready");
+    assert_eq!(person.get(&page).await.status, 200);
 }
 
 /// HARDENING 58.
