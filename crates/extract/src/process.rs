@@ -309,6 +309,9 @@ impl Extractor for ProcessExtractor {
             title: None,
             language: None,
             pages: Vec::new(),
+            outline: Vec::new(),
+            media: None,
+            notice: None,
         };
         self.converse(file, task, |frame, _| match frame {
             Frame::Progress(so_far) => progress(so_far),

@@ -3,7 +3,7 @@
 use homeroom_core::domain::ids::{MaterialId, UserId};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::search_index::{
-    Audience, Change, Filter, FindRequest, IndexedMaterial, SearchIndex, Viewer,
+    Audience, Change, Filter, FindRequest, FindSort, IndexedMaterial, IndexedPage, SearchIndex, Viewer,
 };
 use homeroom_search::TantivyIndex;
 use std::collections::HashMap;
@@ -65,7 +65,7 @@ fn vocabulary() -> Vec<String> {
     (0..50_000).map(|_| word()).collect()
 }
 
-fn material(n: usize, title: String, pages: Vec<(u32, String)>) -> IndexedMaterial {
+fn material(n: usize, title: String, pages: Vec<IndexedPage>) -> IndexedMaterial {
     IndexedMaterial {
         id: MaterialId::new(Uuid::from_u128(
             (n as u128 + 1) << 64 | (n as u128 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15),
@@ -87,6 +87,7 @@ fn material(n: usize, title: String, pages: Vec<(u32, String)>) -> IndexedMateri
         language: Some("en".to_owned()),
         kind: Kind::Pdf,
         created_at: jiff::Timestamp::UNIX_EPOCH,
+        rating: None,
         pages,
     }
 }
@@ -108,7 +109,7 @@ async fn pages(count: usize) -> Outcome<()> {
         };
         let pages = (1..)
             .take(PAGES_EACH)
-            .map(|page| (page, text(WORDS_EACH)))
+            .map(|page| IndexedPage::plain(page, text(WORDS_EACH)))
             .collect();
         batch.push(Change::Replace(Box::new(material(n, text(4), pages))));
         if batch.len() == 50 {
@@ -160,6 +161,7 @@ async fn query(index: &Arc<TantivyIndex>, words: &Arc<Vec<String>>) -> Outcome<(
                     text,
                     viewer: Viewer::User(UserId::new(Uuid::from_u128(n.into()))),
                     filter: Filter::default(),
+                    sort: FindSort::Relevance,
                     limit: 20,
                     offset: 0,
                 };
@@ -242,7 +244,10 @@ async fn corpus(root: &Path) -> Outcome<()> {
     {
         let columns = columns(line);
         let text = std::fs::read_to_string(root.join(format!("truth/{}.txt", columns[0])))?;
-        let pages = (1..).zip(text.split('\u{c}').map(str::to_owned)).collect();
+        let pages = (1..)
+            .zip(text.split('\u{c}'))
+            .map(|(number, text)| IndexedPage::plain(number, text.to_owned()))
+            .collect();
         let material = IndexedMaterial {
             language: None,
             audience: Audience::Public,
@@ -262,6 +267,7 @@ async fn corpus(root: &Path) -> Outcome<()> {
             text: columns[0].clone(),
             viewer: Viewer::Anonymous,
             filter: Filter::default(),
+            sort: FindSort::Relevance,
             limit: 20,
             offset: 0,
         };

@@ -19,7 +19,7 @@ pub(crate) fn entries(fields: &Fields, material: &IndexedMaterial) -> impl Itera
     let mut pages: Vec<(u32, &str)> = material
         .pages
         .iter()
-        .map(|(page, text)| (*page, text.as_str()))
+        .map(|page| (page.number, page.text.as_str()))
         .collect();
     pages.sort_by_key(|(page, _)| *page);
     if pages.is_empty() {

@@ -36,6 +36,32 @@ kinds! {
     Pptx = "pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation";
     /// Office Open XML sheets.
     Xlsx = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    /// OpenDocument text.
+    Odt = "odt", "application/vnd.oasis.opendocument.text";
+    /// OpenDocument slides.
+    Odp = "odp", "application/vnd.oasis.opendocument.presentation";
+    /// OpenDocument sheets.
+    Ods = "ods", "application/vnd.oasis.opendocument.spreadsheet";
+    /// A book of chapters.
+    Epub = "epub", "application/epub+zip";
+    /// Rich Text Format.
+    Rtf = "rtf", "application/rtf";
+    /// Word 97 to 2003.
+    Doc = "doc", "application/msword";
+    /// PowerPoint 97 to 2003.
+    Ppt = "ppt", "application/vnd.ms-powerpoint";
+    /// Excel 97 to 2003.
+    Xls = "xls", "application/vnd.ms-excel";
+    /// LaTeX source.
+    Latex = "latex", "text/plain; charset=utf-8";
+    /// A Jupyter notebook.
+    Notebook = "notebook", "application/x-ipynb+json";
+    /// Source code of a program.
+    Code = "code", "text/plain; charset=utf-8";
+    /// Captions of a film, WebVTT or SubRip.
+    Captions = "captions", "text/plain; charset=utf-8";
+    /// A zip archive of files.
+    Archive = "archive", "application/zip";
     /// Plain text.
     Text = "text", "text/plain; charset=utf-8";
     /// Markdown.

@@ -18,11 +18,89 @@ pub struct Word {
     pub h: f32,
 }
 
-/// One page, slide or chapter.
+/// Where a link on a page leads.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkTarget {
+    /// A page of the same file, from 1.
+    Page(u32),
+    /// An `http`, `https` or `mailto` address of at most 2,000 characters.
+    Address(String),
+}
+
+/// A place on a page that leads elsewhere, in points from the top left corner.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Link {
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
+    /// Where to.
+    pub to: LinkTarget,
+}
+
+/// One line of a file's table of contents.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct OutlineEntry {
+    /// One line of at most 200 characters.
+    pub title: String,
+    /// From 1.
+    pub page: u32,
+    /// From 1, at most 8; never more than one deeper than the entry before.
+    pub level: u8,
+}
+
+/// What a film, a recording or a picture says of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Media {
+    /// In milliseconds, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// In pixels, as shown (turned upright); 0 for sound.
+    #[serde(default)]
+    pub width: u32,
+    /// In pixels.
+    #[serde(default)]
+    pub height: u32,
+}
+
+/// Why a file that could be opened shows less than one might expect: stable codes that clients and
+/// pages translate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Pages are pictures, and nothing here can read them.
+    NoTextRecognition,
+    /// Only some of it was read: a limit was reached or a part was damaged.
+    Incomplete,
+    /// It holds no words.
+    NoText,
+}
+
+impl Notice {
+    /// The stable code, as serde spells it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoTextRecognition => "no_text_recognition",
+            Self::Incomplete => "incomplete",
+            Self::NoText => "no_text",
+        }
+    }
+}
+
+/// One page, slide, sheet, chapter or caption.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ExtractedPage {
     /// From 1.
     pub number: u32,
+    /// What people call it where that is not its number: a PDF's page label, the name of a sheet, a
+    /// chapter or a slide. One line of at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// In reading order, lines parted by `\n`; at most 1 MiB.
     pub text: String,
     /// In points (1/72 inch); 0 where the format has no page geometry.
@@ -32,6 +110,22 @@ pub struct ExtractedPage {
     /// Where each word stands, in the text's order; empty where unknown. A word that is broken over
     /// two lines stands here twice, whole, with the place of each part.
     pub words: Vec<Word>,
+    /// Headings, as they stand in `text`; at most 16 of at most 200 characters. They weigh more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headings: Vec<String>,
+    /// Lines of `text`, as they stand there, that many pages repeat: running heads and feet, page
+    /// numbers. They weigh less.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<String>,
+    /// At most 500.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// Where in a film or recording this page begins, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at_ms: Option<u64>,
+    /// The page's own language (BCP 47 primary subtag) where it can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// What was found in a file.
@@ -45,6 +139,12 @@ pub struct Extraction {
     pub language: Option<String>,
     /// All pages in order, numbered from 1 without gaps.
     pub pages: Vec<ExtractedPage>,
+    /// Its table of contents, at most 2,000 lines.
+    pub outline: Vec<OutlineEntry>,
+    /// For films, recordings and pictures.
+    pub media: Option<Media>,
+    /// What is missing, if anything.
+    pub notice: Option<Notice>,
 }
 
 /// A rendered page.

@@ -61,8 +61,47 @@ pub struct IndexedMaterial {
     pub kind: Kind,
     /// For sorting by newest.
     pub created_at: Timestamp,
-    /// Page number and text. A material without pages is still found by its title, as page 0.
-    pub pages: Vec<(u32, String)>,
+    /// How it was rated, if it was.
+    pub rating: Option<RatingSummary>,
+    /// A material without pages is still found by its title, as page 0.
+    pub pages: Vec<IndexedPage>,
+}
+
+/// All ratings of a material together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RatingSummary {
+    /// How many people rated it.
+    pub count: u32,
+    /// The sum of their stars, 1 to 5 each.
+    pub stars: u32,
+}
+
+/// A page, as the index keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IndexedPage {
+    /// From 1.
+    pub number: u32,
+    /// All its text.
+    pub text: String,
+    /// What people call it, where that is not its number.
+    pub label: Option<String>,
+    /// Its headings, as they stand in the text too: they weigh more.
+    pub headings: Vec<String>,
+    /// Lines of the text that many pages repeat: they weigh less.
+    pub repeated: Vec<String>,
+    /// BCP 47 primary subtag where it can be told; else the material's.
+    pub language: Option<String>,
+}
+
+impl IndexedPage {
+    /// A page of which nothing is known but its text.
+    pub fn plain(number: u32, text: String) -> Self {
+        Self {
+            number,
+            text,
+            ..Self::default()
+        }
+    }
 }
 
 /// A change to the index.
@@ -105,10 +144,24 @@ pub struct FindRequest {
     pub viewer: Viewer,
     /// Narrowed to.
     pub filter: Filter,
+    /// The order of the answer.
+    pub sort: FindSort,
     /// Materials per answer, 1 to 100.
     pub limit: u32,
     /// How many materials to pass over (at most 10,000).
     pub offset: u32,
+}
+
+/// The order of what was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FindSort {
+    /// Best match first.
+    #[default]
+    Relevance,
+    /// Latest first.
+    Newest,
+    /// Best rated first; a mean of few ratings counts less (Bayesian mean).
+    BestRated,
 }
 
 /// A material that was found, by its best page.

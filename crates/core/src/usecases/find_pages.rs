@@ -8,7 +8,7 @@ use crate::domain::name::TextError;
 use crate::domain::policy::{Action, Actor, Decision, decide};
 use crate::domain::subject::SubjectSlug;
 use crate::domain::user::{Grade, Role};
-use crate::ports::search_index::{Facets, Filter, FindRequest, Hit, Viewer};
+use crate::ports::search_index::{Facets, Filter, FindRequest, FindSort, Hit, Viewer};
 use std::collections::HashMap;
 
 /// The longest query, in characters.
@@ -81,6 +81,7 @@ pub async fn find_pages(
         text: query.to_owned(),
         viewer: viewer(actor),
         filter: parse_filter(product, filter).await?,
+        sort: FindSort::Relevance,
         limit,
         offset,
     };
@@ -119,6 +120,7 @@ pub async fn find_in_material(
         text: query.to_owned(),
         viewer: viewer(actor),
         filter,
+        sort: FindSort::Relevance,
         limit: 1,
         offset: 0,
     };

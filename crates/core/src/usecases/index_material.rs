@@ -4,7 +4,8 @@ use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::material::{Material, Processing, Visibility};
 use crate::domain::user::Grade;
-use crate::ports::search_index::{Audience, Change, IndexedMaterial};
+use crate::ports::extractor::ExtractedPage;
+use crate::ports::search_index::{Audience, Change, IndexedMaterial, IndexedPage};
 use crate::records::events::{Event, Happening};
 use crate::records::materials::SHARDS;
 
@@ -75,7 +76,7 @@ pub(crate) async fn entry(product: &Product, material: &Material) -> Result<Chan
         Processing::Ready { pages } if pages > 0 => read_pages(product, material).await?,
         _ => Vec::new(),
     };
-    let pages = pages.into_iter().map(|page| (page.number, page.text)).collect();
+    let pages = pages.into_iter().map(indexed_page).collect();
     Ok(Change::Replace(Box::new(
         indexed(product, material, pages).await?,
     )))
@@ -85,7 +86,7 @@ pub(crate) async fn entry(product: &Product, material: &Material) -> Result<Chan
 pub(crate) async fn indexed(
     product: &Product,
     material: &Material,
-    pages: Vec<(u32, String)>,
+    pages: Vec<IndexedPage>,
 ) -> Result<IndexedMaterial, UseCaseError> {
     let uploader = product.records.user(material.owner).await?;
     let details = material.details.clone();
@@ -109,8 +110,21 @@ pub(crate) async fn indexed(
         language: details.language.map(|language| language.as_str().to_owned()),
         kind: material.current.kind,
         created_at: material.created_at,
+        rating: None,
         pages,
     })
+}
+
+/// What the index keeps of a page.
+pub(crate) fn indexed_page(page: ExtractedPage) -> IndexedPage {
+    IndexedPage {
+        number: page.number,
+        text: page.text,
+        label: page.label,
+        headings: page.headings,
+        repeated: page.repeated,
+        language: page.language,
+    }
 }
 
 /// Feeds the whole index again from records and storage, and says how many materials it holds.

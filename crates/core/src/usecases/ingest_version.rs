@@ -12,6 +12,7 @@ use crate::ports::extractor::{ExtractError, ExtractedPage, Extraction, Progress,
 use crate::ports::object_store::ObjectKey;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::ports::scratch::{ScratchError, ScratchFile};
+use crate::ports::search_index::IndexedPage;
 use crate::records::pages::PageMap;
 use crate::records::{materials, pages};
 use bytes::Bytes;
@@ -42,7 +43,7 @@ struct Reading {
     title: Option<String>,
     language: Option<Language>,
     pages: u32,
-    texts: Vec<(u32, String)>,
+    texts: Vec<IndexedPage>,
     has_cover: bool,
     processing: Processing,
 }
@@ -141,7 +142,7 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
         texts: extraction
             .pages
             .into_iter()
-            .map(|page| (page.number, page.text))
+            .map(index_material::indexed_page)
             .collect(),
         has_cover,
         processing: Processing::Ready { pages: count },

@@ -2,7 +2,8 @@
 use homeroom_core::domain::ids::{MaterialId, UserId};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::search_index::{
-    Audience, Change, Filter, FindRequest, Found, IndexedMaterial, ListRequest, SearchIndex, Sort, Viewer,
+    Audience, Change, Filter, FindRequest, FindSort, Found, IndexedMaterial, IndexedPage, ListRequest,
+    SearchIndex, Sort, Viewer,
 };
 use homeroom_search::TantivyIndex;
 use jiff::Timestamp;
@@ -33,7 +34,11 @@ pub fn material(n: u128, title: &str, pages: &[&str]) -> IndexedMaterial {
         language: Some("en".to_owned()),
         kind: Kind::Pdf,
         created_at: Timestamp::from_second(1_700_000_000 + i64::try_from(n).unwrap()).unwrap(),
-        pages: (1..).zip(pages.iter().map(|text| (*text).to_owned())).collect(),
+        pages: (1..)
+            .zip(pages)
+            .map(|(number, text)| IndexedPage::plain(number, (*text).to_owned()))
+            .collect(),
+        rating: None,
     }
 }
 
@@ -75,6 +80,7 @@ pub fn request(text: &str) -> FindRequest {
         text: text.to_owned(),
         viewer: Viewer::User(user(9)),
         filter: Filter::default(),
+        sort: FindSort::Relevance,
         limit: 20,
         offset: 0,
     }
