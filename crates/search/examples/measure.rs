@@ -2,6 +2,7 @@
 //! documents and queries below `$HOMEROOM_CORPUS`. Run it in release.
 use homeroom_core::domain::ids::{MaterialId, UserId};
 use homeroom_core::domain::kind::Kind;
+use homeroom_core::domain::material::RatingSummary;
 use homeroom_core::ports::search_index::{
     Audience, Change, Filter, FindRequest, FindSort, IndexedMaterial, IndexedPage, SearchIndex, Viewer,
 };
@@ -87,7 +88,8 @@ fn material(n: usize, title: String, pages: Vec<IndexedPage>) -> IndexedMaterial
         language: Some("en".to_owned()),
         kind: Kind::Pdf,
         created_at: jiff::Timestamp::UNIX_EPOCH,
-        rating: None,
+        rating: RatingSummary::default(),
+        fingerprint: 0,
         pages,
     }
 }

@@ -26,11 +26,13 @@ pub(crate) fn entries(fields: &Fields, material: &IndexedMaterial) -> impl Itera
         pages.push((0, ""));
     }
     let fields = *fields;
+    let fingerprint = material.fingerprint;
     let (title, description) = (material.title.to_lowercase(), material.description.clone());
     pages.into_iter().enumerate().map(move |(index, (page, text))| {
         let mut entry = common.clone();
         if index == 0 {
             entry.add_u64(fields.first, 1);
+            entry.add_u64(fields.fingerprint, fingerprint);
             let order: String = title.chars().take(TITLE_ORDER_CHARS).collect();
             entry.add_text(fields.title_order, order);
         }

@@ -1,8 +1,10 @@
 //! The port on tantivy: queries on blocking threads, changes through the one writer.
 use crate::find;
+use crate::held;
 use crate::storage::{Generation, Opened, Storage, verify};
 use crate::writer::{self, Request, Task};
 use async_trait::async_trait;
+use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{
     Change, FindRequest, Found, ListRequest, Listed, SearchError, SearchIndex,
 };
@@ -189,6 +191,10 @@ impl SearchIndex for TantivyIndex {
         let request = request.clone();
         self.read(move |generation| find::list(generation, &request))
             .await
+    }
+
+    async fn held(&self) -> Result<Vec<(MaterialId, u64)>, SearchError> {
+        self.read(held::held).await
     }
 
     fn needs_rebuild(&self) -> bool {

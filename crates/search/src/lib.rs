@@ -8,6 +8,7 @@ mod analysis;
 mod entry;
 mod find;
 mod group;
+mod held;
 mod index;
 mod listing;
 mod query;

@@ -15,6 +15,8 @@ pub(crate) struct Fields {
     pub(crate) id_low: Field,
     /// The page's number.
     pub(crate) page: Field,
+    /// Of the material as it was fed, on first entries.
+    pub(crate) fingerprint: Field,
     /// 1 on one entry of each material.
     pub(crate) first: Field,
     /// Who may find it: `public`, `school`, and `u:` with the owner.
@@ -79,6 +81,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         id_high: builder.add_u64_field("id_high", FAST),
         id_low: builder.add_u64_field("id_low", FAST),
         page: builder.add_u64_field("page", FAST),
+        fingerprint: builder.add_u64_field("fingerprint", FAST),
         first: builder.add_u64_field("first", INDEXED),
         visible: builder.add_text_field("visible", STRING),
         owner: builder.add_text_field("owner", STRING),

@@ -11,7 +11,7 @@ use homeroom_core::domain::user::{Role, Standing, User};
 use homeroom_core::jobs::feed::Follower;
 use homeroom_core::jobs::{Job, Payload};
 use homeroom_core::usecases::Product;
-use homeroom_core::usecases::fsck::examine_references;
+use homeroom_core::usecases::fsck::{examine_index, examine_references};
 use homeroom_core::usecases::sign_up::SignUp;
 use homeroom_core::usecases::users::{add_user, list_jobs, list_users, set_role};
 use homeroom_identity::{Ed25519Signer, SystemClock};
@@ -217,6 +217,21 @@ async fn reindex(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Where index and records differ, after the index has taken up what a killed server left untold.
+async fn drift(product: &Product) -> Result<Vec<String>, Failure> {
+    let Some(mut follower) = Follower::resume(product) else {
+        return Ok(vec![
+            "index: was away for too long; it is built anew at the next start".into(),
+        ]);
+    };
+    follower.look(product).await?;
+    let findings = examine_index(product).await?;
+    Ok(findings
+        .into_iter()
+        .map(|line| format!("index: material {line}; `homeroom admin reindex` mends it"))
+        .collect())
+}
+
 async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
     existing(settings)?;
     let school = wiring::open(settings, Part::Serve)
@@ -239,6 +254,9 @@ async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
                 .into_iter()
                 .map(|line| format!("index: {line}")),
         );
+    }
+    if !rebuild {
+        damage.extend(drift(&school.product).await?);
     }
     let references = examine_references(&school.product).await?;
     damage.extend(

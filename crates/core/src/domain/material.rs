@@ -149,6 +149,54 @@ pub struct Version {
     pub created_at: Timestamp,
 }
 
+/// All ratings of a material together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct RatingSummary {
+    /// How many people rated it.
+    pub count: u32,
+    /// The sum of their stars, 1 to 5 each.
+    pub stars: u32,
+}
+
+impl RatingSummary {
+    /// The mean, 1 to 5; `None` before the first rating.
+    pub fn average(self) -> Option<f64> {
+        (self.count > 0).then(|| f64::from(self.stars) / f64::from(self.count))
+    }
+
+    /// With one person's stars in place of those that they gave before.
+    #[must_use]
+    pub fn with(self, before: Option<Stars>, after: Option<Stars>) -> Self {
+        let stars = |given: Option<Stars>| given.map_or(0, |stars| u32::from(stars.number()));
+        Self {
+            count: (self.count + u32::from(after.is_some())).saturating_sub(u32::from(before.is_some())),
+            stars: (self.stars + stars(after)).saturating_sub(stars(before)),
+        }
+    }
+}
+
+/// What one person gives: 1 to 5 stars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Stars(u8);
+
+impl Stars {
+    /// Checks the number.
+    ///
+    /// # Errors
+    /// When it is not 1 to 5.
+    pub fn new(number: i64) -> Result<Self, TextError> {
+        match u8::try_from(number) {
+            Ok(stars @ 1..=5) => Ok(Self(stars)),
+            _ => Err(TextError::Form("must be from 1 to 5")),
+        }
+    }
+
+    /// 1 to 5.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+}
+
 /// Something shared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Material {
@@ -160,6 +208,8 @@ pub struct Material {
     pub details: Details,
     /// The version that is shown.
     pub current: Version,
+    /// What people think of it.
+    pub rating: RatingSummary,
     /// When it was first shared.
     pub created_at: Timestamp,
     /// When its details or content last changed.

@@ -53,6 +53,8 @@ pub enum Action<'a> {
     EditMaterial(&'a Material),
     /// Delete a material.
     DeleteMaterial(&'a Material),
+    /// Give stars to a material.
+    RateMaterial(&'a Material),
     /// Add a subject.
     AddSubject,
     /// Rename or delete a subject.
@@ -101,6 +103,14 @@ pub fn decide(actor: &Actor, action: Action<'_>) -> Decision {
         }
         Action::EditMaterial(material) | Action::DeleteMaterial(material) => {
             owned(actor, material, may_edit(actor, material))
+        }
+        Action::RateMaterial(material) => {
+            let is_own = actor.user() == Some(material.owner);
+            owned(
+                actor,
+                material,
+                !is_own && actor.user().is_some() && may_read(actor, material),
+            )
         }
         Action::AddSubject => signed_in(actor, actor.has_role(Role::Teacher)),
         Action::ManageSubjects => signed_in(actor, actor.has_role(Role::Moderator)),

@@ -5,7 +5,7 @@
 //! the log then only confirms it. What other processes change comes through the log, and so does
 //! what this process missed while it was away. Each event is answered from the present state of
 //! the records, so taking one up twice, or late, does no harm.
-use crate::domain::ids::{EventId, MaterialId};
+use crate::domain::ids::{EventId, MaterialId, UserId};
 use crate::ports::record_store::StoreError;
 use crate::records::events::{Event, Happening, KEPT, hour_of};
 use crate::usecases::index_material::{changes_of, rebuild_index};
@@ -189,17 +189,33 @@ async fn unseen(product: &Product, from: Timestamp, now: Timestamp) -> Result<Ve
 }
 
 async fn take_up(product: &Product, events: &[Event]) -> Result<(), UseCaseError> {
-    let changed: BTreeSet<MaterialId> = events
-        .iter()
-        .filter_map(|event| match event.what {
-            Happening::ChangedMaterial { material } => Some(material),
-            Happening::AskedForRebuild => None,
-        })
-        .collect();
+    let mut changed = BTreeSet::new();
+    for event in events {
+        match event.what {
+            Happening::ChangedMaterial { material } => {
+                changed.insert(material);
+            }
+            Happening::ChangedUser { user } => changed.extend(shared_by(product, user).await?),
+            Happening::AskedForRebuild => {}
+        }
+    }
     let changed: Vec<MaterialId> = changed.into_iter().collect();
     for batch in changed.chunks(BATCH) {
         product.search.apply(changes_of(product, batch).await?).await?;
     }
     product.feed.took_up_all(events);
     Ok(())
+}
+
+async fn shared_by(product: &Product, user: UserId) -> Result<Vec<MaterialId>, StoreError> {
+    let mut materials = Vec::new();
+    let mut cursor = None;
+    loop {
+        let listing = product.records.materials_of(user, 100, cursor).await?;
+        materials.extend(listing.items.iter().map(|material| material.id));
+        cursor = listing.next;
+        if cursor.is_none() {
+            return Ok(materials);
+        }
+    }
 }

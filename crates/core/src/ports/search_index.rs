@@ -7,6 +7,7 @@
 //! - Nothing that [`Viewer`] may not see influences hits, totals or facets.
 use crate::domain::ids::{MaterialId, UserId};
 use crate::domain::kind::Kind;
+use crate::domain::material::RatingSummary;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -61,19 +62,13 @@ pub struct IndexedMaterial {
     pub kind: Kind,
     /// For sorting by newest.
     pub created_at: Timestamp,
-    /// How it was rated, if it was.
-    pub rating: Option<RatingSummary>,
+    /// How it was rated.
+    pub rating: RatingSummary,
+    /// A digest of everything here: the index keeps it and tells it by [`SearchIndex::held`], so that
+    /// drift from the records can be seen.
+    pub fingerprint: u64,
     /// A material without pages is still found by its title, as page 0.
     pub pages: Vec<IndexedPage>,
-}
-
-/// All ratings of a material together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RatingSummary {
-    /// How many people rated it.
-    pub count: u32,
-    /// The sum of their stars, 1 to 5 each.
-    pub stars: u32,
 }
 
 /// A page, as the index keeps it.
@@ -273,6 +268,9 @@ pub trait SearchIndex: Send + Sync + 'static {
     /// Whether the index was found missing, torn or of another format when it was opened, and so
     /// must be fed all materials again; stays true until [`SearchIndex::rebuilt`].
     fn needs_rebuild(&self) -> bool;
+
+    /// All materials that the index holds, with the fingerprints they were fed with, in no order.
+    async fn held(&self) -> Result<Vec<(MaterialId, u64)>, SearchError>;
 
     /// Empties the index, for a rebuild from the records.
     async fn clear(&self) -> Result<(), SearchError>;

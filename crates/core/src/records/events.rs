@@ -4,7 +4,7 @@
 //! One partition for each hour. Transactions may become visible out of the order of their times, so
 //! a reader reads a little back and tells events apart by their ids.
 use super::{Listing, Records, decode, encode, time_sort};
-use crate::domain::ids::{EventId, MaterialId};
+use crate::domain::ids::{EventId, MaterialId, UserId};
 use crate::ports::record_store::{
     Condition, Cursor, Direction, Key, MAX_QUERY_LIMIT, Record, SortRange, Source, StoreError, Write,
 };
@@ -23,6 +23,11 @@ pub enum Happening {
     ChangedMaterial {
         /// Which.
         material: MaterialId,
+    },
+    /// The name of a user was changed, which stands with everything that they have shared.
+    ChangedUser {
+        /// Whose.
+        user: UserId,
     },
     /// Somebody asked for the index to be built anew.
     AskedForRebuild,

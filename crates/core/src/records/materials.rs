@@ -3,7 +3,7 @@ use super::{Listing, Records, Stored, damaged, decode, encode, index_key, time_s
 use crate::domain::ids::{MaterialId, UploadId, UserId, VersionId};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
-use crate::domain::material::{Details, Material, Processing, Version, Visibility};
+use crate::domain::material::{Details, Material, Processing, RatingSummary, Version, Visibility};
 use crate::domain::name::Filename;
 use crate::domain::subject::SubjectSlug;
 use crate::domain::user::Grade;
@@ -33,6 +33,8 @@ struct StoredMaterial {
     licence: Option<String>,
     visibility: Visibility,
     current: StoredVersion,
+    #[serde(default)]
+    rating: RatingSummary,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -103,6 +105,7 @@ pub fn put(material: &Material, condition: Condition) -> Write {
         licence: details.licence,
         visibility: details.visibility,
         current: store_version(&material.current),
+        rating: material.rating,
         created_at: material.created_at,
         updated_at: material.updated_at,
     };
@@ -207,6 +210,7 @@ fn from_record(record: &Record) -> Result<Stored<Material>, StoreError> {
             visibility: stored.visibility,
         },
         current: load_version(stored.current)?,
+        rating: stored.rating,
         created_at: stored.created_at,
         updated_at: stored.updated_at,
     };

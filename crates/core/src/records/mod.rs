@@ -9,6 +9,7 @@ pub mod marks;
 pub mod materials;
 pub mod pages;
 pub mod rates;
+pub mod ratings;
 pub mod sessions;
 pub mod setup;
 pub mod subjects;

@@ -1,5 +1,6 @@
 //! One's own account: look, change, delete.
 use super::abort_upload::abandon;
+use super::rate_material::forget_ratings;
 use super::{Fields, Product, UseCaseError, delete_material, require_user};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::material::Material;
@@ -7,6 +8,8 @@ use crate::domain::policy::Actor;
 use crate::domain::upload::Upload;
 use crate::domain::user::{Grade, Password, User, full_name};
 use crate::ports::record_store::{TransactError, Write};
+use crate::records::events::{Event, Happening};
+use crate::records::ratings::Rating;
 use crate::records::sessions::Session;
 use crate::records::{Stored, sessions, usage, users};
 use std::time::Duration;
@@ -100,8 +103,16 @@ pub async fn update_account(
         if hash.is_some() {
             writes.extend(other_sessions(product, actor, id).await?);
         }
+        if name.is_some() {
+            // What they have shared is found by their name.
+            let what = Happening::ChangedUser { user: id };
+            writes.push(Event::new(what, &*product.clock, &*product.ids).append());
+        }
         match product.records.store().transact(writes).await {
-            Ok(()) => return read_account(product, actor).await,
+            Ok(()) => {
+                product.feed.hurry();
+                return read_account(product, actor).await;
+            }
             Err(TransactError::Condition(_) | TransactError::Conflict) => {}
             Err(TransactError::Store(error)) => return Err(error.into()),
         }
@@ -208,6 +219,7 @@ pub async fn delete_account(product: &Product, actor: &Actor) -> Result<(), UseC
             tokio::time::sleep(LAG).await;
         }
     }
+    forget_ratings(product, id).await?;
     loop {
         let listing = product.records.sessions(id, None).await?;
         let own = own(product, id).await?;
@@ -240,6 +252,8 @@ pub struct Holdings {
     pub uploads: Vec<Upload>,
     /// Their materials.
     pub materials: Vec<Material>,
+    /// What they have rated.
+    pub ratings: Vec<Rating>,
 }
 
 /// Gathers what is held about the caller.
@@ -270,10 +284,21 @@ pub async fn gather_holdings(product: &Product, actor: &Actor) -> Result<Holding
             break;
         }
     }
+    let mut ratings = Vec::new();
+    let mut cursor = None;
+    loop {
+        let listing = product.records.ratings_of(id, cursor).await?;
+        ratings.extend(listing.items);
+        cursor = listing.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
     Ok(Holdings {
         account,
         sessions,
         uploads,
         materials,
+        ratings,
     })
 }

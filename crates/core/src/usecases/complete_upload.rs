@@ -6,7 +6,9 @@ use super::update_material::{DetailsChange, parse_details};
 use super::{Product, UseCaseError, authorize, require_user};
 use crate::domain::ids::{MaterialId, UploadId, VersionId};
 use crate::domain::kind::Kind;
-use crate::domain::material::{Details, MAX_VERSIONS, Material, Processing, Version, Visibility};
+use crate::domain::material::{
+    Details, MAX_VERSIONS, Material, Processing, RatingSummary, Version, Visibility,
+};
 use crate::domain::policy::{Action, Actor};
 use crate::domain::upload::{Upload, UploadState};
 use crate::jobs::{Job, Payload};
@@ -369,6 +371,7 @@ fn new_material(product: &Product, upload: &Upload, details: Details, content: C
     let current = new_version(product, upload, id, 1, content);
     let now = current.created_at;
     Material {
+        rating: RatingSummary::default(),
         id,
         owner: upload.owner,
         details,

@@ -1,8 +1,12 @@
 //! Whether everything that the records refer to is there.
+use super::index_material::fingerprint;
+use super::read_material::with_uploaders;
 use super::{Product, UseCaseError};
+use crate::domain::ids::MaterialId;
 use crate::domain::material::Processing;
 use crate::ports::extractor::Rejection;
 use crate::records::materials::SHARDS;
+use std::collections::HashMap;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,4 +63,44 @@ pub async fn examine_references(product: &Product) -> Result<References, UseCase
         }
     }
     Ok(found)
+}
+
+/// Compares the index with the records: a line for each material that it should hold and does not,
+/// should not and does, or holds in an earlier state. Looks at no page: see
+/// [`IndexedMaterial::fingerprint`](crate::ports::search_index::IndexedMaterial::fingerprint).
+///
+/// # Errors
+/// When records or index do not answer.
+pub async fn examine_index(product: &Product) -> Result<Vec<String>, UseCaseError> {
+    let mut held: HashMap<MaterialId, u64> = product.search.held().await?.into_iter().collect();
+    let mut findings = Vec::new();
+    for shard in 0..SHARDS {
+        let mut cursor = None;
+        loop {
+            let listing = product.records.materials_of_shard(shard, 100, cursor).await?;
+            for view in with_uploaders(product, listing.items).await? {
+                let material = &view.material;
+                let kept = held.remove(&material.id);
+                let expected = material
+                    .is_published()
+                    .then(|| fingerprint(material, &view.uploader_name));
+                findings.extend(drift(kept, expected).map(|what| format!("{} {what}", material.id)));
+            }
+            cursor = listing.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+    }
+    findings.extend(held.keys().map(|id| format!("{id} is found although it is gone")));
+    Ok(findings)
+}
+
+fn drift(held: Option<u64>, expected: Option<u64>) -> Option<&'static str> {
+    match (held, expected) {
+        (None, Some(_)) => Some("is not found"),
+        (Some(_), None) => Some("is found although it is not published"),
+        (Some(held), Some(expected)) if held != expected => Some("is found in an earlier state"),
+        _ => None,
+    }
 }

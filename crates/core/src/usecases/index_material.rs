@@ -8,6 +8,7 @@ use crate::ports::extractor::ExtractedPage;
 use crate::ports::search_index::{Audience, Change, IndexedMaterial, IndexedPage};
 use crate::records::events::{Event, Happening};
 use crate::records::materials::SHARDS;
+use std::collections::HashSet;
 
 /// Makes the index say of one material what the records say now; removes it when it is gone or
 /// not readable. Running it again changes nothing.
@@ -90,7 +91,11 @@ pub(crate) async fn indexed(
 ) -> Result<IndexedMaterial, UseCaseError> {
     let uploader = product.records.user(material.owner).await?;
     let details = material.details.clone();
+    let uploader_name = uploader
+        .map(|user| user.value.display_name().to_owned())
+        .unwrap_or_default();
     Ok(IndexedMaterial {
+        fingerprint: fingerprint(material, &uploader_name),
         id: material.id,
         owner: material.owner,
         audience: match details.visibility {
@@ -100,9 +105,7 @@ pub(crate) async fn indexed(
         },
         title: details.title,
         description: details.description,
-        uploader_name: uploader
-            .map(|user| user.value.display_name().to_owned())
-            .unwrap_or_default(),
+        uploader_name,
         subject: details.subject.map(|slug| slug.as_str().to_owned()),
         grade: details.grade.map(Grade::number),
         course: details.course,
@@ -110,9 +113,41 @@ pub(crate) async fn indexed(
         language: details.language.map(|language| language.as_str().to_owned()),
         kind: material.current.kind,
         created_at: material.created_at,
-        rating: None,
+        rating: material.rating,
         pages,
     })
+}
+
+/// A digest of what the index shows of a material. The pages of a version never change, so its id
+/// and their number stand for them.
+pub(crate) fn fingerprint(material: &Material, uploader_name: &str) -> u64 {
+    let details = &material.details;
+    let current = &material.current;
+    let pages = match current.processing {
+        Processing::Ready { pages } => pages,
+        _ => 0,
+    };
+    let shown = serde_json::json!([
+        details.title,
+        details.description,
+        details.subject,
+        details.grade,
+        details.course,
+        details.tags,
+        details.language,
+        details.visibility,
+        uploader_name,
+        current.id,
+        current.kind,
+        pages,
+        material.rating,
+    ]);
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, shown.to_string().as_bytes());
+    digest
+        .as_ref()
+        .iter()
+        .take(8)
+        .fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }
 
 /// What the index keeps of a page.
@@ -127,14 +162,18 @@ pub(crate) fn indexed_page(page: ExtractedPage) -> IndexedPage {
     }
 }
 
-/// Feeds the whole index again from records and storage, and says how many materials it holds.
-/// It serves, incompletely, meanwhile.
+/// Feeds the whole index again from records and storage, and says how many materials it holds. A
+/// sound index answers in full meanwhile; one that is missing or torn is emptied first, and says
+/// that it is incomplete until the end.
 ///
 /// # Errors
-/// When records, storage or index do not answer; the index still says that it needs a rebuild.
+/// When records, storage or index do not answer; the index then still says that it needs a rebuild
+/// if it did.
 pub async fn rebuild_index(product: &Product) -> Result<u64, UseCaseError> {
-    product.search.clear().await?;
-    let mut count = 0;
+    if product.search.needs_rebuild() {
+        product.search.clear().await?;
+    }
+    let mut fed = HashSet::new();
     for shard in 0..SHARDS {
         let mut cursor = None;
         loop {
@@ -144,10 +183,12 @@ pub async fn rebuild_index(product: &Product) -> Result<u64, UseCaseError> {
                 match readable(material.id, entry(product, material).await)? {
                     // What is being read meanwhile indexes itself when it is published.
                     None | Some(Change::Remove(_)) => {}
-                    Some(change) => changes.push(change),
+                    Some(change) => {
+                        fed.insert(material.id);
+                        changes.push(change);
+                    }
                 }
             }
-            count += changes.len() as u64;
             if !changes.is_empty() {
                 product.search.apply(changes).await?;
             }
@@ -157,6 +198,16 @@ pub async fn rebuild_index(product: &Product) -> Result<u64, UseCaseError> {
             }
         }
     }
+    let held = product.search.held().await?;
+    let others: Vec<_> = held.into_iter().map(|(id, _)| id).collect();
+    for batch in others
+        .into_iter()
+        .filter(|id| !fed.contains(id))
+        .collect::<Vec<_>>()
+        .chunks(100)
+    {
+        product.search.apply(changes_of(product, batch).await?).await?;
+    }
     product.search.rebuilt().await?;
-    Ok(count)
+    Ok(fed.len() as u64)
 }

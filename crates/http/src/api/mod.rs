@@ -79,6 +79,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(materials::page::handle))
         .routes(routes!(materials::picture::handle))
         .routes(routes!(materials::cover::handle))
+        .routes(routes!(materials::rating::rate, materials::rating::unrate))
         .routes(routes!(materials::versions::list, materials::versions::add))
         .routes(routes!(search::handle))
         .routes(routes!(subjects::list::handle, subjects::create::handle))

@@ -1,5 +1,5 @@
 //! Shapes that several routes answer with.
-use homeroom_core::domain::material::{Material, Processing, Version};
+use homeroom_core::domain::material::{Material, Processing, RatingSummary, Version};
 use homeroom_core::domain::upload::{Upload, UploadState};
 use homeroom_core::domain::user::{Grade, User};
 use homeroom_core::ports::object_store::{Presigned, Sha256};
@@ -248,6 +248,8 @@ pub struct MaterialBody {
     pub sha256: Option<String>,
     /// How many pages can be read.
     pub pages: u32,
+    /// What people think of it.
+    pub rating: RatingBody,
     /// Of the version that is shown, from 1.
     pub version: u32,
     /// When it was first shared.
@@ -256,6 +258,24 @@ pub struct MaterialBody {
     /// When it last changed.
     #[schema(value_type = String, format = "date-time")]
     pub updated_at: Timestamp,
+}
+
+/// All ratings of a material together.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RatingBody {
+    /// 1 to 5; null before the first.
+    pub average: Option<f64>,
+    /// How many people rated it.
+    pub count: u32,
+}
+
+impl From<RatingSummary> for RatingBody {
+    fn from(rating: RatingSummary) -> Self {
+        Self {
+            average: rating.average(),
+            count: rating.count,
+        }
+    }
 }
 
 /// What became of a version: status, reason, progress, pages.
@@ -313,6 +333,7 @@ impl MaterialBody {
             size: material.current.size,
             sha256: material.current.sha256.map(Sha256::to_hex),
             pages,
+            rating: material.rating.into(),
             version: material.current.number,
             created_at: material.created_at,
             updated_at: material.updated_at,

@@ -1,6 +1,7 @@
 //! Materials and requests of the tests.
 use homeroom_core::domain::ids::{MaterialId, UserId};
 use homeroom_core::domain::kind::Kind;
+use homeroom_core::domain::material::RatingSummary;
 use homeroom_core::ports::search_index::{
     Audience, Change, Filter, FindRequest, FindSort, Found, IndexedMaterial, IndexedPage, ListRequest,
     SearchIndex, Sort, Viewer,
@@ -38,7 +39,8 @@ pub fn material(n: u128, title: &str, pages: &[&str]) -> IndexedMaterial {
             .zip(pages)
             .map(|(number, text)| IndexedPage::plain(number, (*text).to_owned()))
             .collect(),
-        rating: None,
+        rating: RatingSummary::default(),
+        fingerprint: u64::try_from(n).unwrap(),
     }
 }
 

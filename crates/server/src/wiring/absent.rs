@@ -1,6 +1,7 @@
 //! What stands behind the ports that a command does not open: everything is unavailable.
 use async_trait::async_trait;
 use bytes::Bytes;
+use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::extractor::{ExtractError, Extraction, Picture, Progress};
 use homeroom_core::ports::object_store::{
     Audience, ByteStream, GetGrant, ListedObject, MultipartId, ObjectError, ObjectInfo, ObjectKey,
@@ -95,6 +96,9 @@ impl SearchIndex for Absent {
         no_search()
     }
     async fn list(&self, _: &ListRequest) -> Result<Listed, SearchError> {
+        no_search()
+    }
+    async fn held(&self) -> Result<Vec<(MaterialId, u64)>, SearchError> {
         no_search()
     }
     fn needs_rebuild(&self) -> bool {

@@ -1,6 +1,7 @@
 //! What a process that only runs jobs has in place of a search index: changes reach those that keep
 //! one by the log of events.
 use async_trait::async_trait;
+use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::SearchIndex;
 use homeroom_core::ports::search_index::{Change, FindRequest, Found, ListRequest, Listed, SearchError};
 use jiff::Timestamp;
@@ -23,6 +24,9 @@ impl SearchIndex for NoIndex {
         unavailable()
     }
     async fn list(&self, _: &ListRequest) -> Result<Listed, SearchError> {
+        unavailable()
+    }
+    async fn held(&self) -> Result<Vec<(MaterialId, u64)>, SearchError> {
         unavailable()
     }
     fn needs_rebuild(&self) -> bool {

@@ -78,6 +78,7 @@ impl Scene {
                 json!({"upload": self.owner().begin("a.bin", 3).await["id"]})
             }
             ("PATCH", "/api/v1/materials/{id}") => json!({"description": "changed"}),
+            ("PUT", "/api/v1/materials/{id}/rating") => json!({"stars": 4}),
             ("POST", "/api/v1/subjects") => json!({"name": name("Subject")}),
             ("PATCH", "/api/v1/subjects/{slug}") => json!({"hue": 3}),
             ("PATCH", "/api/v1/admin/users") => json!({"login": self.owner().username, "suspended": false}),

@@ -79,6 +79,92 @@ async fn reindex_beside_the_server_keeps_the_answers() {
     assert_eq!(student.found(&word).await, [id(&material)]);
 }
 
+/// The index as it was earlier, and records that do not tell what has happened since.
+#[tokio::test(flavor = "multi_thread")]
+async fn fsck_tells_where_index_and_records_differ_and_reindex_mends_it() {
+    let mut school = School::start().await;
+    let student = school.student().await;
+    let (early, changed, late) = (word(), word(), word());
+    let gone = student.share("gone.md", &note(&early), &json!({})).await;
+    let other = student.share("other.md", &note(&changed), &json!({})).await;
+    assert_eq!(school.terminate().code(), Some(0));
+    let (index, kept) = (school.data().join("index"), school.data().join("index-earlier"));
+    copy_all(&index, &kept);
+
+    school.restart().await;
+    student
+        .delete(&format!("/api/v1/materials/{}", id(&gone)))
+        .await
+        .expect(204);
+    student
+        .patch(
+            &format!("/api/v1/materials/{}", id(&other)),
+            &json!({"title": "Another title"}),
+        )
+        .await
+        .expect(200);
+    let new = student.share("late.md", &note(&late), &json!({})).await;
+    assert_eq!(school.terminate().code(), Some(0));
+    std::fs::remove_dir_all(&index).unwrap();
+    std::fs::rename(&kept, &index).unwrap();
+    let records = rusqlite::Connection::open(school.data().join("records.sqlite")).unwrap();
+    let forgotten = records.execute(
+        "DELETE FROM records WHERE CAST(partition AS TEXT) LIKE 'events#%'",
+        [],
+    );
+    assert!(forgotten.unwrap() > 0);
+    drop(records);
+
+    let examined = school.run(&["admin", "fsck"], "");
+    let said = String::from_utf8_lossy(&examined.stdout).into_owned();
+    assert_eq!(examined.status.code(), Some(1), "{said}");
+    for (material, what) in [
+        (&gone, "is found although it is gone"),
+        (&other, "is found in an earlier state"),
+        (&new, "is not found"),
+    ] {
+        assert!(said.contains(&format!("{} {what}", id(material))), "{said}");
+    }
+
+    school.restart().await;
+    school.admin(&["reindex"]);
+    assert_eq!(student.found(&late).await, [id(&new)]);
+    assert!(student.found(&early).await.is_empty());
+    assert_eq!(school.terminate().code(), Some(0));
+    let examined = school.run(&["admin", "fsck"], "");
+    let said = String::from_utf8_lossy(&examined.stdout).into_owned();
+    assert_eq!(examined.status.code(), Some(0), "{said}");
+}
+
+fn copy_all(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_name_is_found_with_what_was_shared_before() {
+    let school = School::start().await;
+    let (student, word) = (school.student().await, word());
+    let material = student.share("notes.md", &note("older"), &json!({})).await;
+    student
+        .patch("/api/v1/me", &json!({"full_name": format!("Noa {word}")}))
+        .await
+        .expect(200);
+    student
+        .eventually(10, async || {
+            (student.found(&word).await == [id(&material)]).then_some(())
+        })
+        .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn storage_credentials_are_shell_exports() {
     let school = School::start().await;

@@ -33,6 +33,12 @@ PATCH  /api/v1/materials/{id}                       public   401 200 403 403 200
 DELETE /api/v1/materials/{id}                       private  401 204 404 404 404 404
 DELETE /api/v1/materials/{id}                       school   401 204 403 403 204 204
 DELETE /api/v1/materials/{id}                       public   401 204 403 403 204 204
+PUT    /api/v1/materials/{id}/rating                private  401 403 404 404 404 404
+PUT    /api/v1/materials/{id}/rating                school   401 403 200 200 200 200
+PUT    /api/v1/materials/{id}/rating                public   401 403 200 200 200 200
+DELETE /api/v1/materials/{id}/rating                private  401 403 404 404 404 404
+DELETE /api/v1/materials/{id}/rating                school   401 403 204 204 204 204
+DELETE /api/v1/materials/{id}/rating                public   401 403 204 204 204 204
 GET    /api/v1/materials                            any      200 200 200 200 200 200
 GET    /api/v1/search                               any      200 200 200 200 200 200
 GET    /api/v1/uploads                              any      401 200 200 200 200 200

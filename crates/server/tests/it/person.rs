@@ -133,6 +133,10 @@ impl Person {
         Answer::of(self.request(Method::PATCH, path).json(body)).await
     }
 
+    pub async fn put_json(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::PUT, path).json(body)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::DELETE, path)).await
     }

@@ -5,6 +5,7 @@ pub(super) mod download;
 pub(super) mod list;
 pub(super) mod page;
 pub(super) mod picture;
+pub(super) mod rating;
 pub(super) mod read;
 pub(super) mod update;
 pub(super) mod versions;

@@ -132,11 +132,17 @@ fn describe(holdings: &Holdings) -> serde_json::Value {
         .cloned()
         .map(|material| MaterialBody::new(material, name.clone()))
         .collect();
+    let ratings: Vec<_> = holdings
+        .ratings
+        .iter()
+        .map(|rating| json!({"material": rating.material, "stars": rating.stars.number(), "rated_at": rating.rated_at}))
+        .collect();
     json!({
         "account": UserBody::from(holdings.account.user.clone()),
         "used_bytes": holdings.account.used_bytes,
         "sessions": sessions,
         "uploads": uploads,
         "materials": materials,
+        "ratings": ratings,
     })
 }
