@@ -2,7 +2,7 @@
 //! document is ever held as a whole.
 use crate::language::LanguageSample;
 use crate::title::clean_title;
-use crate::wire::{Frame, PictureFormat, write_frame};
+use crate::wire::{Frame, PictureFormat, Purpose, write_frame};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
 use std::io::{self, Stdout};
@@ -56,6 +56,7 @@ pub(crate) struct Sink {
     outline: Vec<OutlineEntry>,
     media: Option<Media>,
     notice: Option<Notice>,
+    purpose: Purpose,
 }
 
 impl Sink {
@@ -73,6 +74,7 @@ impl Sink {
             outline: Vec::new(),
             media: None,
             notice: None,
+            purpose: Purpose::Show,
         }
     }
 
@@ -146,6 +148,16 @@ impl Sink {
     /// What is missing; the first notice stays.
     pub(crate) fn notice(&mut self, notice: Notice) {
         self.notice.get_or_insert(notice);
+    }
+
+    /// Says what pictures are for; for people unless said.
+    pub(crate) fn draw_for(&mut self, purpose: Purpose) {
+        self.purpose = purpose;
+    }
+
+    /// What pictures are for.
+    pub(crate) fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// Takes a picture.

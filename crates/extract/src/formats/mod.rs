@@ -2,6 +2,7 @@
 mod docx;
 mod html;
 mod markdown;
+mod media;
 pub(crate) mod office;
 mod pdf;
 mod picture;
@@ -53,7 +54,8 @@ pub(crate) fn extract(
                 ..ExtractedPage::default()
             })
         }
-        Detected::Video | Detected::Audio | Detected::Other => Ok(()),
+        Detected::Video | Detected::Audio => media::extract(file, sink),
+        Detected::Other => Ok(()),
     }
 }
 
