@@ -20,6 +20,7 @@ mod privacy;
 mod processes;
 mod quota;
 mod ratings;
+mod reading;
 mod requests;
 mod school;
 mod several;
