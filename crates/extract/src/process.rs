@@ -1,5 +1,6 @@
 //! The parent's side: starts a confined child for each file, hears its frames, and puts an end to
 //! it. Nothing of the file is parsed here.
+use crate::child::MAX_OUTLINE;
 use crate::wire::{
     Attempt, ChildLimits, Enforcement, Frame, MAX_FRAME_BLOB, MAX_FRAME_JSON, Request, Task, TextHint,
 };
@@ -320,10 +321,19 @@ impl Extractor for ProcessExtractor {
                 kind,
                 title,
                 language,
+                outline,
+                media,
+                notice,
             } => {
-                extraction.kind = kind;
-                extraction.title = title;
-                extraction.language = language;
+                extraction = Extraction {
+                    kind,
+                    title,
+                    language,
+                    pages: std::mem::take(&mut extraction.pages),
+                    outline,
+                    media,
+                    notice,
+                };
             }
             _ => {}
         })
@@ -372,6 +382,11 @@ fn checked(mut extraction: Extraction) -> Result<Extraction, ExtractError> {
         page.words
             .retain(|word| [word.x, word.y, word.w, word.h].into_iter().all(place));
     }
+    let pages = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
+    extraction.outline.truncate(MAX_OUTLINE);
+    extraction
+        .outline
+        .retain(|entry| (1..=pages).contains(&entry.page));
     if extraction.pages.iter().any(is_too_long) {
         return Err(ExtractError::Rejected(Rejection::TooLarge));
     }

@@ -3,7 +3,7 @@
 //! The child is not trusted once it has begun to read: every length is checked against a limit
 //! before anything is allocated for it.
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{ExtractedPage, Progress, Rejection};
+use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -127,6 +127,9 @@ pub(crate) enum Frame {
         kind: Kind,
         title: Option<String>,
         language: Option<String>,
+        outline: Vec<OutlineEntry>,
+        media: Option<Media>,
+        notice: Option<Notice>,
     },
     /// Last: the file's fault.
     Rejected(Rejection),

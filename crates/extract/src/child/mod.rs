@@ -6,7 +6,7 @@ mod confine;
 mod probe;
 mod sink;
 
-pub(crate) use sink::{MAX_PAGE_TEXT, Sink, Stop};
+pub(crate) use sink::{MAX_OUTLINE, MAX_PAGE_TEXT, Sink, Stop};
 
 use crate::detect::detect;
 use crate::formats;

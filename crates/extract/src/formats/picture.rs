@@ -2,9 +2,10 @@
 //! always drawn anew, so that no metadata (places, cameras, thumbnails) is carried over.
 use crate::child::{Sink, Stop};
 use crate::wire::PictureFormat;
-use homeroom_core::ports::extractor::Rejection;
+use homeroom_core::ports::extractor::{Media, Rejection};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 use std::fs::File;
 use std::io::BufReader;
@@ -19,16 +20,25 @@ const JPEG_QUALITY: u8 = 82;
 /// Above this many pixels no lossless picture is tried.
 const MAX_LOSSLESS_PIXELS: u64 = 4_000_000;
 
-/// The width and height that an image says it has, in pixels.
-pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<(f32, f32), Stop> {
-    let (width, height) = ImageReader::with_format(BufReader::new(file), format)
-        .into_dimensions()
+/// The width and height that an image says it has, in pixels, turned upright.
+pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<Media, Stop> {
+    let mut decoder = ImageReader::with_format(BufReader::new(file), format)
+        .into_decoder()
         .map_err(|_| Rejection::Malformed)?;
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "no image is 2^24 pixels wide and drawn exactly"
-    )]
-    Ok((width as f32, height as f32))
+    let (mut width, mut height) = decoder.dimensions();
+    if decoder.orientation().is_ok_and(is_sideways) {
+        (width, height) = (height, width);
+    }
+    Ok(Media {
+        duration_ms: None,
+        width,
+        height,
+    })
+}
+
+/// Whether width and height change places when the picture is turned upright.
+fn is_sideways(orientation: Orientation) -> bool {
+    orientation.to_exif() >= 5
 }
 
 /// Draws an image at most `width` pixels wide, upright as its camera meant it.
@@ -44,7 +54,7 @@ pub(super) fn render(file: File, format: ImageFormat, width: u32, sink: &mut Sin
     let orientation = decoder.orientation().ok();
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| judge(&error))?;
     let upright_width = match orientation {
-        Some(turned) if turned.to_exif() >= 5 => image.height(),
+        Some(turned) if is_sideways(turned) => image.height(),
         _ => image.width(),
     };
     let scale = f64::from(width.clamp(1, MAX_SIDE)) / f64::from(upright_width.max(1));
