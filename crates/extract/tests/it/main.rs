@@ -3,6 +3,7 @@ mod confinement;
 mod corpus;
 mod formats;
 mod hostile;
+mod pdf;
 mod pictures;
 mod samples;
 
