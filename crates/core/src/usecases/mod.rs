@@ -14,6 +14,7 @@ pub mod index_material;
 pub mod ingest_version;
 pub mod list_materials;
 pub mod log_in;
+pub mod read_document;
 pub mod read_material;
 pub mod read_page;
 pub mod refresh;

@@ -65,7 +65,11 @@ fn decode_page(content: &[u8]) -> Result<ExtractedPage, UseCaseError> {
     serde_json::from_slice(content).map_err(|error| UseCaseError::Internal(format!("damaged page: {error}")))
 }
 
-async fn fetch(product: &Product, key: &ObjectKey, range: Option<Range<u64>>) -> Result<Bytes, UseCaseError> {
+pub(super) async fn fetch(
+    product: &Product,
+    key: &ObjectKey,
+    range: Option<Range<u64>>,
+) -> Result<Bytes, UseCaseError> {
     let content = product
         .objects
         .get(key, range)
