@@ -69,7 +69,8 @@ const said = async (page) => (await page.locator("main").innerText()).replace(/[
 /** Every box holds ink, and none cuts through its word: there is no ink on its left and right edges. */
 async function boxesLieOnInk(page) {
   const boxes = await page.evaluate(async () => {
-    const image = document.querySelector("[data-sheet] img");
+    const leaf = document.querySelector(".leaf:has(.hit-now)");
+    const image = leaf.querySelector("[data-sheet] img");
     await image.decode();
     const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
     const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -82,7 +83,7 @@ async function boxesLieOnInk(page) {
       for (let at = 0; at < data.length; at += 4) if (data[at] + data[at + 1] + data[at + 2] < 300) count += 1;
       return count;
     };
-    return [...document.querySelectorAll(".hit-box")].map((box) => {
+    return [...leaf.querySelectorAll(".hit-box")].map((box) => {
       const place = box.getBoundingClientRect();
       const [x, y] = [(place.left - sheet.left) * scale, (place.top - sheet.top) * scale];
       const [width, height] = [place.width * scale, place.height * scale];
@@ -140,7 +141,8 @@ journey("several files are shared at once and found by a misspelt word, boxed on
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL(/page=3/);
-  const boxes = await page.locator(".hit-box").count();
+  await page.locator(".hit-now").first().waitFor();
+  const boxes = await page.locator('.leaf[data-page="3"] .hit-box').count();
   assert.ok(boxes >= 4, `${boxes} boxes`);
   await boxesLieOnInk(page);
 

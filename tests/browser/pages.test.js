@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch } from "./support/chromium.js";
+import { SampleMaterial } from "./support/sample-material.js";
 import { serveSamples } from "./support/samples-server.js";
 
 const samples = process.env.HOMEROOM_SAMPLES;
@@ -14,15 +15,28 @@ const options = { skip: samples ? false : "HOMEROOM_SAMPLES names no directory o
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
 
+const SUGGESTIONS = [
+  { kind: "title", text: "Krebs cycle, summary", material_id: "sample" },
+  { kind: "person", text: "Noa Kremer", username: "noa" },
+  { kind: "phrase", text: "krebs cycle" },
+];
+
 let browser;
 let server;
 let searches = [];
+let material;
 
 before(async () => {
   if (!samples) return;
   browser = await launch();
+  material = new SampleMaterial(samples);
   server = await serveSamples(samples, async (request, response) => {
+    if (await material.handle(request, response)) return true;
     const url = new URL(request.url, "http://a");
+    if (url.pathname === "/api/v1/search/suggestions") {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ suggestions: url.searchParams.get("q").startsWith("kreb") || url.searchParams.get("q") === "kre" ? SUGGESTIONS : [] }));
+      return true;
+    }
     if (url.pathname.startsWith("/materials/")) {
       response.writeHead(200, { "content-type": "text/html" }).end("a page");
       return true;
@@ -42,6 +56,7 @@ after(async () => {
 async function open(path, settings = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...settings });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const refusals = [];
   page.on("console", (message) => message.type() === "error" && /Content Security Policy|Uncaught/.test(message.text()) && refusals.push(message.text()));
   page.on("pageerror", (error) => refusals.push(error.message));
@@ -85,7 +100,7 @@ test("controls are large enough for a thumb", options, async () => {
     const { page, close } = await open(`en/${file}.html`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     small.push(...(await page.evaluate(() =>
       [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-        .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest(".visually-hidden, .prose") && !element.matches(".visually-hidden, .chip, .skip-link"))
+        .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !element.closest(".visually-hidden, .prose") && !element.matches(".visually-hidden, .chip, .skip-link, .link-box"))
         .map((element) => ({ text: `${location.pathname} ${element.className || element.name} ${element.textContent.trim().slice(0, 20)}`, height: element.getBoundingClientRect().height }))
         .filter(({ height }) => height > 0 && height < 39.5)
         .map(({ text, height }) => `${text}: ${height}`),
@@ -101,6 +116,8 @@ test("results come while one types, and the arrows walk them", options, async ()
   await page.keyboard.press("/");
   await page.keyboard.type("krebs", { delay: 15 });
   await page.locator(".hit").first().waitFor();
+  await page.locator("[role=option]").first().waitFor();
+  await page.keyboard.press("Escape");
   assert.deepEqual(searches, ["?q=krebs&fragment=1"]);
   assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/search?q=krebs");
   assert.equal(await page.locator("#announcer").innerText(), "16 materials".replace("16", "\u206816\u2069"));
@@ -128,26 +145,208 @@ test("arrows walk a shelf as it lies, mirrored from right to left", options, asy
   }
 });
 
-test("keys turn pages and step through hits; boxes lie on the words", options, async () => {
-  const { page, close } = await open("en/reader.html");
-  const boxes = await page.evaluate(() => {
-    const sheet = document.querySelector(".sheet img").getBoundingClientRect();
-    return [...document.querySelectorAll(".hit-box")].map((box) => {
-      const place = box.getBoundingClientRect();
-      return [place.left - sheet.left, place.top - sheet.top].map((value) => value / sheet.width);
+test("boxes lie on the words, in either language", options, async () => {
+  for (const lang of ["en", "he"]) {
+    const { page, close } = await open(`${lang}/reader.html`);
+    await page.locator("[data-live] .leaf[data-page='12'] .hit-box").first().waitFor();
+    const places = await page.evaluate(() => {
+      const leaf = document.querySelector('.leaf[data-page="12"]');
+      const sheet = leaf.querySelector("img").getBoundingClientRect();
+      const place = (element) => [element.getBoundingClientRect().left - sheet.left, element.getBoundingClientRect().top - sheet.top].map((value) => value / sheet.width);
+      const words = [...leaf.querySelectorAll("tspan")];
+      const krebs = words.find((word) => word.textContent === "Krebs");
+      return { boxes: [...leaf.querySelectorAll(".hit-box")].map(place), word: place(krebs) };
     });
-  });
-  assert.equal(boxes.length, 6);
-  assert.ok(Math.abs(boxes[0][0] - (64 + 4 * 10.8 - 1.5) / 595) < 0.005, `${boxes[0]}`);
-  await page.keyboard.press("+");
-  assert.equal(await page.locator("[data-sheet]").getAttribute("data-zoom"), "125");
-  for (const [key, address] of [["j", "page=13"], ["k", "page=11"], ["n", "page=17"], ["p", "page=3"]]) {
-    const turned = page.waitForURL((url) => url.href.includes(address));
-    await page.keyboard.press(key);
-    await turned;
-    await page.goBack();
+    assert.equal(places.boxes.length, 6);
+    assert.ok(Math.abs(places.boxes[0][0] - (64 + 4 * 10.8 - 1.5) / 595) < 0.005, `${lang} ${places.boxes[0]}`);
+    assert.ok(Math.abs(places.word[0] - (64 + 4 * 10.8) / 595) < 0.005, `${lang}: the word that is selected lies at ${places.word}`);
+    await close();
   }
+});
+
+const shown = (page) => page.evaluate(() => Number(new URLSearchParams(location.hash.slice(1)).get("page")));
+const shows = (page, number) => page.waitForFunction((number) => new URLSearchParams(location.hash.slice(1)).get("page") === String(number), number);
+
+test("pages are one scroll, and only those that are near have content", options, async () => {
+  const { page, refusals, close } = await open("en/reader.html");
+  material.leaves = [];
+  await page.locator('.leaf[data-page="13"] img').waitFor();
+  assert.equal(await page.locator(".leaf").count(), 40);
+  assert.ok((await page.locator(".leaf:not(:empty)").count()) < 6);
+  for (const [key, number] of [["j", 13], ["k", 12], ["Home", 1], ["End", 40]]) {
+    await page.keyboard.press(key);
+    await shows(page, number);
+  }
+  await page.locator('.leaf[data-page="40"] img').waitFor();
+  assert.ok((await page.locator(".leaf:not(:empty)").count()) < 16);
+  assert.ok(!material.leaves.includes(25), `asked for ${material.leaves}`);
+  await page.locator("[data-stage]").evaluate((stage) => stage.scrollTo(0, 0));
+  await shows(page, 1);
+  assert.equal(await page.inputValue("#page"), "i");
+  assert.deepEqual(refusals, []);
   await close();
+});
+
+test("one key goes from hit to hit, over the pages between", options, async () => {
+  const { page, close } = await open("en/reader.html");
+  const count = page.locator('[data-slot="find-count"]');
+  await page.locator(".hit-now").first().waitFor();
+  const said = async () => (await count.innerText()).replace(/[\u2066-\u2069]/g, "");
+  assert.equal(await said(), "3 of 9");
+  assert.equal(await page.locator(".hit-now").count(), 2, "two words that follow each other are one hit");
+  await page.keyboard.press("n");
+  assert.equal(await said(), "4 of 9");
+  await page.keyboard.press("n");
+  await page.keyboard.press("n");
+  await shows(page, 17);
+  await page.locator('.leaf[data-page="17"] .hit-now').first().waitFor();
+  assert.equal(await said(), "7 of 9");
+  await page.keyboard.press("p");
+  await shows(page, 12);
+  await page.locator('.leaf[data-page="12"] .hit-now').first().waitFor();
+  await close();
+});
+
+test("the find field looks through the whole document", options, async () => {
+  const { page, close } = await open("en/reader.html");
+  await page.keyboard.press("f");
+  await page.keyboard.type("krebs", { delay: 10 });
+  await page.waitForFunction(() => location.hash.includes("q=krebs"));
+  await page.locator("#panel-found .found-page").first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Shift+Enter");
+  assert.ok(await page.locator(".hit-now").count());
+  await page.fill("[data-find] [name=q]", "nothing like it");
+  await page.waitForFunction(() => document.querySelector('[data-slot="find-count"]').textContent === "Not in it");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+f");
+  assert.equal(await page.evaluate(() => document.activeElement.name), "q");
+  await close();
+});
+
+test("an address leads to its page with its words; back and forward go where one was", options, async () => {
+  const { page, close } = await open("en/reader.html#page=17&q=krebs");
+  await page.locator('.leaf[data-page="17"] .hit-now').first().waitFor();
+  assert.equal(await page.inputValue("[data-find] [name=q]"), "krebs");
+  await page.locator('[data-tab="outline"]').click();
+  await page.locator(".outline-entry", { hasText: "Glycolysis" }).click();
+  await shows(page, 2);
+  await page.fill("#page", "iii");
+  await page.keyboard.press("Enter");
+  await shows(page, 3);
+  await page.goBack();
+  await shows(page, 2);
+  await page.goBack();
+  await shows(page, 17);
+  await page.goForward();
+  await shows(page, 2);
+  await page.locator("a.link-box[data-go='17']").first().click();
+  await shows(page, 17);
+  await page.waitForFunction(() => document.querySelector('.outline-entry[aria-current]')?.textContent.startsWith("Where it takes place"));
+  await close();
+});
+
+test("pages are made larger, turned, and laid side by side; what is read stays in view", options, async () => {
+  const { page, close } = await open("en/reader.html");
+  const leaf = page.locator('.leaf[data-page="12"]');
+  await page.locator('.leaf[data-page="13"] img').waitFor();
+  const width = async () => (await leaf.boundingBox()).width;
+  const before = await width();
+  await page.keyboard.press("+");
+  assert.ok((await width()) > before * 1.1);
+  await page.keyboard.press("g");
+  const whole = await leaf.boundingBox();
+  assert.ok(whole.height < 900 && Math.abs(whole.width / whole.height - 595 / 842) < 0.01);
+  await page.keyboard.press("r");
+  const turned = await leaf.boundingBox();
+  assert.ok(Math.abs(turned.width / turned.height - 842 / 595) < 0.01);
+  const picture = await leaf.locator("img").boundingBox();
+  assert.ok(Math.abs(picture.width - turned.width) < 3 && Math.abs(picture.x - turned.x) < 3, JSON.stringify([picture, turned]));
+  for (let turn = 0; turn < 3; turn += 1) await page.keyboard.press("r");
+  await page.keyboard.press("d");
+  const [one, other] = [await page.locator('.leaf[data-page="11"]').boundingBox(), await leaf.boundingBox()];
+  assert.ok(Math.abs(one.y - other.y) < 1 && one.x < other.x);
+  assert.equal(await shown(page), 12);
+  await page.keyboard.press("x");
+  assert.match(await leaf.locator(".leaf-text").innerText(), /matrix of the mitochondrion/);
+  await close();
+});
+
+test("two fingers make a page larger", options, async () => {
+  const { page, close } = await open("en/reader.html", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const leaf = page.locator('.leaf[data-page="12"]');
+  await leaf.locator("img").waitFor();
+  const { width } = await leaf.boundingBox();
+  await page.locator("[data-stage]").evaluate((stage) => {
+    const fingers = (distance) => [0, 1].map((identifier) => new Touch({ identifier, target: stage, clientX: 195 + (identifier ? 1 : -1) * distance, clientY: 400 }));
+    stage.dispatchEvent(new TouchEvent("touchstart", { touches: fingers(50), cancelable: true }));
+    stage.dispatchEvent(new TouchEvent("touchmove", { touches: fingers(100), cancelable: true }));
+  });
+  assert.ok(Math.abs((await leaf.boundingBox()).width / width - 2) < 0.05);
+  await close();
+});
+
+test("lines are copied as lines", options, async () => {
+  const { page, close } = await open("en/reader.html");
+  await page.locator('[data-live] .leaf[data-page="12"] .words').waitFor();
+  const copied = await page.evaluate(() => {
+    const words = document.querySelector('.leaf[data-page="12"] .words');
+    const range = document.createRange();
+    range.setStart(words.children[5].querySelector("tspan").firstChild, 0);
+    range.setEnd(words.children[6].querySelectorAll("tspan")[1].firstChild, 2);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+    const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
+    words.dispatchEvent(event);
+    return event.clipboardData.getData("text/plain");
+  });
+  assert.equal(copied, "The Krebs cycle takes place in the matrix of the mitochondrion. For every\nturn it");
+  await close();
+});
+
+test("where one reads is remembered once one stays there", options, async () => {
+  const { page, close } = await open("en/reader.html");
+  material.places = [];
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.waitForResponse((response) => response.url().includes("/place?page=14"));
+  assert.deepEqual(material.places, [14]);
+  await close();
+});
+
+test("a film plays from the line that is chosen", options, async () => {
+  const { page, close } = await open("en/reader-film.html");
+  assert.match(await page.locator(".cue[aria-current]").innerText(), /Krebs cycle/);
+  await page.locator(".cue").nth(2).click();
+  assert.match(page.url(), /page=3/);
+  assert.equal(await page.locator(".player").evaluate((player) => player.defaultPlaybackRate && player.currentTime), 754);
+  assert.match(await page.locator(".cue[aria-current]").innerText(), /oxygen/);
+  await close();
+});
+
+test("suggestions are walked, said and chosen by the keyboard", options, async () => {
+  for (const lang of ["en", "he"]) {
+    const { page, close } = await open(`${lang}/listing-empty.html`);
+    const field = page.locator("form[data-search] [name=q]");
+    await page.keyboard.press("/");
+    await page.keyboard.type("kre", { delay: 10 });
+    await page.locator("[role=option]").first().waitFor();
+    assert.equal(await field.getAttribute("aria-expanded"), "true");
+    assert.equal(await page.locator("[role=option]").count(), 3);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    const active = await field.getAttribute("aria-activedescendant");
+    assert.equal(await page.locator(`[id="${active}"]`).getAttribute("aria-selected"), "true");
+    assert.equal(await field.inputValue(), "by:noa");
+    await page.keyboard.press("Escape");
+    assert.equal(await field.inputValue(), "kre");
+    assert.equal(await field.getAttribute("aria-expanded"), "false");
+    await page.keyboard.type("b");
+    await page.locator("[role=option]").last().click();
+    await page.waitForURL(/\/search\?q=krebs\+cycle$/);
+    await close();
+  }
 });
 
 test("without scripts one can still share, search and turn pages", options, async () => {
@@ -156,6 +355,8 @@ test("without scripts one can still share, search and turn pages", options, asyn
   assert.ok(await page.locator("[data-share]").isHidden());
   await page.goto(`${server.origin}/en/reader.html`);
   assert.ok(await page.locator('.page-bar a[href="/materials/sample?page=13"]').isVisible());
+  assert.ok(await page.locator('.found-page[href*="page=17"]').isVisible());
+  assert.ok(await page.locator(".leaf-text").isVisible());
   assert.ok(await page.locator(".zoom").isHidden());
   await close();
 });

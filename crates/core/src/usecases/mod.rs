@@ -16,6 +16,7 @@ pub mod list_materials;
 pub mod log_in;
 pub mod rate_material;
 pub mod read_contents;
+pub mod read_document;
 pub mod read_material;
 pub mod read_page;
 pub mod recognize_text;

@@ -1,68 +1,67 @@
-// The reader: zoom, the hit in view, the shown page among the small ones, waiting until it is ready.
-// Turning pages and stepping through hits are plain links; `keys.js` presses them.
+// The reader: one long scroll of the pages with what is needed to read them, or a player, or waiting
+// until there is something to read. Without this module pages are turned by plain links.
+import { call, Problem } from "./api.js";
 import { follow } from "./follow.js";
 import { showReading } from "./progress.js";
-
-const ZOOMS = [75, 100, 125, 150, 200, 300];
+import { attachCopy } from "./reader/copy.js";
+import { Hits } from "./reader/hits.js";
+import { openMedia } from "./reader/media.js";
+import { attachMenu } from "./reader/menu.js";
+import { attachPageBar } from "./reader/pagebar.js";
+import { Panel } from "./reader/panel.js";
+import { Place } from "./reader/place.js";
+import { Stage } from "./reader/stage.js";
+import { Zoom } from "./reader/zoom.js";
 
 const reader = document.querySelector("[data-reader]");
-attachZoom(reader);
-showHit(reader);
-showThumb(reader);
+const stage = reader.querySelector("[data-stage]");
+const player = reader.querySelector("[data-media]");
+if (stage) openPages(reader, stage);
+if (player) openMedia(reader, player);
 waitUntilReady(reader);
 
-function attachZoom(reader) {
-  const control = reader.querySelector("[data-zoom-control]");
-  const sheet = reader.querySelector("[data-sheet]");
-  if (!control || !sheet) return;
-  control.hidden = false;
-  const shown = control.querySelector('[data-zoom="value"]');
-  let zoom = remembered();
-  apply();
-
-  function step(by) {
-    zoom = ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, ZOOMS.indexOf(zoom) + by))];
-    remember(zoom);
-    apply();
-  }
-
-  function apply() {
-    sheet.dataset.zoom = zoom;
-    shown.textContent = `${zoom}%`;
-  }
-
-  control.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-zoom]");
-    if (button) step(button.dataset.zoom === "in" ? 1 : -1);
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
-    if (event.key === "+" || event.key === "=") step(1);
-    if (event.key === "-") step(-1);
+function openPages(reader, element) {
+  const place = new Place(reader.dataset.url);
+  const pages = new Stage(element, reader.dataset.url);
+  reader.toggleAttribute("data-live", true);
+  const zoom = new Zoom(reader, pages);
+  const panel = new Panel(reader, pages);
+  const hits = new Hits(reader, pages, panel, place);
+  attachPageBar(reader, pages);
+  attachMenu(reader, { zoom, panel });
+  attachCopy(element);
+  zoom.restore();
+  pages.open(place.page, hits.query);
+  hits.open(place.query);
+  place.follow(pages, hits);
+  attachJumps(reader, pages, panel);
+  contents(reader.dataset.material).then((contents) => {
+    if (!contents) return;
+    pages.describe(contents.pages);
+    panel.describe(contents);
   });
 }
 
-/** The zoom goes with the tab, from page to page. */
-function remembered() {
-  const zoom = Number(sessionStorage.getItem("homeroom.zoom"));
-  return ZOOMS.includes(zoom) ? zoom : 100;
+/** Sizes, labels and the table of contents; files that were read by an earlier version have none. */
+async function contents(id) {
+  try {
+    return await call("GET", `/api/v1/materials/${encodeURIComponent(id)}/contents`);
+  } catch (error) {
+    if (!(error instanceof Problem)) console.warn("contents did not arrive", error);
+    return null;
+  }
 }
 
-function remember(zoom) {
-  sessionStorage.setItem("homeroom.zoom", String(zoom));
-}
-
-function showHit(reader) {
-  const hit = reader.querySelector(".hit-box, .sheet-text mark");
-  if (!hit) return;
-  const place = hit.getBoundingClientRect();
-  if (place.bottom > innerHeight * 0.85) hit.scrollIntoView({ block: "center" });
-}
-
-function showThumb(reader) {
-  const list = reader.querySelector("[data-thumbs]");
-  const current = list?.querySelector("[aria-current]");
-  if (current) list.scrollTop = current.offsetTop - list.clientHeight / 2 + current.clientHeight / 2;
+/** Links to pages of this material move within it; with a modifier key they are links. */
+function attachJumps(reader, pages, panel) {
+  reader.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-go]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    panel.leave();
+    pages.goTo(Number(link.dataset.go), { jump: true });
+    if (link.closest("[data-found]")) pages.dispatchEvent(new CustomEvent("found", { detail: Number(link.dataset.go) }));
+  });
 }
 
 function waitUntilReady(reader) {

@@ -66,6 +66,7 @@ materials-count = { $n ->
 }
 by-uploader = מאת { $name }
 facets-narrow = צמצום
+facets-chosen = צומצם ל
 facet-subject = מקצוע
 facet-grade = כיתה
 facet-kind = סוג
@@ -74,6 +75,8 @@ facet-remove = נבחר; להסיר
 pager = עוד
 pager-more = עוד
 order = סדר
+order-relevance = הכי מתאים
+order-best-rated = הדירוג הגבוה ביותר
 order-newest = מהחדש לישן
 order-title = לפי שם
 listing-everything = הכול
@@ -99,6 +102,21 @@ search-hint-spelling = בדקו את הכתיב, או נסו מילה אחרת.
 search-hint-fewer = נסו פחות מילים: כולן צריכות להופיע בעמוד.
 search-hint-facets = הסירו מקצוע, כיתה או סוג שבחרתם.
 search-hint-share = יש לכם? שתפו
+search-how = איך מחפשים
+search-how-words-example = מעגל קרבס
+search-how-words = עמודים שיש בהם כל המילים. טעויות הקלדה קטנות לא מפריעות.
+search-how-phrase-example = "בתוך המיטוכונדריה"
+search-how-phrase = המילים האלה בדיוק, בסדר הזה.
+search-how-without-example = תא -כלא
+search-how-without = עמודים עם המילה הראשונה ובלי השנייה.
+search-how-or-example = רומא OR אתונה
+search-how-or = מספיקה אחת מהמילים.
+search-how-subject-example = subject:ביולוגיה grade:11
+search-how-subject = רק המקצוע הזה והכיתה הזאת.
+search-how-by-example = by:"נועה לוי"
+search-how-by = רק מה שהאדם הזה שיתף.
+search-how-type-example = type:pdf lang:he
+search-how-type = רק קבצים מהסוג הזה, או בשפה הזאת.
 page-short = עמ׳ { $n }
 page-n = עמוד { $n }
 page-of = עמ׳ { $n } מתוך { $total }
@@ -114,14 +132,38 @@ page-total = / { $total }
 page-as-text = לקרוא כטקסט
 page-picture-alt = עמוד { $n } מתוך { $title }
 find-in-document = חיפוש במסמך
-hit-pages-count = { $n ->
+page-labelled = עמוד { $n }, ״{ $label }״
+page-short-labelled = עמ׳ { $label }
+page-total-labelled = { $n } / { $total }
+page-go-n = מעבר לעמוד { $n }
+page-trouble = העמוד הזה לא הגיע.
+panel = עמודים ותוכן
+outline = תוכן
+found = נמצא
+found-hint = כתבו בשדה למעלה מה לחפש, וכאן יופיע כל עמוד שיש בו.
+hits-count = { $n ->
     [0] לא מופיע
-    [one] בעמוד אחד
-    [two] בשני עמודים
-   *[other] ב־{ $n } עמודים
+    [one] נמצא פעם אחת
+    [two] נמצא פעמיים
+   *[other] נמצא { $n } פעמים
 }
-hit-previous = העמוד הקודם עם המילים האלה
-hit-next = העמוד הבא עם המילים האלה
+hit-of = { $n } מתוך { $total }
+hit-none = לא מופיע
+hit-previous = המקום הקודם עם המילים האלה
+hit-next = המקום הבא עם המילים האלה
+more = עוד
+rotate = סיבוב
+spread = שני עמודים זה לצד זה
+full-screen = מסך מלא
+zoom-fit-width = לרוחב החלון
+zoom-fit-page = העמוד כולו
+print = הדפסה
+print-range = עמודים { $first } עד { $last } מתוך { $total }
+print-next = העמודים הבאים
+media-cues = מה נאמר
+media-no-cues = מה שנאמר כאן לא כתוב, ולכן אי אפשר לחפש בו.
+media-play-from = לנגן מ־{ $time }:
+media-trouble = אי אפשר לנגן כאן. הורידו כדי לנגן.
 zoom = גודל
 zoom-in = הגדלה
 zoom-out = הקטנה

@@ -30,6 +30,10 @@ pub enum Icon {
     Picture,
     Retry,
     Info,
+    Up,
+    Down,
+    More,
+    Panel,
 }
 
 impl Icon {
@@ -67,6 +71,10 @@ impl Icon {
             }
             Self::Picture => "M3 4h14v12H3V4ZM3 13.500l4-4 3.500 3.500 2.500-2.500 4 4M13 7.200v.1",
             Self::Retry => "M15.500 8A6 6 0 1 0 16 11.500M16 4v4h-4",
+            Self::Up => "M4.500 12.500 10 7l5.500 5.500",
+            Self::Down => "M4.500 7.500 10 13l5.500-5.500",
+            Self::More => "M4.500 10h.1M10 10h.1M15.500 10h.1",
+            Self::Panel => "M3 4h14v12H3V4ZM7.500 4v12",
             Self::Info => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM10 9v4.500M10 6.500v.1",
         }
     }
@@ -74,7 +82,7 @@ impl Icon {
     /// Whether the picture points along the line of reading and so is mirrored with it.
     const fn class(self) -> &'static str {
         match self {
-            Self::Back | Self::Forward => "icon icon-mirrored",
+            Self::Back | Self::Forward | Self::Panel => "icon icon-mirrored",
             _ => "icon",
         }
     }

@@ -76,6 +76,7 @@ fn head(frame: &Frame<'_>, t: &Localizer) -> Markup {
             link rel="stylesheet" href=(asset_url("css/base.css"));
             link rel="stylesheet" href=(asset_url("css/parts.css"));
             link rel="stylesheet" href=(asset_url("css/pages.css"));
+            link rel="stylesheet" href=(asset_url("css/reader.css"));
             script type="module" src=(asset_url("js/main.js")) {}
             @for script in frame.scripts { script type="module" src=(asset_url(script)) {} }
             @if !frame.words.is_empty() { (words(frame.words, t)) }

@@ -41,7 +41,9 @@ pub fn search_form(query: &str, size: SearchSize, t: &Localizer) -> Markup {
         SearchSize::FrontDoor => "search search-large",
     };
     html! {
-        form class=(class) role="search" action="/search" method="get" data-search {
+        form class=(class) role="search" action="/search" method="get" data-search
+            data-suggestions=(t.text("suggestions")) data-kind-title=(t.text("suggestion-title")) data-kind-subject=(t.text("facet-subject"))
+            data-kind-person=(t.text("suggestion-person")) data-kind-phrase=(t.text("suggestion-phrase")) {
             label.visually-hidden for="q" { (t.text("search-label")) }
             (icon(Icon::Search))
             input #q type="search" name="q" value=(query) dir="auto" maxlength="1000" autocomplete="off" enterkeyhint="search"
@@ -202,6 +204,28 @@ fn facet_option(option: &FacetOption, t: &Localizer) -> Markup {
                 (icon(Icon::Close)) span.visually-hidden { (t.text("facet-remove")) }
             } @else {
                 span.facet-count { (t.number(option.count)) }
+            }
+        }
+    }
+}
+
+/// What a list is narrowed to now, each to be taken away.
+pub fn chosen(groups: &[FacetGroup], t: &Localizer) -> Markup {
+    let chosen: Vec<&FacetOption> = groups
+        .iter()
+        .flat_map(|group| &group.options)
+        .filter(|option| option.state == Choice::Chosen)
+        .collect();
+    html! {
+        @if !chosen.is_empty() {
+            ul.chosen aria-label=(t.text("facets-chosen")) {
+                @for option in chosen {
+                    li {
+                        a.chosen-option href=(option.url) rel="nofollow" {
+                            bdi { (option.label) } (icon(Icon::Close)) span.visually-hidden { (t.text("facet-remove")) }
+                        }
+                    }
+                }
             }
         }
     }

@@ -82,6 +82,7 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
         }),
         total: found.total,
         facets: facets(&found.facets, None, &subjects, visitor),
+        orders: Vec::new(),
         hits: found
             .hits
             .iter()

@@ -6,13 +6,19 @@ use crate::web::localizer::Localizer;
 use maud::{Markup, html};
 
 /// The keys, and what they do.
-const KEYS: [(&[&str], &str); 8] = [
+const KEYS: [(&[&str], &str); 14] = [
     (&["/"], "key-search"),
     (&["↓", "↑"], "key-walk"),
     (&["Enter"], "key-open"),
     (&["j", "k"], "key-pages"),
     (&["n", "p"], "key-hits"),
+    (&["f"], "key-find"),
     (&["+", "−"], "key-zoom"),
+    (&["w", "g"], "key-fit"),
+    (&["r", "d"], "key-turn"),
+    (&["t", "i"], "key-panel"),
+    (&["x"], "key-text"),
+    (&["F"], "key-full"),
     (&["Esc"], "key-close"),
     (&["?"], "key-help"),
 ];

@@ -1,7 +1,7 @@
 //! Search results: materials with the page that answers, the words marked.
 //!
 //! [`results`] alone is what the search field fetches while one types (`fragment=1`).
-use crate::web::context::{Chrome, FacetGroup, MaterialCard, Snippet};
+use crate::web::context::{Choice, Chrome, FacetGroup, MaterialCard, Snippet};
 use crate::web::layout::{Frame, HeaderSearch, document};
 use crate::web::localizer::Localizer;
 use crate::web::parts;
@@ -20,10 +20,23 @@ pub struct SearchPage {
     pub total: u64,
     /// To narrow it by.
     pub facets: Vec<FacetGroup>,
+    /// The ways to order it; none where there is nothing to order.
+    pub orders: Vec<SearchOrder>,
     /// This part of the results, best first.
     pub hits: Vec<HitRow>,
     /// What follows.
     pub next_url: Option<String>,
+}
+
+/// A way to order what was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchOrder {
+    /// Its name: `relevance`, `newest` or `best_rated`.
+    pub name: &'static str,
+    /// The same search in this order.
+    pub url: String,
+    /// Whether it is the present one.
+    pub state: Choice,
 }
 
 /// Another spelling.
@@ -94,9 +107,53 @@ pub fn results(ctx: &SearchPage, t: &Localizer) -> Markup {
         div.with-facets {
             (parts::facets(&ctx.facets, t))
             section.list aria-label=(t.text("search-results")) {
+                (orders(&ctx.orders, t))
+                (parts::chosen(&ctx.facets, t))
                 @if ctx.hits.is_empty() { (nothing(ctx, t)) } @else {
                     ol.hits data-walk { @for hit in &ctx.hits { (hit_row(hit, t)) } }
                     (parts::more(ctx.next_url.as_deref(), t))
+                }
+                (how_to_search(t))
+            }
+        }
+    }
+}
+
+fn orders(orders: &[SearchOrder], t: &Localizer) -> Markup {
+    html! {
+        @if !orders.is_empty() {
+            nav.orders aria-label=(t.text("order")) {
+                @for order in orders {
+                    a href=(order.url) rel="nofollow" aria-current=[(order.state == Choice::Chosen).then_some("true")] {
+                        (t.text(match order.name {
+                            "newest" => "order-newest",
+                            "best_rated" => "order-best-rated",
+                            _ => "order-relevance",
+                        }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What can be typed besides words.
+fn how_to_search(t: &Localizer) -> Markup {
+    const WAYS: [(&str, &str); 7] = [
+        ("search-how-words-example", "search-how-words"),
+        ("search-how-phrase-example", "search-how-phrase"),
+        ("search-how-without-example", "search-how-without"),
+        ("search-how-or-example", "search-how-or"),
+        ("search-how-subject-example", "search-how-subject"),
+        ("search-how-by-example", "search-how-by"),
+        ("search-how-type-example", "search-how-type"),
+    ];
+    html! {
+        details.how-to {
+            summary { (t.text("search-how")) }
+            dl {
+                @for (example, meaning) in WAYS {
+                    div.fact { dt { code dir="auto" { (t.text(example)) } } dd { (t.text(meaning)) } }
                 }
             }
         }

@@ -3,7 +3,7 @@ use super::{Samples, grades, page_link};
 use crate::web::context::{Choice, Facet, FacetGroup, FacetOption, Snippet};
 use crate::web::pages::home::{Bookmark, HomePage, SubjectCount};
 use crate::web::pages::listing::{ListingPage, Order, OrderBy, Scope};
-use crate::web::pages::search::{Corrected, HitRow, SearchPage};
+use crate::web::pages::search::{Corrected, HitRow, SearchOrder, SearchPage};
 use homeroom_core::domain::kind::Kind;
 
 impl Samples<'_> {
@@ -134,6 +134,17 @@ impl Samples<'_> {
             }),
             total: 16,
             facets: self.facets(),
+            orders: ["relevance", "newest", "best_rated"]
+                .map(|name| SearchOrder {
+                    name,
+                    url: format!("/search?q=krebs&sort={name}"),
+                    state: if name == "relevance" {
+                        Choice::Chosen
+                    } else {
+                        Choice::Open
+                    },
+                })
+                .into(),
             hits: vec![
                 hit(
                     0,
@@ -170,6 +181,7 @@ impl Samples<'_> {
             corrected: None,
             total: 0,
             facets: Vec::new(),
+            orders: Vec::new(),
             hits: Vec::new(),
             next_url: None,
             ..self.search()

@@ -14,7 +14,8 @@ use crate::web::localizer::{Lang, Localizer};
 use crate::web::pages::errors::Trouble;
 use crate::web::pages::home::GradeLink;
 use crate::web::pages::listing::Scope;
-use crate::web::pages::reader::{VersionLine, View};
+use crate::web::pages::reader::context::{VersionLine, View};
+use crate::web::pages::reader::print;
 use crate::web::pages::search::PageLink;
 use crate::web::pages::{account, edit, entrance, errors, home, keys, listing, mine, reader, search, share};
 use jiff::civil::{Date, date};
@@ -59,6 +60,10 @@ impl<'a> Samples<'a> {
             ("search-nothing", search::page(&self.search_nothing(), t)),
             ("reader", reader::page(&self.reader(self.picture_page()), t)),
             ("reader-text", reader::page(&self.reader(self.text_page()), t)),
+            ("reader-table", reader::page(&self.reader(self.table_page()), t)),
+            ("reader-code", reader::page(&self.reader(self.code_page()), t)),
+            ("reader-film", reader::page(&self.reader(self.film()), t)),
+            ("reader-print", print::page(&self.print(), t)),
             ("reader-waiting", reader::page(&self.reader(View::Waiting), t)),
             (
                 "reader-reading",

@@ -2,7 +2,10 @@
 use super::material::{SHEET, is_heading};
 use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
-use crate::web::pages::reader::{About, PageBody, PageView, PlacedWord, ReaderPage, Thumb, View};
+use crate::web::pages::reader::context::{
+    About, Block, Cue, Found, FoundPage, Leaf, LinkTo, MediaShape, MediaView, PageBody, PageView, PlacedLink,
+    PlacedWord, PrintPage, ReaderPage, Thumb, View,
+};
 
 impl Samples<'_> {
     pub(super) fn reader(&self, view: View) -> ReaderPage {
@@ -35,47 +38,59 @@ impl Samples<'_> {
     }
 
     pub(super) fn picture_page(&self) -> View {
+        self.page_view(self.picture_leaf())
+    }
+
+    fn picture_leaf(&self) -> Leaf {
         let words = self.words();
         let text = words
             .iter()
-            .flat_map(|word| {
-                [
-                    TextRun {
-                        text: word.text.clone(),
-                        emphasis: word.emphasis,
-                    },
-                    TextRun {
-                        text: " ".into(),
-                        emphasis: Emphasis::Plain,
-                    },
-                ]
-            })
+            .flat_map(|word| [run(&word.text, word.emphasis), run(" ", Emphasis::Plain)])
             .collect();
-        Self::page_view(
-            PageBody::Picture {
-                picture: Picture {
-                    url: "/sample/page-0.svg".into(),
-                    width: 1240,
-                    height: 1754,
-                },
-                width: 595.0,
-                height: 842.0,
-                words,
+        let link = |y, to| PlacedLink {
+            x: 64.0,
+            y,
+            w: 200.0,
+            h: 14.0,
+            to,
+        };
+        let body = PageBody::Picture {
+            picture: Picture {
+                url: "/sample/page-0.svg".into(),
+                width: 1240,
+                height: 1754,
             },
+            width: 595.0,
+            height: 842.0,
+            words,
+            links: vec![
+                link(326.0, LinkTo::Page(page_link(17))),
+                link(
+                    760.0,
+                    LinkTo::Address(self.say("https://example.org/respiration")),
+                ),
+            ],
+        };
+        self.leaf(body, vec![Block::Lines(text)])
+    }
+
+    fn leaf(&self, body: PageBody, text: Vec<Block>) -> Leaf {
+        Leaf {
+            number: 12,
+            label: Some(self.say("iv")),
+            language: Some("en".into()),
+            body,
             text,
-        )
+        }
     }
 
     pub(super) fn text_page(&self) -> View {
-        let run = |text: &str, emphasis| TextRun {
-            text: self.say(text),
-            emphasis,
-        };
-        Self::page_view(
-            PageBody::Text,
-            vec![
+        let run = |text: &str, emphasis| run(&self.say(text), emphasis);
+        self.page_view(self.leaf(PageBody::Text, vec![
+            Block::Heading(vec![run("What happens inside a cell", Emphasis::Plain)]),
+            Block::Lines(vec![
                 run(
-                    "What happens inside a cell\n\nEach pyruvate is carried into the mitochondrion and becomes acetyl-CoA. The ",
+                    "Each pyruvate is carried into the mitochondrion and becomes acetyl-CoA. The ",
                     Emphasis::Plain,
                 ),
                 run("Krebs cycle", Emphasis::Hit),
@@ -85,17 +100,106 @@ impl Samples<'_> {
                 ),
                 run("Krebs cycle", Emphasis::Hit),
                 run(" stops within seconds.", Emphasis::Plain),
-            ],
-        )
+            ]),
+        ]))
     }
 
-    pub(super) fn page_view(body: PageBody, text: Vec<TextRun>) -> View {
-        let pictured = matches!(body, PageBody::Picture { .. });
+    pub(super) fn table_page(&self) -> View {
+        let cells = |cells: [&str; 4]| {
+            cells
+                .map(|cell| vec![run(&self.say(cell), Emphasis::Plain)])
+                .into()
+        };
+        let mut rows: Vec<Vec<Vec<TextRun>>> = vec![cells(["Step", "NADH", "FADH2", "ATP"])];
+        rows.push(cells(["Glycolysis", "2", "0", "2"]));
+        rows.push(vec![
+            vec![run(&self.say("Krebs cycle"), Emphasis::Hit)],
+            vec![run(&self.say("6"), Emphasis::Plain)],
+        ]);
+        self.page_view(self.leaf(PageBody::Table(rows), Vec::new()))
+    }
+
+    pub(super) fn code_page(&self) -> View {
+        let lines = [
+            "def krebs(turns):",
+            "    nadh = 3 * turns",
+            "    return nadh, turns",
+            "",
+        ];
+        let lines = lines.map(|line| vec![run(&self.say(line), Emphasis::Plain)]);
+        self.page_view(self.leaf(PageBody::Code(lines.into()), Vec::new()))
+    }
+
+    pub(super) fn film(&self) -> View {
+        let cue = |number: u32, starts_at_ms, text: &str, emphasis| Cue {
+            number,
+            starts_at_ms,
+            url: format!("/materials/sample?page={number}&q=krebs%20cycle"),
+            text: vec![run(&self.say(text), emphasis)],
+        };
+        View::Media(Box::new(MediaView {
+            shape: MediaShape::Film,
+            source_url: "/sample/film.webm#t=12.0".into(),
+            poster: Some(Picture {
+                url: "/sample/page-1.svg".into(),
+                width: 480,
+                height: 270,
+            }),
+            cues: vec![
+                cue(
+                    1,
+                    0,
+                    "Good morning. Today we look inside the cell.",
+                    Emphasis::Plain,
+                ),
+                cue(2, 12_000, "The Krebs cycle", Emphasis::Hit),
+                cue(3, 754_000, "and that is where the oxygen goes.", Emphasis::Plain),
+            ],
+            start_ms: 12_000,
+            found: Some(self.found()),
+        }))
+    }
+
+    pub(super) fn print(&self) -> PrintPage {
+        PrintPage {
+            chrome: self.chrome("/materials/sample/print"),
+            title: self.say("Cell respiration, summary"),
+            back_url: "/materials/sample".into(),
+            first: 1,
+            count: 60,
+            leaves: vec![self.picture_leaf()],
+            next_url: Some("/materials/sample/print?from=51".into()),
+        }
+    }
+
+    fn found(&self) -> Found {
+        Found {
+            total: 9,
+            pages: [(3, 2), (12, 4), (17, 2), (31, 1)]
+                .map(|(number, count)| FoundPage {
+                    number,
+                    label: None,
+                    url: page_link(number).url,
+                    count,
+                    excerpt: vec![
+                        run(&self.say("acetyl-CoA. The "), Emphasis::Plain),
+                        run(&self.say("Krebs cycle"), Emphasis::Hit),
+                        run(&self.say(" takes place in the matrix"), Emphasis::Plain),
+                    ],
+                })
+                .into(),
+            previous_url: Some(page_link(3).url),
+            next_url: Some(page_link(17).url),
+        }
+    }
+
+    fn page_view(&self, leaf: Leaf) -> View {
+        let pictured = matches!(leaf.body, PageBody::Picture { .. });
         View::Page(Box::new(PageView {
-            number: 12,
             count: 40,
-            body,
-            text,
+            leaf,
+            version: 1,
+            direction: "ltr",
             previous_url: Some("/materials/sample?page=11".into()),
             next_url: Some("/materials/sample?page=13".into()),
             thumbs: (8..=20)
@@ -114,9 +218,7 @@ impl Samples<'_> {
                     },
                 })
                 .collect(),
-            hit_pages: [3, 12, 17, 31].map(page_link).into(),
-            previous_hit_url: Some("/materials/sample?page=3&q=krebs".into()),
-            next_hit_url: Some("/materials/sample?page=17&q=krebs".into()),
+            found: Some(self.found()),
         }))
     }
 
@@ -151,5 +253,12 @@ impl Samples<'_> {
             }
         }
         words
+    }
+}
+
+fn run(text: &str, emphasis: Emphasis) -> TextRun {
+    TextRun {
+        text: text.to_owned(),
+        emphasis,
     }
 }

@@ -1,0 +1,58 @@
+//! All the text of a material at once: for finding inside it, and for formats that are read as one.
+use super::ingest_version::pack_key;
+use super::read_material::read_material;
+use super::read_page::fetch;
+use super::{Product, UseCaseError};
+use crate::domain::ids::MaterialId;
+use crate::domain::policy::Actor;
+
+/// A page without the places of its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+pub struct PageText {
+    /// From 1.
+    pub number: u32,
+    /// What people call it, where that is not its number.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// In reading order, lines parted by `\n`.
+    pub text: String,
+    /// Its headings, as they stand in the text.
+    #[serde(default)]
+    pub headings: Vec<String>,
+    /// Where in a film or recording it begins, in milliseconds.
+    #[serde(default)]
+    pub starts_at_ms: Option<u64>,
+}
+
+/// The texts of all pages of the current version, in order. A version that is not read yet has none.
+///
+/// # Errors
+/// `NotFound` when the material is not there for this actor.
+pub async fn read_document(
+    product: &Product,
+    actor: &Actor,
+    id: MaterialId,
+) -> Result<Vec<PageText>, UseCaseError> {
+    let material = read_material(product, actor, id).await?.material;
+    let version = material.current.number;
+    let Some(map) = product.records.page_map(id, version).await? else {
+        return Ok(Vec::new());
+    };
+    let content = fetch(product, &pack_key(id, version, map.revision), None).await?;
+    // A book of thousands of pages takes a while to decode.
+    let decoded = tokio::task::spawn_blocking(move || {
+        (1..=u32::try_from(map.ends.len()).unwrap_or(u32::MAX))
+            .map_while(|number| map.range(number))
+            .map(|range| {
+                let start = usize::try_from(range.start).ok()?;
+                let end = usize::try_from(range.end).ok()?;
+                serde_json::from_slice(content.get(start..end)?).ok()
+            })
+            .collect::<Option<Vec<PageText>>>()
+    });
+    decoded
+        .await
+        .ok()
+        .flatten()
+        .ok_or_else(|| UseCaseError::Internal(format!("damaged pages of {id}, version {version}")))
+}

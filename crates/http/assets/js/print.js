@@ -1,0 +1,6 @@
+// Opens the print dialog once all pictures of the pages are there.
+const button = document.querySelector("[data-print]");
+button.hidden = false;
+button.addEventListener("click", () => print());
+const pictures = [...document.querySelectorAll(".leaf img")];
+Promise.all(pictures.map((picture) => picture.decode().catch(() => {}))).then(() => print());

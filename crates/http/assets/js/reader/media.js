@@ -1,0 +1,69 @@
+// A film or a recording: a line of what is said plays from there, and the line that is said now stands out.
+export function openMedia(reader, element) {
+  const player = element.querySelector(".player");
+  const cues = [...element.querySelectorAll("[data-ms]")];
+  let followed = null;
+  let renewed = 0;
+
+  element.addEventListener("click", (event) => {
+    const cue = event.target.closest("[data-ms]");
+    if (!cue || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    seek(Number(cue.dataset.ms));
+    player.play().catch(() => {});
+    history.replaceState(null, "", cue.href);
+  });
+  player.addEventListener("timeupdate", follow);
+  player.addEventListener("seeked", follow);
+  player.addEventListener("error", renew);
+  // What is looked for in it: the marked lines, one after the other.
+  const steps = cues.filter((cue) => cue.querySelector("mark"));
+  reader.addEventListener("click", (event) => {
+    const step = event.target.closest('[data-step^="hit-"]');
+    if (!step || steps.length === 0) return;
+    event.preventDefault();
+    const now = player.currentTime * 1000;
+    const next = steps.find((cue) => Number(cue.dataset.ms) > now + 50) ?? steps[0];
+    const before = steps.findLast((cue) => Number(cue.dataset.ms) < now - 1500) ?? steps.at(-1);
+    seek(Number((step.dataset.step === "hit-next" ? next : before).dataset.ms));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
+    const skip = { ArrowLeft: -5, ArrowRight: 5 }[event.key];
+    if (skip) player.currentTime += skip;
+    else if (event.key === " ") player.paused ? player.play().catch(() => {}) : player.pause();
+    else return;
+    event.preventDefault();
+  });
+  follow();
+
+  function seek(ms) {
+    element.dataset.startMs = ms;
+    player.currentTime = ms / 1000;
+    follow();
+  }
+
+  function follow() {
+    const start = player.readyState === 0 ? Number(element.dataset.startMs) : player.currentTime * 1000 + 50;
+    const cue = cues.findLast((each) => Number(each.dataset.ms) <= start) ?? null;
+    if (cue === followed) return;
+    followed?.removeAttribute("aria-current");
+    cue?.setAttribute("aria-current", "true");
+    followed = cue;
+    const list = cue?.closest(".cues");
+    if (list && !list.matches(":hover, :focus-within")) list.scrollTop += cue.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+  }
+
+  /** The address of the bytes holds for some minutes: a new one, at the same place, once in a while. */
+  function renew() {
+    const at = player.currentTime;
+    if (at === 0 || Date.now() - renewed < 10_000) {
+      element.querySelector('[data-slot="trouble"]').hidden = false;
+      return;
+    }
+    renewed = Date.now();
+    const playing = !player.paused;
+    player.src = `${element.dataset.source}#t=${at}`;
+    if (playing) player.play().catch(() => {});
+  }
+}

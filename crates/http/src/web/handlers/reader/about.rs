@@ -1,0 +1,49 @@
+//! What stands beside the pages.
+use crate::web::handlers::cards::{Subjects, day, visibility};
+use crate::web::handlers::visitor::Visitor;
+use crate::web::pages::reader::context::{About, VersionLine};
+use homeroom_core::domain::user::Grade;
+use homeroom_core::usecases::UseCaseError;
+use homeroom_core::usecases::read_material::{MaterialView, list_versions};
+
+pub(super) async fn about(
+    visitor: &Visitor,
+    view: &MaterialView,
+    subjects: &Subjects,
+) -> Result<About, UseCaseError> {
+    let material = &view.material;
+    let versions = list_versions(&visitor.app.product, &visitor.actor(), material.id).await?;
+    Ok(About {
+        description: material.details.description.clone(),
+        uploader: view.uploader_name.clone(),
+        subject: material
+            .details
+            .subject
+            .as_ref()
+            .map(|slug| subjects.tag(slug.as_str(), visitor)),
+        grade: material.details.grade.map(Grade::number),
+        kind: material.current.kind,
+        filename: material.current.filename.as_str().to_owned(),
+        size: material.current.size,
+        language: material
+            .details
+            .language
+            .as_ref()
+            .map(|language| language.as_str().to_owned()),
+        tags: material.details.tags.clone(),
+        shared_on: day(material.created_at),
+        visibility: visibility(material, visitor),
+        versions: versions
+            .into_iter()
+            .map(|version| VersionLine {
+                number: version.number,
+                added_on: day(version.created_at),
+                size: version.size,
+                download_url: format!(
+                    "/api/v1/materials/{}/download?version={}",
+                    material.id, version.number
+                ),
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,56 @@
+//! Films and recordings: what plays, and what is said when.
+use super::hits::Needles;
+use crate::web::context::Picture;
+use crate::web::pages::reader::context::{Cue, Found, MediaShape, MediaView};
+use homeroom_core::domain::kind::Kind;
+use homeroom_core::domain::material::Material;
+use homeroom_core::usecases::read_document::PageText;
+
+/// The view of a film or recording that begins to play where page `number` begins.
+pub(super) fn media(
+    material: &Material,
+    pages: &[PageText],
+    needles: &Needles,
+    found: Option<Found>,
+    number: Option<u32>,
+    page_url: &dyn Fn(u32) -> String,
+) -> MediaView {
+    let start_ms = number
+        .and_then(|number| pages.iter().find(|page| page.number == number))
+        .and_then(|page| page.starts_at_ms)
+        .unwrap_or(0);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a place in a film, to the tenth of a second"
+    )]
+    let start = start_ms as f64 / 1_000.0;
+    MediaView {
+        shape: if material.current.kind == Kind::Video {
+            MediaShape::Film
+        } else {
+            MediaShape::Sound
+        },
+        source_url: format!("/api/v1/materials/{}/download#t={start:.1}", material.id),
+        poster: material.current.has_cover.then(|| Picture {
+            url: format!(
+                "/api/v1/materials/{}/cover?v={}",
+                material.id, material.current.number
+            ),
+            width: 480,
+            height: 270,
+        }),
+        cues: pages
+            .iter()
+            .filter_map(|page| {
+                Some(Cue {
+                    number: page.number,
+                    starts_at_ms: page.starts_at_ms?,
+                    url: page_url(page.number),
+                    text: needles.runs(&page.text),
+                })
+            })
+            .collect(),
+        start_ms,
+        found,
+    }
+}

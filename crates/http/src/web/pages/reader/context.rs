@@ -1,0 +1,325 @@
+//! What the reader's templates are made from.
+use crate::web::context::{Choice, Chrome, Emphasis, Picture, SubjectTag, TextRun};
+use crate::web::pages::search::PageLink;
+use homeroom_core::domain::kind::Kind;
+use jiff::civil::Date;
+
+/// What the reader shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReaderPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// The material's id, for the modules that follow its progress and load its pages.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its address without parameters.
+    pub url: String,
+    /// Where one came from: the search, or home.
+    pub back_url: String,
+    /// The words that are looked for in it.
+    pub query: String,
+    /// What can be seen of it.
+    pub view: View,
+    /// About it.
+    pub about: About,
+    /// Where the file itself is fetched.
+    pub download_url: String,
+    /// For those who may change it.
+    pub edit_url: Option<String>,
+}
+
+/// What can be seen of a material.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View {
+    /// One of its pages.
+    Page(Box<PageView>),
+    /// A film or a recording.
+    Media(Box<MediaView>),
+    /// It waits to be read.
+    Waiting,
+    /// It is being read.
+    Reading {
+        /// Pages read.
+        done: u32,
+        /// Pages in all.
+        total: u32,
+    },
+    /// It could not be read; the code says why. The file is kept.
+    Failed {
+        /// A rejection's stable code.
+        reason: String,
+    },
+    /// It is kept and can be downloaded, but has no pages to show.
+    FileOnly,
+}
+
+/// One page of a material.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageView {
+    /// Pages in all.
+    pub count: u32,
+    /// The page that is shown.
+    pub leaf: Leaf,
+    /// Its version, which the addresses of pictures hold.
+    pub version: u32,
+    /// Which way its pages follow each other, when they lie side by side: `ltr` or `rtl`.
+    pub direction: &'static str,
+    /// The page before.
+    pub previous_url: Option<String>,
+    /// The page after.
+    pub next_url: Option<String>,
+    /// Small pictures of the pages around it, or all.
+    pub thumbs: Vec<Thumb>,
+    /// Where what is looked for stands; nothing is looked for without a query.
+    pub found: Option<Found>,
+}
+
+/// How the pages of a material lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// As pictures of known sizes.
+    Pictures,
+    /// As text, as long as it is.
+    Texts,
+}
+
+impl PageView {
+    /// As pictures or as text.
+    pub fn layout(&self) -> Layout {
+        match self.leaf.body {
+            PageBody::Picture { .. } => Layout::Pictures,
+            _ => Layout::Texts,
+        }
+    }
+}
+
+/// A page by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leaf {
+    /// From 1.
+    pub number: u32,
+    /// What people call it, where that is not its number.
+    pub label: Option<String>,
+    /// What it is in: a BCP 47 primary subtag.
+    pub language: Option<String>,
+    /// What is seen.
+    pub body: PageBody,
+    /// Its text in reading order, hits marked.
+    pub text: Vec<Block>,
+}
+
+/// How a page is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageBody {
+    /// As it looks.
+    Picture {
+        /// The picture of it.
+        picture: Picture,
+        /// The page's width in points: the unit of the words' places.
+        width: f32,
+        /// The page's height in points.
+        height: f32,
+        /// Its words where they stand.
+        words: Vec<PlacedWord>,
+        /// Places that lead elsewhere.
+        links: Vec<PlacedLink>,
+    },
+    /// As text, where there is no picture.
+    Text,
+    /// Rows of cells.
+    Table(Vec<Vec<Vec<TextRun>>>),
+    /// Lines that are counted.
+    Code(Vec<Vec<TextRun>>),
+}
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// A heading, as the page has it.
+    Heading(Vec<TextRun>),
+    /// Lines, parted by `\n`.
+    Lines(Vec<TextRun>),
+}
+
+/// A word where it stands, in points from the top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedWord {
+    /// The word.
+    pub text: String,
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
+    /// Whether it is looked for.
+    pub emphasis: Emphasis,
+}
+
+/// A link where it lies, in points from the top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedLink {
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
+    /// Where to.
+    pub to: LinkTo,
+}
+
+/// Where a link of a page leads.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkTo {
+    /// A page of the same material.
+    Page(PageLink),
+    /// An `http`, `https` or `mailto` address.
+    Address(String),
+}
+
+/// A small picture of a page that leads to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thumb {
+    /// From 1.
+    pub number: u32,
+    /// Its page.
+    pub url: String,
+    /// The picture, where there is one.
+    pub picture: Option<Picture>,
+    /// Whether it is the page shown.
+    pub state: Choice,
+}
+
+/// Where something stands in a material.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// All hits on all pages.
+    pub total: u32,
+    /// Pages with hits, ascending.
+    pub pages: Vec<FoundPage>,
+    /// The nearest page with hits before the one shown.
+    pub previous_url: Option<String>,
+    /// The nearest page with hits after the one shown.
+    pub next_url: Option<String>,
+}
+
+/// A page with hits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundPage {
+    /// From 1.
+    pub number: u32,
+    /// What people call it, where that is not its number.
+    pub label: Option<String>,
+    /// Where it is.
+    pub url: String,
+    /// How many hits it has.
+    pub count: u32,
+    /// Around the first of them.
+    pub excerpt: Vec<TextRun>,
+}
+
+/// A film or a recording.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MediaView {
+    /// `video` or `audio`.
+    pub shape: MediaShape,
+    /// What plays: the address with the second at which it begins.
+    pub source_url: String,
+    /// A picture until it plays.
+    pub poster: Option<Picture>,
+    /// What is said or shown, and when.
+    pub cues: Vec<Cue>,
+    /// Where it begins to play, in milliseconds.
+    pub start_ms: u64,
+    /// Where what is looked for stands.
+    pub found: Option<Found>,
+}
+
+/// Whether there is something to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaShape {
+    /// There is.
+    Film,
+    /// There is not.
+    Sound,
+}
+
+/// What is said at a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cue {
+    /// The page that it is.
+    pub number: u32,
+    /// From the beginning, in milliseconds.
+    pub starts_at_ms: u64,
+    /// The page, playing from there.
+    pub url: String,
+    /// What is said, hits marked.
+    pub text: Vec<TextRun>,
+}
+
+/// About a material.
+#[derive(Clone, Debug, PartialEq)]
+pub struct About {
+    /// What its uploader says of it.
+    pub description: String,
+    /// The uploader, as others see them.
+    pub uploader: String,
+    /// Its subject.
+    pub subject: Option<SubjectTag>,
+    /// 7 to 12.
+    pub grade: Option<u8>,
+    /// What it is.
+    pub kind: Kind,
+    /// The file's name.
+    pub filename: String,
+    /// The file's size in bytes.
+    pub size: u64,
+    /// The language it is in, as a code.
+    pub language: Option<String>,
+    /// Free words.
+    pub tags: Vec<String>,
+    /// When it was shared.
+    pub shared_on: Date,
+    /// Who can see it, in words.
+    pub visibility: String,
+    /// All its versions, latest first.
+    pub versions: Vec<VersionLine>,
+}
+
+/// One version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionLine {
+    /// From 1.
+    pub number: u32,
+    /// When it was added.
+    pub added_on: Date,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Where this version's file is fetched.
+    pub download_url: String,
+}
+
+/// Pages to be printed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrintPage {
+    /// Around it.
+    pub chrome: Chrome,
+    /// The material's title.
+    pub title: String,
+    /// Where it is read.
+    pub back_url: String,
+    /// The first of them.
+    pub first: u32,
+    /// Pages in all.
+    pub count: u32,
+    /// The pages of this part.
+    pub leaves: Vec<Leaf>,
+    /// The next part, if there is one.
+    pub next_url: Option<String>,
+}

@@ -1,0 +1,61 @@
+//! A film or a recording: the player, and what is said when.
+use super::context::{Cue, MediaShape, MediaView, ReaderPage};
+use super::leaf::runs;
+use crate::web::localizer::Localizer;
+use maud::{Markup, html};
+
+/// The player with its list.
+pub(super) fn media(ctx: &ReaderPage, view: &MediaView, t: &Localizer) -> Markup {
+    html! {
+        section.stage.media aria-label=(ctx.title) data-media data-start-ms=(view.start_ms) data-source=(ctx.download_url) {
+            @match view.shape {
+                MediaShape::Film => video.player controls preload="metadata" playsinline src=(view.source_url) aria-label=(ctx.title)
+                    poster=[view.poster.as_ref().map(|poster| &poster.url)] {},
+                MediaShape::Sound => audio.player controls preload="metadata" src=(view.source_url) aria-label=(ctx.title) {},
+            }
+            p.hint.media-trouble role="alert" data-slot="trouble" hidden { (t.text("media-trouble")) }
+            @if view.cues.is_empty() {
+                p.hint { (t.text("media-no-cues")) }
+            } @else {
+                h2 #cues { (t.text("media-cues")) }
+                ol.cues aria-labelledby="cues" data-walk { @for cue in &view.cues { (cue_row(cue, t)) } }
+            }
+        }
+    }
+}
+
+fn cue_row(cue: &Cue, t: &Localizer) -> Markup {
+    let time = clock(cue.starts_at_ms);
+    html! {
+        li {
+            a.cue href=(cue.url) data-walk-item data-page=(cue.number) data-ms=(cue.starts_at_ms) {
+                span.visually-hidden { (t.with("media-play-from", &[("time", time.as_str().into())])) }
+                span.cue-time aria-hidden="true" { (time) }
+                span.cue-text dir="auto" { (runs(&cue.text)) }
+            }
+        }
+    }
+}
+
+/// A time as players show it: `12:30`, `1:02:03`.
+fn clock(ms: u64) -> String {
+    let seconds = ms / 1_000;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_players_write_them() {
+        assert_eq!(clock(0), "0:00");
+        assert_eq!(clock(754_900), "12:34");
+        assert_eq!(clock(3_723_000), "1:02:03");
+    }
+}
