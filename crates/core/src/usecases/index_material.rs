@@ -118,8 +118,8 @@ pub(crate) async fn indexed(
     })
 }
 
-/// A digest of what the index shows of a material. The pages of a version never change, so its id
-/// and their number stand for them.
+/// A digest of what the index shows of a material. The pages of a version change only as more of them
+/// are recognized, so its id, their number and how far that is stand for them.
 pub(crate) fn fingerprint(material: &Material, uploader_name: &str) -> u64 {
     let details = &material.details;
     let current = &material.current;
@@ -140,6 +140,7 @@ pub(crate) fn fingerprint(material: &Material, uploader_name: &str) -> u64 {
         current.id,
         current.kind,
         pages,
+        current.recognition,
         material.rating,
     ]);
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, shown.to_string().as_bytes());
