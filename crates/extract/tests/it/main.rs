@@ -4,6 +4,7 @@ mod corpus;
 mod formats;
 mod hostile;
 mod media;
+mod pdf;
 mod pictures;
 mod recognition;
 mod samples;

@@ -3,6 +3,7 @@
 //!
 //! This is the reordering step L2 of the Unicode bidirectional algorithm (UAX #9) backwards, with
 //! levels guessed from what is seen, since what was meant is not in the file.
+use super::letters::Letters;
 use super::lines::Cell;
 use unicode_bidi::{BidiClass, bidi_class};
 
@@ -15,8 +16,14 @@ enum Class {
     Neutral,
 }
 
-fn class_of(text: &str) -> Class {
+fn class_of(text: &Letters) -> Class {
     for c in text.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' => return Class::Left,
+            '0'..='9' => return Class::Number,
+            ' ' => continue,
+            _ => {}
+        }
         match bidi_class(c) {
             BidiClass::L => return Class::Left,
             BidiClass::R | BidiClass::AL => return Class::Right,
@@ -41,7 +48,10 @@ pub(super) fn leaning(cells: &[Cell]) -> i64 {
 
 /// Whether any cell is read leftwards.
 pub(super) fn has_right_to_left(cells: &[Cell]) -> bool {
-    cells.iter().any(|cell| class_of(&cell.text) == Class::Right)
+    // No script below Hebrew is.
+    cells
+        .iter()
+        .any(|cell| cell.text.first() >= '\u{590}' && class_of(&cell.text) == Class::Right)
 }
 
 /// Reorders a line from left-to-right sight into reading order. `leftwards` is the direction of
@@ -132,28 +142,28 @@ fn inside_number(classes: &[Class], cells: &[Cell], place: usize) -> bool {
             .and_then(|place| classes.get(place))
             .is_some_and(|class| matches!(class, Class::Number | Class::Left))
     };
-    let text = cells[place].text.as_str();
-    let joins = matches!(text, "." | "," | ":" | "/" | "-" | "_" | "@" | "+" | "=" | "*");
+    let mark = cells[place].text.first();
+    let joins = matches!(mark, '.' | ',' | ':' | '/' | '-' | '_' | '@' | '+' | '=' | '*');
     let (before, after) = (is(place.checked_sub(1)), is(Some(place + 1)));
-    (joins && before && after) || (matches!(text, "%" | "$" | "€" | "₪" | "°") && (before || after))
+    (joins && before && after) || (matches!(mark, '%' | '$' | '€' | '₪' | '°') && (before || after))
 }
 
 /// A bracket in right-to-left text was drawn as its mirror image.
-fn mirror(text: &mut String) {
-    let mirrored = match text.as_str() {
-        "(" => ")",
-        ")" => "(",
-        "[" => "]",
-        "]" => "[",
-        "{" => "}",
-        "}" => "{",
-        "<" => ">",
-        ">" => "<",
-        "«" => "»",
-        "»" => "«",
+fn mirror(text: &mut Letters) {
+    let mirrored = match text.first() {
+        '(' => ')',
+        ')' => '(',
+        '[' => ']',
+        ']' => '[',
+        '{' => '}',
+        '}' => '{',
+        '<' => '>',
+        '>' => '<',
+        '«' => '»',
+        '»' => '«',
         _ => return,
     };
-    mirrored.clone_into(text);
+    *text = mirrored.into();
 }
 
 #[cfg(test)]
@@ -161,9 +171,9 @@ mod tests {
     use super::*;
 
     fn read(seen: &str, leftwards: bool) -> String {
-        let mut cells: Vec<Cell> = seen.chars().map(|c| Cell::of(&c.to_string())).collect();
+        let mut cells: Vec<Cell> = seen.chars().map(Cell::of).collect();
         to_reading_order(&mut cells, leftwards);
-        cells.iter().map(|cell| cell.text.as_str()).collect()
+        cells.iter().flat_map(|cell| cell.text.chars()).collect()
     }
 
     #[test]

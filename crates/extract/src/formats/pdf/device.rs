@@ -1,13 +1,15 @@
 //! A drawing device that keeps the glyphs and forgets all else.
+use super::letters::Letters;
+use super::meaning::Meanings;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
 };
 use hayro::hayro_syntax::object::{self, Dict};
+use hayro::hayro_syntax::page::Resources;
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use std::collections::HashMap;
-use std::hash::BuildHasher;
 use unicode_normalization::UnicodeNormalization;
 
 /// A page with more glyphs than this is a drawing; the rest is not collected.
@@ -20,8 +22,8 @@ const UNITS_PER_EM: f64 = 1000.0;
 /// A drawn character (or ligature) on the page, in points from its top left corner.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PlacedGlyph {
-    /// What it means; white space for a space, never empty.
-    pub(super) text: String,
+    /// What it means; white space for a space.
+    pub(super) text: Letters,
     /// Where its baseline begins…
     pub(super) start: Point,
     /// …and ends.
@@ -31,11 +33,13 @@ pub(super) struct PlacedGlyph {
 }
 
 /// Collects in drawing order.
-pub(super) struct GlyphCollector {
+pub(super) struct GlyphCollector<'m> {
     area: Rect,
+    meanings: &'m mut Meanings,
+    resources: &'m Resources<'m>,
     glyphs: Vec<PlacedGlyph>,
-    /// Where the same text (by its hash) was drawn already, in cells of two points.
-    drawn: HashMap<(u64, i32, i32), Point>,
+    /// Where runs that begin or end with a letter were drawn, in cells of two points.
+    drawn: HashMap<(char, i32, i32), Point>,
     marked: Vec<Marked>,
 }
 
@@ -43,12 +47,15 @@ pub(super) struct GlyphCollector {
 enum Marked {
     Plain,
     /// The text that stands for the glyphs inside, until the first of them takes it.
-    Replaced(Option<String>),
+    Replaced(Option<Letters>),
 }
 
-impl GlyphCollector {
-    pub(super) fn new(area: Rect) -> Self {
+impl<'m> GlyphCollector<'m> {
+    /// A collector for a page with these resources.
+    pub(super) fn new(area: Rect, resources: &'m Resources<'m>, meanings: &'m mut Meanings) -> Self {
         Self {
+            meanings,
+            resources,
             area: area.inflate(area.width() * 0.02, area.height() * 0.02),
             glyphs: Vec::new(),
             drawn: HashMap::new(),
@@ -83,36 +90,32 @@ impl GlyphCollector {
         let sane = [start.x, start.y, end.x, end.y, size]
             .into_iter()
             .all(f64::is_finite);
-        if !sane
-            || size < 0.1
-            || !self.is_on_page(start, end, size)
-            || self.is_second_coat(&text, start, size)
-        {
-            return;
+        if sane && size >= 0.1 && self.is_on_page(start, end, size) {
+            self.glyphs.push(PlacedGlyph {
+                text,
+                start,
+                end,
+                size,
+            });
         }
-        self.glyphs.push(PlacedGlyph {
-            text,
-            start,
-            end,
-            size,
-        });
     }
 
     /// What a glyph stands for; nothing for those without a meaning and those that another one of
     /// their sequence speaks for.
-    fn meaning(&mut self, glyph: &Glyph<'_>) -> Option<String> {
+    fn meaning(&mut self, glyph: &Glyph<'_>) -> Option<Letters> {
         let replaced = self.marked.iter_mut().rev().find_map(|marked| match marked {
             Marked::Plain => None,
             Marked::Replaced(text) => Some(text),
         });
-        let text = match replaced {
-            Some(text) => text.take()?,
-            None => match glyph.as_unicode()? {
-                BfString::Char(c) => tidy(c.encode_utf8(&mut [0; 4])),
-                BfString::String(text) => tidy(&text),
-            },
-        };
-        (!text.is_empty()).then_some(text)
+        if let Some(text) = replaced {
+            return text.take();
+        }
+        match glyph.as_unicode() {
+            Some(BfString::Char(c)) if c.is_ascii_graphic() => Some(c.into()),
+            Some(BfString::Char(c)) if !says_nothing(c) => tidy(c.encode_utf8(&mut [0; 4])),
+            Some(BfString::String(text)) => tidy(&text),
+            _ => tidy(&self.meanings.guess(glyph, self.resources)?),
+        }
     }
 
     fn is_on_page(&self, start: Point, end: Point, size: f64) -> bool {
@@ -121,24 +124,55 @@ impl GlyphCollector {
             .overlaps(self.area)
     }
 
-    /// Boldness is often feigned by drawing a text twice, and outlined text is filled and stroked.
-    fn is_second_coat(&mut self, text: &str, at: Point, size: f64) -> bool {
-        if text.trim().is_empty() {
-            return false;
+    /// Boldness is often feigned by drawing a text twice, and outlined text is filled and stroked: takes
+    /// a run back that begins and ends where the same letters stand already.
+    fn drop_second_coat(&mut self, run: usize) {
+        let mut ends = self.glyphs[run..].iter().filter(|glyph| !glyph.text.is_space());
+        let Some(first) = ends.next() else { return };
+        let last = ends.next_back().unwrap_or(first);
+        let (first, last) = (Coat::of(first), Coat::of(last));
+        if self.is_drawn(first) && self.is_drawn(last) {
+            self.glyphs.truncate(run);
+            return;
         }
-        let near = (size * 0.1).min(1.5);
-        let text = self.drawn.hasher().hash_one(text);
-        for column in cell(at.x - near)..=cell(at.x + near) {
-            for row in cell(at.y - near)..=cell(at.y + near) {
-                let other = self.drawn.get(&(text, column, row));
-                if other.is_some_and(|other| other.distance(at) < near) {
-                    return true;
-                }
-            }
+        for coat in [first, last] {
+            self.drawn
+                .insert((coat.text, cell(coat.at.x), cell(coat.at.y)), coat.at);
         }
-        self.drawn.insert((text, cell(at.x), cell(at.y)), at);
-        false
     }
+
+    fn is_drawn(&self, coat: Coat) -> bool {
+        let near = (coat.size * 0.1).min(1.5);
+        (cell(coat.at.x - near)..=cell(coat.at.x + near)).any(|column| {
+            (cell(coat.at.y - near)..=cell(coat.at.y + near)).any(|row| {
+                let other = self.drawn.get(&(coat.text, column, row));
+                other.is_some_and(|other| other.distance(coat.at) < near)
+            })
+        })
+    }
+}
+
+/// A glyph as far as it may be a second coat of another.
+#[derive(Clone, Copy)]
+struct Coat {
+    text: char,
+    at: Point,
+    size: f64,
+}
+
+impl Coat {
+    fn of(glyph: &PlacedGlyph) -> Self {
+        Self {
+            text: glyph.text.first(),
+            at: glyph.start,
+            size: glyph.size,
+        }
+    }
+}
+
+/// Characters that stand for "unknown" in maps to Unicode.
+fn says_nothing(c: char) -> bool {
+    matches!(c, '\0' | '\u{FFFD}' | '\u{F000}'..='\u{F0FF}')
 }
 
 #[expect(
@@ -151,7 +185,7 @@ fn cell(coordinate: f64) -> i32 {
 
 /// Ligatures and presentation forms become the letters that they are drawn from; what cannot be
 /// read is left out.
-fn tidy(text: &str) -> String {
+fn tidy(text: &str) -> Option<Letters> {
     let mut tidied = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -174,30 +208,32 @@ fn tidy(text: &str) -> String {
             c => tidied.push(c),
         }
     }
-    tidied
+    Letters::of(&tidied)
 }
 
 /// The text that a marked-content sequence says its glyphs stand for.
-fn actual_text(properties: Option<&Dict<'_>>) -> Option<String> {
+fn actual_text(properties: Option<&Dict<'_>>) -> Option<Option<Letters>> {
     let text = properties?.get::<object::String<'_>>(b"ActualText".as_slice())?;
     let text = super::decode_text_string(text.as_bytes());
     (text.chars().count() <= MAX_ACTUAL_TEXT).then(|| tidy(&text))
 }
 
-impl Device<'_> for GlyphCollector {
+impl Device<'_> for GlyphCollector<'_> {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, _: &DrawMode) {
         let vertical = run.writing_mode() == WritingMode::Vertical;
+        let begun = self.glyphs.len();
         for glyph in run.glyphs() {
             if self.glyphs.len() >= MAX_GLYPHS {
-                return;
+                break;
             }
             self.collect(glyph, props.transform * glyph.transform(), vertical);
         }
+        self.drop_second_coat(begun);
     }
 
     fn begin_marked_content(&mut self, _: &[u8], properties: Option<&Dict<'_>>) {
         self.marked
-            .push(actual_text(properties).map_or(Marked::Plain, |text| Marked::Replaced(Some(text))));
+            .push(actual_text(properties).map_or(Marked::Plain, Marked::Replaced));
     }
 
     fn end_marked_content(&mut self) {
@@ -220,9 +256,9 @@ mod tests {
 
     #[test]
     fn ligatures_and_presentation_forms_are_taken_apart() {
-        assert_eq!(tidy("\u{FB01}"), "fi");
-        assert_eq!(tidy("\u{FEFB}"), "لا");
-        assert_eq!(tidy("\u{FFFD}\u{E001}"), "");
-        assert_eq!(tidy("½"), "½");
+        assert_eq!(tidy("\u{FB01}"), Letters::of("fi"));
+        assert_eq!(tidy("\u{FEFB}"), Letters::of("لا"));
+        assert_eq!(tidy("\u{FFFD}\u{E001}"), None);
+        assert_eq!(tidy("½"), Some('½'.into()));
     }
 }

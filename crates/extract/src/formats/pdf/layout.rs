@@ -8,6 +8,7 @@ use super::lines::{Frame, Line, find_lines};
 use hayro::kurbo::Rect;
 use homeroom_core::ports::extractor::Word;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Above this, lines are ordered by height alone.
 const MAX_LINES_TO_CUT: usize = 4_000;
@@ -17,6 +18,20 @@ const MAX_LINES_TO_CUT: usize = 4_000;
 pub(super) struct LaidOut {
     pub(super) text: String,
     pub(super) words: Vec<Word>,
+    pub(super) lines: Vec<TextLine>,
+}
+
+/// A line of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TextLine {
+    /// Its bytes in the text.
+    pub(super) range: Range<usize>,
+    /// The mean size of its letters.
+    pub(super) size: f64,
+    /// Where it stands on the page, from the upper edge.
+    pub(super) y: f64,
+    /// Whether it runs from left to right or from right to left.
+    pub(super) upright: bool,
 }
 
 /// Lays out a page's glyphs, which come in drawing order.
@@ -142,13 +157,13 @@ impl LaidOut {
         let mut last: Option<Line> = None;
         for mut line in lines {
             match &last {
-                None if self.text.is_empty() => {}
+                None if self.text.is_empty() => self.begin_line(&line, frame),
                 Some(before) if stands_beside(before, &line) => self.text.push(' '),
                 Some(before) if self.text.ends_with(is_hyphen) && goes_on(before, &line) => {
                     self.join_broken_word(&mut line, frame);
-                    self.text.push('\n');
+                    self.begin_line(&line, frame);
                 }
-                _ => self.text.push('\n'),
+                _ => self.begin_line(&line, frame),
             }
             for (place, word) in line.words.iter().enumerate() {
                 if place > 0 {
@@ -157,11 +172,32 @@ impl LaidOut {
                 self.text.push_str(&word.text);
                 self.words.push(placed(&word.text, frame.on_page(word.area)));
             }
+            self.end_line();
             last = Some(line);
         }
         // A line that was only the end of a broken word leaves an empty one.
         while self.text.ends_with('\n') {
             self.text.pop();
+            self.lines.pop();
+        }
+    }
+
+    fn begin_line(&mut self, line: &Line, frame: Frame) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        let area = Rect::new(line.left, line.base - line.size, line.right, line.base);
+        self.lines.push(TextLine {
+            range: self.text.len()..self.text.len(),
+            size: line.mean_size,
+            y: frame.on_page(area).center().y,
+            upright: frame.is_upright(),
+        });
+    }
+
+    fn end_line(&mut self) {
+        if let Some(line) = self.lines.last_mut() {
+            line.range.end = self.text.len();
         }
     }
 
@@ -170,6 +206,7 @@ impl LaidOut {
         self.text.pop();
         let rest = line.words.remove(0);
         self.text.push_str(&rest.text);
+        self.end_line();
         if let Some(first) = self.words.last_mut() {
             first.text.pop();
             first.text.push_str(&rest.text);
@@ -219,7 +256,7 @@ fn placed(text: &str, area: Rect) -> Word {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "points on a page")]
-fn hundredth(points: f64) -> f32 {
+pub(super) fn hundredth(points: f64) -> f32 {
     ((points * 100.0).round() / 100.0) as f32
 }
 
@@ -232,7 +269,7 @@ mod tests {
         for (place, c) in text.chars().enumerate() {
             let x = x + 5.0 * f64::from(u32::try_from(place).unwrap());
             glyphs.push(PlacedGlyph {
-                text: c.to_string(),
+                text: c.into(),
                 start: Point::new(x, y),
                 end: Point::new(x + 5.0, y),
                 size: 10.0,
@@ -283,7 +320,7 @@ mod tests {
     #[test]
     fn text_that_runs_downwards_has_upright_boxes() {
         let glyphs = vec![PlacedGlyph {
-            text: "a".into(),
+            text: 'a'.into(),
             start: Point::new(50.0, 10.0),
             end: Point::new(50.0, 16.0),
             size: 10.0,

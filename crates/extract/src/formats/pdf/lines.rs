@@ -2,7 +2,9 @@
 //! accents belong to which letters.
 use super::bidi;
 use super::device::PlacedGlyph;
+use super::letters::Letters;
 use hayro::kurbo::{Point, Rect, Vec2};
+use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -10,6 +12,10 @@ use unicode_normalization::char::is_combining_mark;
 const WORD_GAP: f64 = 0.14;
 /// A gap wider than this part of the size parts two columns.
 const COLUMN_GAP: f64 = 1.6;
+/// A gap wider than this part of the size may part two columns if several lines begin behind it…
+const GUTTER: f64 = 0.6;
+/// …so many.
+const MIN_COLUMN_LINES: usize = 4;
 /// How far, in parts of the size, a raised or lowered letter may leave its line.
 const SHIFT: f64 = 0.5;
 /// A letter's extent above and below its line, in parts of the size.
@@ -31,6 +37,11 @@ impl Frame {
         }
     }
 
+    /// Whether its lines run across the page.
+    pub(super) fn is_upright(self) -> bool {
+        self.along.x > 0.9
+    }
+
     fn place(self, point: Point) -> Point {
         let across = Vec2::new(-self.along.y, self.along.x);
         Point::new(point.to_vec2().dot(self.along), point.to_vec2().dot(across))
@@ -49,7 +60,7 @@ impl Frame {
 /// A letter with its accents, or a space, in the frame of its line.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Cell {
-    pub(super) text: String,
+    pub(super) text: Letters,
     left: f64,
     right: f64,
     base: f64,
@@ -58,9 +69,9 @@ pub(super) struct Cell {
 
 impl Cell {
     #[cfg(test)]
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn of(c: char) -> Self {
         Self {
-            text: text.to_owned(),
+            text: c.into(),
             left: 0.0,
             right: 0.0,
             base: 0.0,
@@ -69,7 +80,12 @@ impl Cell {
     }
 
     fn is_space(&self) -> bool {
-        self.text.trim().is_empty()
+        self.text.is_space()
+    }
+
+    /// A space without width keeps letters from joining, and parts no words.
+    fn is_joiner(&self) -> bool {
+        self.right - self.left < 0.05 * self.size && self.is_space()
     }
 
     fn area(&self) -> Rect {
@@ -97,6 +113,8 @@ pub(super) struct Line {
     pub(super) right: f64,
     pub(super) base: f64,
     pub(super) size: f64,
+    /// The mean size of its letters; `size` is that of the largest.
+    pub(super) mean_size: f64,
     /// Whether it is read from right to left.
     pub(super) leftwards: bool,
 }
@@ -112,7 +130,12 @@ struct Segment {
 
 /// The lines of one frame's glyphs, in the order in which they were first drawn.
 pub(super) fn find_lines(glyphs: &[PlacedGlyph], frame: Frame) -> Vec<Line> {
-    let cells = attach_marks(glyphs.iter().map(|glyph| cell(glyph, frame)).collect());
+    let cells = glyphs
+        .iter()
+        .map(|glyph| cell(glyph, frame))
+        .filter(|cell| !cell.is_joiner())
+        .collect();
+    let cells = attach_marks(cells);
     let lines = join_segments(find_segments(cells));
     let leaning: i64 = lines.iter().map(|line| bidi::leaning(&line.cells)).sum();
     lines
@@ -135,34 +158,31 @@ fn cell(glyph: &PlacedGlyph, frame: Frame) -> Cell {
 /// Gives each accent to the letter that it stands on, be that drawn before or after it.
 fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
     let mut letters: Vec<Cell> = Vec::with_capacity(cells.len());
-    let mut waiting: Vec<Cell> = Vec::new();
+    let mut waiting: Vec<(Cell, char)> = Vec::new();
     for mut cell in cells {
-        if as_mark(&cell.text).is_some() {
-            waiting.push(cell);
+        if let Some(mark) = as_mark(&cell.text) {
+            waiting.push((cell, mark));
             continue;
         }
-        for mark in waiting.drain(..) {
-            let Some(text) = as_mark(&mark.text) else { continue };
+        for (mark, combining) in waiting.drain(..) {
             let before = letters
                 .last()
                 .map_or(f64::INFINITY, |letter| distance(letter, &mark));
             let after = distance(&cell, &mark);
-            let spacing = !mark.text.starts_with(is_combining_mark);
+            let spacing = !is_combining_mark(mark.text.first());
             match letters.last_mut() {
                 // A free-standing accent belongs only to a letter that it is drawn over.
                 _ if spacing && before.min(after) > 0.25 => letters.push(mark),
-                Some(letter) if before < after => letter.text.push_str(&text),
-                _ if after < 1.0 => cell.text.push_str(&text),
+                Some(letter) if before < after => letter.text.append(combining),
+                _ if after < 1.0 => cell.text.append(combining),
                 _ => letters.push(mark),
             }
         }
         letters.push(cell);
     }
-    for mark in waiting {
-        match (as_mark(&mark.text), letters.last_mut()) {
-            (Some(text), Some(letter)) if mark.text.starts_with(is_combining_mark) => {
-                letter.text.push_str(&text);
-            }
+    for (mark, combining) in waiting {
+        match letters.last_mut() {
+            Some(letter) if is_combining_mark(mark.text.first()) => letter.text.append(combining),
             _ => letters.push(mark),
         }
     }
@@ -170,27 +190,25 @@ fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
 }
 
 /// The combining form of an accent.
-fn as_mark(text: &str) -> Option<String> {
-    if !text.is_empty() && text.chars().all(is_combining_mark) {
-        return Some(text.to_owned());
-    }
-    let combining = match text {
-        "`" => '\u{300}',
-        "\u{B4}" => '\u{301}',
-        "\u{2C6}" => '\u{302}',
-        "\u{2DC}" => '\u{303}',
-        "\u{AF}" => '\u{304}',
-        "\u{2D8}" => '\u{306}',
-        "\u{2D9}" => '\u{307}',
-        "\u{A8}" => '\u{308}',
-        "\u{2DA}" => '\u{30A}',
-        "\u{2DD}" => '\u{30B}',
-        "\u{2C7}" => '\u{30C}',
-        "\u{B8}" => '\u{327}',
-        "\u{2DB}" => '\u{328}',
+fn as_mark(text: &Letters) -> Option<char> {
+    let c = text.only().filter(|c| *c == '`' || *c > '\u{7F}')?;
+    Some(match c {
+        '`' => '\u{300}',
+        '\u{B4}' => '\u{301}',
+        '\u{2C6}' => '\u{302}',
+        '\u{2DC}' => '\u{303}',
+        '\u{AF}' => '\u{304}',
+        '\u{2D8}' => '\u{306}',
+        '\u{2D9}' => '\u{307}',
+        '\u{A8}' => '\u{308}',
+        '\u{2DA}' => '\u{30A}',
+        '\u{2DD}' => '\u{30B}',
+        '\u{2C7}' => '\u{30C}',
+        '\u{B8}' => '\u{327}',
+        '\u{2DB}' => '\u{328}',
+        c if is_combining_mark(c) => c,
         _ => return None,
-    };
-    Some(combining.to_string())
+    })
 }
 
 /// How far a mark's middle is from a letter's, in sizes; infinite on another line or for a space.
@@ -258,13 +276,17 @@ fn join_segments(segments: Vec<Segment>) -> Vec<Segment> {
     let mut by_base: Vec<usize> = (0..segments.len()).collect();
     by_base.sort_by(|a, b| segments[*a].base.total_cmp(&segments[*b].base));
     let tallest = segments.iter().map(|segment| segment.size).fold(0.0, f64::max);
+    let margins = Margins::of(&segments);
     let mut leader: Vec<usize> = (0..segments.len()).collect();
     for (place, first) in by_base.iter().enumerate() {
         for second in by_base[place + 1..].iter().take(400) {
             if segments[*second].base - segments[*first].base > SHIFT * tallest {
                 break;
             }
-            if segments[*first].shares_line_with(&segments[*second]) {
+            let drawn_apart = first.abs_diff(*second) > 1;
+            if segments[*first].shares_line_with(&segments[*second])
+                && !(drawn_apart && margins.part(&segments[*first], &segments[*second]))
+            {
                 let (a, b) = (find(&mut leader, *first), find(&mut leader, *second));
                 leader[a.max(b)] = a.min(b);
             }
@@ -283,6 +305,39 @@ fn join_segments(segments: Vec<Segment>) -> Vec<Segment> {
     lines.into_iter().flatten().collect()
 }
 
+/// Where lines begin, in whole points, and how many do.
+struct Margins(HashMap<i64, usize>);
+
+impl Margins {
+    fn of(segments: &[Segment]) -> Self {
+        let mut margins = HashMap::new();
+        for segment in segments {
+            *margins.entry(whole(segment.left)).or_default() += 1;
+        }
+        Self(margins)
+    }
+
+    /// Whether a gutter lies between two segments of one height: a gap where several lines begin.
+    fn part(&self, one: &Segment, other: &Segment) -> bool {
+        let (left, right) = if one.left < other.left {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        let gap = right.left - left.right;
+        let place = whole(right.left);
+        let lines: usize = (place - 1..=place + 1)
+            .filter_map(|place| self.0.get(&place))
+            .sum();
+        gap > GUTTER * left.size.max(right.size) && lines >= MIN_COLUMN_LINES
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "saturates")]
+fn whole(points: f64) -> i64 {
+    points.round().clamp(-1e9, 1e9) as i64
+}
+
 /// The representative of a group, with its path halved.
 fn find(leader: &mut [usize], mut place: usize) -> usize {
     while leader[place] != place {
@@ -294,11 +349,15 @@ fn find(leader: &mut [usize], mut place: usize) -> usize {
 
 /// Puts a line's cells in reading order and parts its words.
 fn read_line(mut segment: Segment, page_leftwards: bool) -> Option<Line> {
-    segment.cells.sort_by(|a, b| a.left.total_cmp(&b.left));
+    // By their middles: a mark or space without width stands between its neighbours.
+    segment
+        .cells
+        .sort_by(|a, b| (a.left + a.right).total_cmp(&(b.left + b.right)));
     let mut cells = with_spaces(segment.cells);
     let mixed = bidi::has_right_to_left(&cells);
     let leftwards = mixed && (page_leftwards || bidi::leaning(&cells) > 0);
     bidi::to_reading_order(&mut cells, leftwards);
+    let mean_size = mean_size(&cells);
     let words: Vec<LineWord> = cells
         .split(Cell::is_space)
         .filter(|word| !word.is_empty())
@@ -314,14 +373,23 @@ fn read_line(mut segment: Segment, page_leftwards: bool) -> Option<Line> {
         right: area.x1,
         base: segment.base,
         size: segment.size,
+        mean_size,
         leftwards,
     })
 }
 
+#[expect(clippy::cast_precision_loss, reason = "letters of a line")]
+fn mean_size(cells: &[Cell]) -> f64 {
+    cells.iter().map(|cell| cell.size).sum::<f64>() / cells.len().max(1) as f64
+}
+
 fn word(cells: &[Cell]) -> LineWord {
-    let text: String = cells.iter().map(|cell| cell.text.as_str()).collect();
+    let mut text: String = cells.iter().flat_map(|cell| cell.text.chars()).collect();
+    if !text.is_ascii() {
+        text = text.nfc().collect();
+    }
     LineWord {
-        text: text.nfc().collect(),
+        text,
         area: cells
             .iter()
             .map(Cell::area)
@@ -345,7 +413,7 @@ fn with_spaces(cells: Vec<Cell>) -> Vec<Cell> {
             };
             if cell.left - right > wide * size + spacing {
                 let space = Cell {
-                    text: " ".to_owned(),
+                    text: ' '.into(),
                     left: right,
                     right: cell.left,
                     base: last.base,
@@ -382,10 +450,8 @@ fn letter_spacing(cells: &[Cell]) -> f64 {
 }
 
 /// Scripts that write no spaces and set their signs with gaps of all widths.
-fn is_ideographic(text: &str) -> bool {
-    text.chars().next().is_some_and(|c| {
-        matches!(c, '\u{2E80}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
-    })
+fn is_ideographic(text: &Letters) -> bool {
+    matches!(text.first(), '\u{2E80}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 #[cfg(test)]
@@ -394,7 +460,7 @@ mod tests {
 
     fn glyph(text: &str, x: f64, y: f64, width: f64) -> PlacedGlyph {
         PlacedGlyph {
-            text: text.to_owned(),
+            text: Letters::of(text).unwrap(),
             start: Point::new(x, y),
             end: Point::new(x + width, y),
             size: 10.0,

@@ -4,7 +4,11 @@
 mod bidi;
 mod device;
 mod layout;
+mod letters;
 mod lines;
+mod meaning;
+mod running;
+mod structure;
 
 use super::picture::{MAX_SIDE, fit, give};
 use crate::child::{Sink, Stop};
@@ -17,10 +21,14 @@ use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro::kurbo::Rect;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render as render_page};
-use homeroom_core::ports::extractor::{ExtractedPage, Rejection};
+use homeroom_core::ports::extractor::{ExtractedPage, Notice, Rejection};
 use image::RgbImage;
+use layout::TextLine;
+use meaning::Meanings;
+use running::Running;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use structure::Structure;
 
 /// The parsed document keeps what it has decoded: after so much of it, begin anew.
 const RELOAD_AFTER_CONTENT_BYTES: usize = 48 << 20;
@@ -35,6 +43,7 @@ pub(super) fn extract(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
     let mut next = 0;
     let mut told = false;
     let mut crashes = 0;
+    let mut running = Running::default();
     loop {
         let pdf = load(&data)?;
         let total = pdf.pages().len();
@@ -44,17 +53,17 @@ pub(super) fn extract(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
             }
             sink.expect_pages(total)?;
             suggest_title(&pdf, sink);
+            outline(&pdf, sink);
         }
-        let stretch = extract_stretch(&pdf, next, sink)?;
+        let stretch = extract_stretch(&pdf, next, &mut running, sink)?;
         next = stretch.next;
         crashes += usize::from(stretch.crashed);
         if next >= total {
             // Nothing but crashes is a crash.
-            return if crashes == total {
-                Err(Rejection::Crashed.into())
-            } else {
-                Ok(())
-            };
+            if crashes == total {
+                return Err(Rejection::Crashed.into());
+            }
+            return running.finish(sink);
         }
     }
 }
@@ -65,19 +74,32 @@ struct Stretch {
 }
 
 /// Reads pages until the end, a crash, or the document's caches are full.
-fn extract_stretch(pdf: &Pdf, first: usize, sink: &mut Sink) -> Result<Stretch, Stop> {
+fn extract_stretch(pdf: &Pdf, first: usize, running: &mut Running, sink: &mut Sink) -> Result<Stretch, Stop> {
     let settings = InterpreterSettings::default();
     let cache = InterpreterCache::new();
+    let mut meanings = Meanings::default();
+    let structure = catch_unwind(AssertUnwindSafe(|| Structure::read(pdf))).ok();
     let mut content_bytes = 0;
     for (index, page) in pdf.pages().iter().enumerate().skip(first) {
-        let read = catch_unwind(AssertUnwindSafe(|| read_page(page, &cache, &settings)));
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let (mut extracted, lines, bytes) = read_page(page, &cache, &settings, &mut meanings);
+            if let Some(structure) = &structure {
+                extracted.label = structure.label(index);
+                extracted.links = structure.links(page);
+            }
+            (extracted, lines, bytes)
+        }));
         let next = index + 1;
-        let Ok((extracted, bytes)) = read else {
-            sink.page(ExtractedPage::default())?;
+        let Ok((extracted, lines, bytes)) = read else {
+            sink.notice(Notice::Incomplete);
+            running.page(ExtractedPage::default(), Vec::new(), sink)?;
             // Its locks may be poisoned: go on with a fresh document.
             return Ok(Stretch { next, crashed: true });
         };
-        sink.page(extracted)?;
+        running.page(extracted, lines, sink)?;
+        if bytes > MAX_CONTENT_BYTES {
+            sink.notice(Notice::Incomplete);
+        }
         content_bytes += bytes;
         if content_bytes > RELOAD_AFTER_CONTENT_BYTES || next - first >= RELOAD_AFTER_PAGES {
             return Ok(Stretch { next, crashed: false });
@@ -93,7 +115,8 @@ fn read_page<'a>(
     page: &Page<'a>,
     cache: &InterpreterCache<'a>,
     settings: &InterpreterSettings,
-) -> (ExtractedPage, usize) {
+    meanings: &mut Meanings,
+) -> (ExtractedPage, Vec<TextLine>, usize) {
     let (width, height) = page.render_dimensions();
     let content_bytes = page.page_stream().map_or(0, <[u8]>::len);
     let mut extracted = ExtractedPage {
@@ -101,6 +124,7 @@ fn read_page<'a>(
         height,
         ..ExtractedPage::default()
     };
+    let mut lines = Vec::new();
     if content_bytes <= MAX_CONTENT_BYTES {
         let area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         let mut context = Context::new(
@@ -110,13 +134,14 @@ fn read_page<'a>(
             page.xref(),
             settings.clone(),
         );
-        let mut collector = GlyphCollector::new(area);
+        let mut collector = GlyphCollector::new(area, page.resources(), meanings);
         interpret_page(page, &mut context, &mut collector);
         let laid_out = layout::lay_out(collector.into_glyphs());
         extracted.text = laid_out.text;
         extracted.words = laid_out.words;
+        lines = laid_out.lines;
     }
-    (extracted, content_bytes)
+    (extracted, lines, content_bytes)
 }
 
 /// Opens the document, with the empty password where it is encrypted.
@@ -130,6 +155,12 @@ fn load(data: &PdfData) -> Result<Pdf, Stop> {
         Ok(Err(_)) => Err(Rejection::Malformed.into()),
         Err(_) => Err(Rejection::Crashed.into()),
     }
+}
+
+/// The table of contents, as far as it can be read.
+fn outline(pdf: &Pdf, sink: &mut Sink) {
+    // What was found before a crash is kept.
+    let _ = catch_unwind(AssertUnwindSafe(|| Structure::read(pdf).outline(sink)));
 }
 
 /// The title of the document information, else that of the XMP packet.
