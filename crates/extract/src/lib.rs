@@ -11,10 +11,13 @@
 
 mod child;
 mod detect;
+mod film;
 mod formats;
 mod language;
 mod process;
+mod recognition;
 mod title;
+pub mod tools;
 mod wire;
 
 pub use child::child_main;

@@ -1,7 +1,14 @@
 //! The parent's side: starts a confined child for each file, hears its frames, and puts an end to
 //! it. Nothing of the file is parsed here.
+use crate::child::MAX_OUTLINE;
+use crate::film;
+use crate::recognition::{self, judge};
+use crate::tools::ffmpeg::Ffmpeg;
+use crate::tools::tesseract::Tesseract;
+use crate::tools::{ToolBox, ToolConfig};
 use crate::wire::{
-    Attempt, ChildLimits, Enforcement, Frame, MAX_FRAME_BLOB, MAX_FRAME_JSON, Request, Task, TextHint,
+    Attempt, ChildLimits, Enforcement, Frame, MAX_FRAME_BLOB, MAX_FRAME_JSON, Order, Purpose, Request, Task,
+    TextHint,
 };
 use async_trait::async_trait;
 use homeroom_core::domain::kind::Kind;
@@ -16,6 +23,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tempfile::NamedTempFile;
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::sync::Semaphore;
@@ -35,6 +43,12 @@ pub struct ExtractorConfig {
     pub concurrency: usize,
     /// All that one child may write, in bytes; default 256 MiB.
     pub output_bytes: usize,
+    /// How tools are held; without it none is used.
+    pub tools: Option<ToolConfig>,
+    /// What reads the text of pictures, where it is installed.
+    pub tesseract: Option<Tesseract>,
+    /// What draws and reads films and recordings, where it is installed.
+    pub ffmpeg: Option<Ffmpeg>,
 }
 
 impl ExtractorConfig {
@@ -47,6 +61,9 @@ impl ExtractorConfig {
             deadline: Duration::from_mins(1),
             concurrency: 2,
             output_bytes: 256 << 20,
+            tools: None,
+            tesseract: None,
+            ffmpeg: None,
         }
     }
 }
@@ -57,6 +74,7 @@ pub struct ProcessExtractor {
     config: Arc<ExtractorConfig>,
     places: Arc<Semaphore>,
     warned: Arc<AtomicBool>,
+    tools: Option<ToolBox>,
 }
 
 impl ProcessExtractor {
@@ -64,6 +82,10 @@ impl ProcessExtractor {
     pub fn new(config: ExtractorConfig) -> Self {
         Self {
             places: Arc::new(Semaphore::new(config.concurrency.max(1))),
+            tools: config
+                .tools
+                .clone()
+                .map(|tools| ToolBox::new(config.program.clone(), config.arguments.clone(), tools)),
             config: Arc::new(config),
             warned: Arc::default(),
         }
@@ -134,7 +156,7 @@ impl ProcessExtractor {
             task,
             limits: self.config.limits,
         };
-        let request = serde_json::to_string(&request).map_err(unavailable)?;
+        let request = serde_json::to_string(&Order::Read(request)).map_err(unavailable)?;
         Command::new(&self.config.program)
             .args(&self.config.arguments)
             .arg(request)
@@ -301,6 +323,75 @@ impl Extractor for ProcessExtractor {
         filename: &str,
         progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<Extraction, ExtractError> {
+        let mut extraction = self.read(file, filename, progress).await?;
+        if let (Kind::Video | Kind::Audio, Some(ffmpeg), Some(tools)) =
+            (extraction.kind, &self.config.ffmpeg, &self.tools)
+            && let Err(error) = self.read_film(ffmpeg, tools, file, &mut extraction).await
+        {
+            tracing::info!(%error, "captions and chapters of a film could not be read");
+        }
+        Ok(extraction)
+    }
+
+    async fn render(
+        &self,
+        file: &Path,
+        first: u32,
+        last: u32,
+        width: u32,
+    ) -> Result<Vec<Picture>, ExtractError> {
+        let (pictures, kind) = self.draw(file, (first, last), width, Purpose::Show).await?;
+        let (Kind::Video | Kind::Audio, 1, Some(ffmpeg), Some(tools)) =
+            (kind, first, &self.config.ffmpeg, &self.tools)
+        else {
+            return Ok(pictures);
+        };
+        let drawn = match kind {
+            Kind::Video => ffmpeg.poster(tools, file).await,
+            _ => ffmpeg.waveform(tools, file).await,
+        };
+        match drawn.map_err(judge)? {
+            // What the tool gives is not trusted more than the file.
+            Some(picture) => {
+                let drawn = self.keep(&picture).await?;
+                Ok(self.draw(drawn.path(), (1, 1), width, Purpose::Show).await?.0)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn recognizes_text(&self) -> bool {
+        self.config.tesseract.is_some() && self.tools.is_some()
+    }
+
+    async fn recognize(
+        &self,
+        file: &Path,
+        number: u32,
+        size: (f32, f32),
+    ) -> Result<Option<ExtractedPage>, ExtractError> {
+        let (Some(tesseract), Some(tools)) = (&self.config.tesseract, &self.tools) else {
+            return Ok(None);
+        };
+        let width = recognition::picture_width(size);
+        let (mut drawn, _) = self
+            .draw(file, (number, number), width, Purpose::Recognize)
+            .await?;
+        match drawn.pop() {
+            Some(picture) => recognition::read(tesseract, tools, picture, size).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl ProcessExtractor {
+    /// Everything that the confined child finds.
+    async fn read(
+        &self,
+        file: &Path,
+        filename: &str,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Extraction, ExtractError> {
         let task = Task::Extract {
             hint: TextHint::of(filename),
         };
@@ -320,10 +411,19 @@ impl Extractor for ProcessExtractor {
                 kind,
                 title,
                 language,
+                outline,
+                media,
+                notice,
             } => {
-                extraction.kind = kind;
-                extraction.title = title;
-                extraction.language = language;
+                extraction = Extraction {
+                    kind,
+                    title,
+                    language,
+                    pages: std::mem::take(&mut extraction.pages),
+                    outline,
+                    media,
+                    notice,
+                };
             }
             _ => {}
         })
@@ -331,33 +431,68 @@ impl Extractor for ProcessExtractor {
         checked(extraction)
     }
 
-    async fn render(
+    /// Captions and chapters; captions become pages in a child, as a file of them would.
+    async fn read_film(
+        &self,
+        ffmpeg: &Ffmpeg,
+        tools: &ToolBox,
+        file: &Path,
+        extraction: &mut Extraction,
+    ) -> Result<(), ExtractError> {
+        let facts = ffmpeg.facts(tools, file).await.map_err(judge)?;
+        let mut captions = Vec::new();
+        if facts.has_captions
+            && let Some(track) = ffmpeg.captions(tools, file).await.map_err(judge)?
+        {
+            let track = self.keep(&track).await?;
+            captions = self.read(track.path(), "captions.vtt", &|_| {}).await?.pages;
+        }
+        film::add(extraction, &facts, captions);
+        Ok(())
+    }
+
+    /// A file of what a tool gave, until it is dropped.
+    async fn keep(&self, content: &[u8]) -> Result<NamedTempFile, ExtractError> {
+        let folder = self.config.tools.as_ref().map(|tools| tools.scratch.clone());
+        let file = NamedTempFile::new_in(folder.unwrap_or_else(std::env::temp_dir)).map_err(unavailable)?;
+        tokio::fs::write(file.path(), content)
+            .await
+            .map_err(unavailable)?;
+        Ok(file)
+    }
+
+    async fn draw(
         &self,
         file: &Path,
-        first: u32,
-        last: u32,
+        (first, last): (u32, u32),
         width: u32,
-    ) -> Result<Vec<Picture>, ExtractError> {
-        let mut pictures = Vec::new();
-        self.converse(file, Task::Render { first, last, width }, |frame, content| {
-            if let Frame::Picture {
+        purpose: Purpose,
+    ) -> Result<(Vec<Picture>, Kind), ExtractError> {
+        let task = Task::Render {
+            first,
+            last,
+            width,
+            purpose,
+        };
+        let (mut pictures, mut drawn) = (Vec::new(), Kind::Other);
+        self.converse(file, task, |frame, content| match frame {
+            Frame::Picture {
                 page,
                 width,
                 height,
                 format,
-            } = frame
-            {
-                pictures.push(Picture {
-                    page,
-                    width,
-                    height,
-                    content_type: format.content_type(),
-                    content,
-                });
-            }
+            } => pictures.push(Picture {
+                page,
+                width,
+                height,
+                content_type: format.content_type(),
+                content,
+            }),
+            Frame::Done { kind, .. } => drawn = kind,
+            _ => {}
         })
         .await?;
-        Ok(pictures)
+        Ok((pictures, drawn))
     }
 }
 
@@ -372,6 +507,11 @@ fn checked(mut extraction: Extraction) -> Result<Extraction, ExtractError> {
         page.words
             .retain(|word| [word.x, word.y, word.w, word.h].into_iter().all(place));
     }
+    let pages = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
+    extraction.outline.truncate(MAX_OUTLINE);
+    extraction
+        .outline
+        .retain(|entry| (1..=pages).contains(&entry.page));
     if extraction.pages.iter().any(is_too_long) {
         return Err(ExtractError::Rejected(Rejection::TooLarge));
     }

@@ -2,8 +2,9 @@
 //!
 //! The child is not trusted once it has begun to read: every length is checked against a limit
 //! before anything is allocated for it.
+use crate::tools::Launch;
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{ExtractedPage, Progress, Rejection};
+use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -70,16 +71,35 @@ pub(crate) enum Task {
         first: u32,
         last: u32,
         width: u32,
+        purpose: Purpose,
     },
     /// Tries what must be impossible and reports.
     ProbeConfinement,
 }
 
-/// The child's one argument, as JSON.
+/// What pictures are drawn for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Purpose {
+    /// For people: in colour, small.
+    Show,
+    /// For text recognition: grey, as PGM; pages without any marks are left out.
+    Recognize,
+}
+
+/// What the child does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Request {
     pub(crate) task: Task,
     pub(crate) limits: ChildLimits,
+}
+
+/// What our own program is started for: the argument of its hidden subcommand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Order {
+    /// To read its standard input as a confined child.
+    Read(Request),
+    /// To become a confined tool.
+    Launch(Launch),
 }
 
 /// How far the kernel enforces the child's Landlock rules.
@@ -127,6 +147,9 @@ pub(crate) enum Frame {
         kind: Kind,
         title: Option<String>,
         language: Option<String>,
+        outline: Vec<OutlineEntry>,
+        media: Option<Media>,
+        notice: Option<Notice>,
     },
     /// Last: the file's fault.
     Rejected(Rejection),
@@ -143,6 +166,8 @@ pub(crate) enum Frame {
 pub(crate) enum PictureFormat {
     Webp,
     Jpeg,
+    /// Netpbm's grey map, for text recognition only.
+    Pgm,
 }
 
 impl PictureFormat {
@@ -150,6 +175,7 @@ impl PictureFormat {
         match self {
             Self::Webp => "image/webp",
             Self::Jpeg => "image/jpeg",
+            Self::Pgm => "image/x-portable-graymap",
         }
     }
 }

@@ -112,8 +112,22 @@ section! {
         memory: ByteSize = "448 MiB",
         /// Pages of one file.
         pages: u32 = "5000",
-        /// How wide page pictures are, in pixels.
-        picture_width: u32 = "1200",
+        /// How wide the larger of the two page pictures is, in pixels; the smaller one has 480.
+        picture_width: u32 = "1600",
+        /// Pages of one file whose text is recognised from their pictures, where Tesseract is installed; 0 for none.
+        recognition_pages: u32 = "500",
+        /// Languages to be recognised, by Tesseract's names and with `+` between them, such as `eng+heb`; empty for all that
+        /// are installed, or for English where more than six are.
+        ocr_languages: String = "",
+        /// Tesseract, by name or absolute path; empty for none.
+        tesseract: String = "tesseract",
+        /// FFmpeg, by name or absolute path, with FFprobe beside it; empty for none.
+        ffmpeg: String = "ffmpeg",
+        /// ClamAV, which looks at every file before it is read: `unix:/run/clamav/clamd.ctl`, `tcp:HOST:PORT`, or `clamscan`,
+        /// with another place for its signatures behind a comma; empty for none.
+        scanner: String = "",
+        /// Wall-clock time and processor time for one run of a tool, such as the recognition of one page.
+        tool_deadline: Period = "60 seconds",
         /// Jobs run at a time; 0 leaves them to other processes, such as `homeroom worker`.
         workers: usize = "2",
     }

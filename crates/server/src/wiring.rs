@@ -9,9 +9,13 @@ use crate::settings::Settings;
 use crate::{EXTRACT_CHILD, Failure};
 use absent::Absent;
 use homeroom_core::ports::record_store::Condition;
-use homeroom_core::ports::{Clock, Ids, ObjectStore, SearchIndex};
+use homeroom_core::ports::{Clock, Ids, ObjectStore, Scanner, SearchIndex};
 use homeroom_core::records::{Records, marks};
 use homeroom_core::usecases::{self, Product};
+use homeroom_extract::tools::clamav::{ClamAv, ClamAvScanner};
+use homeroom_extract::tools::ffmpeg::Ffmpeg;
+use homeroom_extract::tools::tesseract::Tesseract;
+use homeroom_extract::tools::{ToolBox, ToolConfig};
 use homeroom_extract::{ChildLimits, ExtractorConfig, ProcessExtractor};
 use homeroom_identity::{Argon2Hasher, Argon2Settings, Ed25519Signer, SecretFile, SystemClock, SystemIds};
 use homeroom_objects::{
@@ -73,7 +77,9 @@ pub async fn open(settings: &Settings, role: Role) -> Result<School, Failure> {
         product.search = Arc::new(NoIndex);
         None
     };
-    product.extractor = Arc::new(ProcessExtractor::new(extractor(settings)?));
+    let extractor = extractor(settings, &data)?;
+    product.scanner = scanner(settings, &extractor)?;
+    product.extractor = Arc::new(ProcessExtractor::new(extractor));
     product.scratch = Arc::new(ScratchDir::open(&data.scratch())?);
     Ok(School {
         product: Arc::new(product),
@@ -121,6 +127,7 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         objects: Arc::clone(&absent) as _,
         search: Arc::clone(&absent) as _,
         extractor: Arc::clone(&absent) as _,
+        scanner: None,
         scratch: absent,
         passwords: Arc::new(Argon2Hasher::new(argon2)?),
         tokens: Arc::new(signer(settings, data, issuer, &clock)?),
@@ -130,6 +137,7 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         job_signal: Arc::new(Notify::new()),
         feed: Arc::default(),
         picture_turns: Arc::default(),
+        recognition_turn: Arc::default(),
     })
 }
 
@@ -250,7 +258,7 @@ pub async fn remote_storage(settings: &Settings, clock: Arc<dyn Clock>) -> Resul
     Ok(S3ObjectStore::open(&url, explicit, &environment, clock).await?)
 }
 
-fn extractor(settings: &Settings) -> Result<ExtractorConfig, Failure> {
+fn extractor(settings: &Settings, data: &DataDir) -> Result<ExtractorConfig, Failure> {
     let given = &settings.extraction;
     let mut config = ExtractorConfig::new(std::env::current_exe()?, EXTRACT_CHILD);
     config.deadline = given.deadline.std();
@@ -261,7 +269,32 @@ fn extractor(settings: &Settings) -> Result<ExtractorConfig, Failure> {
         pages: given.pages,
         ..ChildLimits::default()
     };
+    config.tools = Some(ToolConfig {
+        deadline: given.tool_deadline.std(),
+        cpu_seconds: given.tool_deadline.std().as_secs().max(1),
+        ..ToolConfig::new(data.scratch())
+    });
+    let languages: Vec<String> = given
+        .ocr_languages
+        .split('+')
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    config.tesseract = Tesseract::find(&given.tesseract, &languages);
+    config.ffmpeg = Ffmpeg::find(&given.ffmpeg);
     Ok(config)
+}
+
+/// What looks for harm, where the settings name it.
+fn scanner(settings: &Settings, config: &ExtractorConfig) -> Result<Option<Arc<dyn Scanner>>, Failure> {
+    let given = &settings.extraction;
+    let (false, Some(tools)) = (given.scanner.is_empty(), config.tools.clone()) else {
+        return Ok(None);
+    };
+    let place = ClamAv::parse(&given.scanner).map_err(|why| format!("extraction.scanner: {why}"))?;
+    let tools = ToolBox::new(config.program.clone(), config.arguments.clone(), tools);
+    let scanner = ClamAvScanner::new(place, tools, given.tool_deadline.std());
+    Ok(Some(Arc::new(scanner)))
 }
 
 fn numbers(settings: &Settings) -> usecases::Settings {
@@ -278,6 +311,7 @@ fn numbers(settings: &Settings) -> usecases::Settings {
         open_sign_up: settings.auth.open_sign_up,
         verify_inline_bytes: settings.uploads.verify_inline.0,
         picture_width: settings.extraction.picture_width,
+        recognition_pages: settings.extraction.recognition_pages,
     }
 }
 

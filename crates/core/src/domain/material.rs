@@ -5,7 +5,7 @@ use super::language::Language;
 use super::name::{self, Filename, TextError};
 use super::subject::SubjectSlug;
 use super::user::Grade;
-use crate::ports::extractor::Rejection;
+use crate::ports::extractor::{Media, Notice, Rejection};
 use crate::ports::object_store::{ObjectKey, Sha256};
 use jiff::Timestamp;
 use std::str::FromStr;
@@ -116,6 +116,17 @@ pub enum Processing {
     Failed(Rejection),
 }
 
+/// How far the recognition of text in a version's pictures is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Recognition {
+    /// The next page to be looked at, from 1; those before are done.
+    pub next: u32,
+    /// Pictures that were read.
+    pub done: u32,
+    /// Pictures to be read in all.
+    pub total: u32,
+}
+
 /// One state of a material's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
@@ -145,6 +156,13 @@ pub struct Version {
     pub has_cover: bool,
     /// What became of it.
     pub processing: Processing,
+    /// Length and size, for films, recordings and pictures.
+    pub media: Option<Media>,
+    /// What is missing of what was read, if anything.
+    pub notice: Option<Notice>,
+    /// How far the recognition of text in its pictures is, while that goes on: pages of those that
+    /// have no text of their own.
+    pub recognition: Option<Recognition>,
     /// When it was shared.
     pub created_at: Timestamp,
 }
@@ -173,7 +191,9 @@ impl Material {
         match &self.current.processing {
             Processing::Running { .. } => self.current.number > 1,
             Processing::Ready { .. } => true,
-            Processing::Failed(reason) => *reason != Rejection::ChecksumMismatch,
+            Processing::Failed(reason) => {
+                !matches!(reason, Rejection::ChecksumMismatch | Rejection::Infected)
+            }
         }
     }
 }

@@ -31,6 +31,14 @@ pub enum Payload {
         /// Which version.
         version: u32,
     },
+    /// Read the text of pages that are pictures, a part at a time, and add it to a version that is
+    /// published already.
+    RecognizeText {
+        /// Of which material.
+        material: MaterialId,
+        /// Which version.
+        version: u32,
+    },
     /// Bring a material's entries in the search index up to date with the records. The log of events
     /// has taken its place; jobs that were queued before are still understood.
     IndexMaterial {
@@ -58,6 +66,7 @@ impl Payload {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::IngestVersion { .. } => "ingest_version",
+            Self::RecognizeText { .. } => "recognize_text",
             Self::IndexMaterial { .. } => "index_material",
             Self::SettleServiceUpload { .. } => "settle_service_upload",
             Self::RebuildIndex => "rebuild_index",

@@ -5,7 +5,8 @@ use super::{Job, LEASE, MAX_ATTEMPTS, Payload, RENEW_EVERY, backoff};
 use crate::ports::record_store::{Condition, StoreError, TransactError};
 use crate::records::events::{Event, Happening};
 use crate::records::{Stored, jobs};
-use crate::usecases::ingest_version::ingest_version;
+use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version};
+use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
 use crate::usecases::{Product, UseCaseError, delete_objects, index_material};
 use tracing::Instrument;
@@ -159,8 +160,22 @@ async fn run_with_lease(product: &Product, job: &mut Stored<Job>) -> Outcome {
 
 async fn perform(product: &Product, payload: &Payload) -> Outcome {
     let result = match payload {
-        Payload::IngestVersion { material, version } => ingest_version(product, *material, *version).await,
+        Payload::IngestVersion { material, version } => {
+            return match ingest_version(product, *material, *version).await {
+                Ok(Ingested::Done) => Outcome::Done,
+                Ok(Ingested::NotYet) => Outcome::Wait(SCAN_AGAIN_AFTER),
+                Err(error) => Outcome::Retry(error.to_string()),
+            };
+        }
         Payload::IndexMaterial { material } => index_material::index_material(product, *material).await,
+        Payload::RecognizeText { material, version } => {
+            return match recognize_text(product, *material, *version).await {
+                Ok(Part::Last) => Outcome::Done,
+                Ok(Part::MoreToCome) => Outcome::Wait(jiff::SignedDuration::ZERO),
+                Ok(Part::NotYet) => Outcome::Wait(RECOGNIZE_AGAIN_AFTER),
+                Err(error) => Outcome::Retry(error.to_string()),
+            };
+        }
         Payload::SettleServiceUpload { upload } => {
             return match settle_service_upload(product, *upload).await {
                 Ok(true) => Outcome::Done,
@@ -200,13 +215,19 @@ fn finished(result: Result<(), UseCaseError>) -> Outcome {
     }
 }
 
-/// Leaves nothing half done behind a dead job: a version whose reading never ended is failed.
+/// Leaves nothing half done behind a dead job: a version whose reading never ended is failed, one
+/// whose pictures could not be read says so.
 async fn give_up(product: &Product, payload: &Payload) {
-    if let Payload::IngestVersion { material, version } = payload {
-        let failed: Result<(), UseCaseError> =
-            crate::usecases::ingest_version::fail_version(product, *material, *version).await;
-        if let Err(error) = failed {
-            tracing::error!(%error, "version of a dead job could not be marked as failed");
+    let settled: Result<(), UseCaseError> = match payload {
+        Payload::IngestVersion { material, version } => {
+            crate::usecases::ingest_version::fail_version(product, *material, *version).await
         }
+        Payload::RecognizeText { material, version } => {
+            recognize_text::give_up(product, *material, *version).await
+        }
+        _ => return,
+    };
+    if let Err(error) = settled {
+        tracing::error!(%error, "version of a dead job could not be marked");
     }
 }

@@ -186,6 +186,8 @@ pub enum Rejection {
     Crashed,
     /// The bytes are not those that the uploader announced.
     ChecksumMismatch,
+    /// The scanner knows it to do harm; it is kept, and given to nobody.
+    Infected,
 }
 
 impl Rejection {
@@ -202,6 +204,7 @@ impl Rejection {
             Self::OutOfMemory => "out_of_memory",
             Self::Crashed => "crashed",
             Self::ChecksumMismatch => "checksum_mismatch",
+            Self::Infected => "infected",
         }
     }
 }
@@ -247,4 +250,20 @@ pub trait Extractor: Send + Sync + 'static {
         last: u32,
         width: u32,
     ) -> Result<Vec<Picture>, ExtractError>;
+
+    /// Whether [`recognize`](Self::recognize) reads anything here.
+    fn recognizes_text(&self) -> bool {
+        false
+    }
+
+    /// Reads the text of page `number` of a PDF or image from its picture, with boxes on a page of
+    /// `size` points. `None` when the page is blank, cannot be drawn, or nothing here reads pictures.
+    async fn recognize(
+        &self,
+        _file: &Path,
+        _number: u32,
+        _size: (f32, f32),
+    ) -> Result<Option<ExtractedPage>, ExtractError> {
+        Ok(None)
+    }
 }

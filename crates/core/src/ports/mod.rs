@@ -5,6 +5,7 @@ pub mod extractor;
 pub mod identity;
 pub mod object_store;
 pub mod record_store;
+pub mod scanner;
 pub mod scratch;
 pub mod search_index;
 
@@ -13,5 +14,6 @@ pub use extractor::Extractor;
 pub use identity::{PasswordHasher, TokenSigner};
 pub use object_store::ObjectStore;
 pub use record_store::RecordStore;
+pub use scanner::Scanner;
 pub use scratch::Scratch;
 pub use search_index::SearchIndex;

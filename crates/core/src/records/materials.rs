@@ -3,11 +3,11 @@ use super::{Listing, Records, Stored, damaged, decode, encode, index_key, time_s
 use crate::domain::ids::{MaterialId, UploadId, UserId, VersionId};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
-use crate::domain::material::{Details, Material, Processing, Version, Visibility};
+use crate::domain::material::{Details, Material, Processing, Recognition, Version, Visibility};
 use crate::domain::name::Filename;
 use crate::domain::subject::SubjectSlug;
 use crate::domain::user::Grade;
-use crate::ports::extractor::Rejection;
+use crate::ports::extractor::{Media, Notice, Rejection};
 use crate::ports::object_store::{ObjectKey, Sha256};
 use crate::ports::record_store::{
     Condition, Cursor, Direction, Index, Key, Record, SortRange, Source, StoreError, Write,
@@ -53,6 +53,13 @@ struct StoredVersion {
     kind: Kind,
     has_cover: bool,
     processing: StoredProcessing,
+    /// Absent in what was written before 0.4, as what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    media: Option<Media>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notice: Option<Notice>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recognition: Option<Recognition>,
     created_at: Timestamp,
 }
 
@@ -155,6 +162,9 @@ fn store_version(version: &Version) -> StoredVersion {
             Processing::Ready { pages } => StoredProcessing::Ready { pages },
             Processing::Failed(reason) => StoredProcessing::Failed { reason },
         },
+        media: version.media,
+        notice: version.notice,
+        recognition: version.recognition,
         created_at: version.created_at,
     }
 }
@@ -186,6 +196,9 @@ fn load_version(stored: StoredVersion) -> Result<Version, StoreError> {
             StoredProcessing::Ready { pages } => Processing::Ready { pages },
             StoredProcessing::Failed { reason } => Processing::Failed(reason),
         },
+        media: stored.media,
+        notice: stored.notice,
+        recognition: stored.recognition,
         created_at: stored.created_at,
     })
 }

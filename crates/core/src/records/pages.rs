@@ -10,6 +10,8 @@ use std::ops::Range;
 pub struct PageMap {
     /// Where each page ends; ascending.
     pub ends: Vec<u64>,
+    /// Which pack of the version it describes: a new one is written beside the one that is being read.
+    pub revision: u32,
 }
 
 impl PageMap {
@@ -26,6 +28,8 @@ impl PageMap {
 struct StoredPageMap {
     v: u8,
     sizes: Vec<u64>,
+    #[serde(default)]
+    revision: u32,
 }
 
 fn key(material: MaterialId, version: u32) -> Key {
@@ -41,8 +45,13 @@ pub fn put(material: MaterialId, version: u32, map: &PageMap) -> Write {
         .zip(starts)
         .map(|(end, start)| end - start)
         .collect();
+    let stored = StoredPageMap {
+        v: 1,
+        sizes,
+        revision: map.revision,
+    };
     Write::Put(
-        Record::new(key(material, version), encode(&StoredPageMap { v: 1, sizes })),
+        Record::new(key(material, version), encode(&stored)),
         Condition::Any,
     )
 }
@@ -67,6 +76,9 @@ impl Records {
                 Some(*end)
             })
             .collect();
-        Ok(Some(PageMap { ends }))
+        Ok(Some(PageMap {
+            ends,
+            revision: stored.revision,
+        }))
     }
 }

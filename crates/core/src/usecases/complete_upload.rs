@@ -399,6 +399,9 @@ fn new_version(
         kind: Kind::Other,
         has_cover: false,
         processing: Processing::Running { done: 0, total: 0 },
+        media: None,
+        notice: None,
+        recognition: None,
         created_at: product.clock.now(),
     }
 }

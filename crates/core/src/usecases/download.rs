@@ -11,7 +11,9 @@ use std::fmt::Write as _;
 /// A signed URL for a version's content, the current one's unless said, as an attachment under its filename.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` (`content_withdrawn`) when its checksum was wrong.
+/// `NotFound`; `Conflict` (`content_withdrawn`) when its checksum was wrong, (`not_scanned_yet`) until the
+/// scanner has seen it, where there is one; `Forbidden` (`quarantined`) when the scanner has found it to do
+/// harm.
 pub async fn download(
     product: &Product,
     actor: &Actor,
@@ -34,6 +36,15 @@ pub async fn download(
         return Err(UseCaseError::conflict(
             "content_withdrawn",
             "what arrived was not what was announced",
+        ));
+    }
+    if version.processing == Processing::Failed(Rejection::Infected) {
+        return Err(UseCaseError::Forbidden("quarantined"));
+    }
+    if product.scanner.is_some() && matches!(version.processing, Processing::Running { .. }) {
+        return Err(UseCaseError::conflict(
+            "not_scanned_yet",
+            "it can be downloaded once it was scanned",
         ));
     }
     let grant = GetGrant {

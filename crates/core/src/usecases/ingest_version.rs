@@ -2,15 +2,18 @@
 //!
 //! Every step may be run again: objects are put under fixed keys, the index entry is replaced, and
 //! the last transaction names the versions of the records that it read.
-use super::{Product, UseCaseError, index_material};
+use super::read_contents::store_contents;
+use super::{Product, UseCaseError, index_material, recognize_text};
 use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
-use crate::domain::material::{Material, Processing, Version};
+use crate::domain::material::{Material, Processing, Recognition, Version};
 use crate::domain::name;
-use crate::ports::extractor::{ExtractError, ExtractedPage, Extraction, Progress, Rejection};
+use crate::jobs::{Job, Payload};
+use crate::ports::extractor::{ExtractError, ExtractedPage, Extraction, Media, Notice, Progress, Rejection};
 use crate::ports::object_store::ObjectKey;
 use crate::ports::record_store::{Condition, TransactError};
+use crate::ports::scanner::{ScanUnavailable, Verdict};
 use crate::ports::scratch::{ScratchError, ScratchFile};
 use crate::ports::search_index::IndexedPage;
 use crate::records::pages::PageMap;
@@ -27,14 +30,23 @@ pub fn derived_prefix(material: MaterialId, version: u32) -> String {
     format!("derived/{material}/{version}/")
 }
 
-/// Where the text and words of a version's pages are.
-pub fn pack_key(material: MaterialId, version: u32) -> ObjectKey {
-    ObjectKey(format!("{}pages", derived_prefix(material, version)))
+/// Where the text and words of a version's pages are, as the page map of this revision says.
+pub fn pack_key(material: MaterialId, version: u32, revision: u32) -> ObjectKey {
+    let prefix = derived_prefix(material, version);
+    ObjectKey(match revision {
+        0 => format!("{prefix}pages"),
+        revision => format!("{prefix}pages-{revision}"),
+    })
 }
 
 /// Where the picture of a version's first page is.
 pub fn cover_key(material: MaterialId, version: u32) -> ObjectKey {
     ObjectKey(format!("{}cover", derived_prefix(material, version)))
+}
+
+/// Where the names, sizes and times of a version's pages and its table of contents are.
+pub fn contents_key(material: MaterialId, version: u32) -> ObjectKey {
+    ObjectKey(format!("{}contents", derived_prefix(material, version)))
 }
 
 /// What reading a version gave.
@@ -46,20 +58,43 @@ struct Reading {
     texts: Vec<IndexedPage>,
     has_cover: bool,
     processing: Processing,
+    media: Option<Media>,
+    notice: Option<Notice>,
+    recognition: Option<Recognition>,
 }
+
+/// Whether a version was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ingested {
+    /// Nothing is left to do.
+    Done,
+    /// The scanner was away; nothing was read.
+    NotYet,
+}
+
+/// How long to wait for a scanner that is away.
+pub const SCAN_AGAIN_AFTER: jiff::SignedDuration = jiff::SignedDuration::from_secs(20);
 
 /// Reads one version and publishes what was found. Nothing is left to do if it is not running.
 ///
 /// # Errors
 /// When something that is needed does not answer; the version stays `Running` and the job is
 /// tried again.
-pub async fn ingest_version(product: &Product, id: MaterialId, number: u32) -> Result<(), UseCaseError> {
+pub async fn ingest_version(
+    product: &Product,
+    id: MaterialId,
+    number: u32,
+) -> Result<Ingested, UseCaseError> {
     let Some(version) = running_version(product, id, number).await? else {
-        return Ok(());
+        return Ok(Ingested::Done);
     };
     let reading = match read(product, &version).await {
         Ok(reading) => reading,
         Err(ReadError::Rejected(reason)) => failed(reason),
+        Err(ReadError::NotScanned(error)) => {
+            tracing::warn!(%error, material.id = %id, "a file waits for the scanner");
+            return Ok(Ingested::NotYet);
+        }
         Err(ReadError::UseCase(error)) => return Err(error),
     };
     if reading.processing == Processing::Failed(Rejection::ChecksumMismatch) {
@@ -68,7 +103,8 @@ pub async fn ingest_version(product: &Product, id: MaterialId, number: u32) -> R
             .delete(std::slice::from_ref(&version.object))
             .await?;
     }
-    publish(product, id, number, &reading).await
+    publish(product, id, number, &reading).await?;
+    Ok(Ingested::Done)
 }
 
 /// Marks a version as failed whose reading never came to an end.
@@ -88,6 +124,9 @@ fn failed(reason: Rejection) -> Reading {
         texts: Vec::new(),
         has_cover: false,
         processing: Processing::Failed(reason),
+        media: None,
+        notice: None,
+        recognition: None,
     }
 }
 
@@ -105,6 +144,7 @@ async fn running_version(
 
 enum ReadError {
     Rejected(Rejection),
+    NotScanned(ScanUnavailable),
     UseCase(UseCaseError),
 }
 
@@ -130,10 +170,19 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
     if version.sha256.is_some_and(|announced| announced != file.sha256) {
         return Err(ReadError::Rejected(Rejection::ChecksumMismatch));
     }
+    if let Some(scanner) = &product.scanner {
+        match scanner.scan(file.path()).await {
+            Ok(Verdict::Clean) => {}
+            Ok(Verdict::Infected) => return Err(ReadError::Rejected(Rejection::Infected)),
+            Err(error) => return Err(ReadError::NotScanned(error)),
+        }
+    }
     let extraction = extract(product, version, &file).await?;
     let has_cover = draw_cover(product, version, &file, extraction.kind).await?;
+    store_contents(product, version, &extraction.pages, &extraction.outline).await?;
     store_pages(product, version, &extraction.pages).await?;
     let count = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
+    let plan = recognize_text::plan(product, extraction.kind, &extraction.pages);
     Ok(Reading {
         kind: extraction.kind,
         title: extraction.title.and_then(|title| name::line(&title, 200).ok()),
@@ -146,6 +195,9 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
             .collect(),
         has_cover,
         processing: Processing::Ready { pages: count },
+        media: extraction.media,
+        notice: extraction.notice.or(plan.notice),
+        recognition: plan.recognition,
     })
 }
 
@@ -205,7 +257,7 @@ async fn draw_cover(
     file: &ScratchFile,
     kind: Kind,
 ) -> Result<bool, UseCaseError> {
-    if !matches!(kind, Kind::Pdf | Kind::Image) {
+    if !matches!(kind, Kind::Pdf | Kind::Image | Kind::Video | Kind::Audio) {
         return Ok(false);
     }
     let pictures = match product.extractor.render(file.path(), 1, 1, COVER_WIDTH).await {
@@ -232,23 +284,37 @@ async fn store_pages(
     version: &Version,
     found: &[ExtractedPage],
 ) -> Result<(), UseCaseError> {
-    let mut pack = Vec::new();
-    let mut map = PageMap::default();
-    for page in found {
-        serde_json::to_writer(&mut pack, page).map_err(|error| UseCaseError::Internal(error.to_string()))?;
-        map.ends.push(pack.len() as u64);
-    }
-    let key = pack_key(version.material, version.number);
-    product
-        .objects
-        .put(&key, "application/octet-stream", Bytes::from(pack))
-        .await?;
+    let map = store_pack(product, version, found, 0).await?;
     product
         .records
         .store()
         .transact(vec![pages::put(version.material, version.number, &map)])
         .await?;
     Ok(())
+}
+
+/// Writes a pack; it is read once the map that is given back is stored.
+pub(super) async fn store_pack(
+    product: &Product,
+    version: &Version,
+    found: &[ExtractedPage],
+    revision: u32,
+) -> Result<PageMap, UseCaseError> {
+    let mut pack = Vec::new();
+    let mut map = PageMap {
+        ends: Vec::with_capacity(found.len()),
+        revision,
+    };
+    for page in found {
+        serde_json::to_writer(&mut pack, page).map_err(|error| UseCaseError::Internal(error.to_string()))?;
+        map.ends.push(pack.len() as u64);
+    }
+    let key = pack_key(version.material, version.number, revision);
+    product
+        .objects
+        .put(&key, "application/octet-stream", Bytes::from(pack))
+        .await?;
+    Ok(map)
 }
 
 /// Indexes what was read, then publishes it: whoever sees `ready` can already find it.
@@ -276,6 +342,13 @@ async fn publish(
         }
         let event = index_material::changed(product, id);
         let mut writes = vec![materials::put_version(&version, Condition::Present)];
+        if reading.recognition.is_some() {
+            let payload = Payload::RecognizeText {
+                material: id,
+                version: number,
+            };
+            writes.push(Job::new(payload, &*product.clock, &*product.ids).enqueue());
+        }
         if is_current {
             writes.push(materials::put(&material, Condition::Version(stored.version)));
             writes.push(event.append());
@@ -283,6 +356,7 @@ async fn publish(
         match product.records.store().transact(writes).await {
             Ok(()) => {
                 product.feed.took_up(&event);
+                product.job_signal.notify_one();
                 return Ok(());
             }
             Err(TransactError::Condition(_) | TransactError::Conflict) => {}
@@ -298,6 +372,9 @@ fn apply(version: &mut Version, reading: &Reading) {
     version.kind = reading.kind;
     version.has_cover = reading.has_cover;
     version.processing = reading.processing.clone();
+    version.media = reading.media;
+    version.notice = reading.notice;
+    version.recognition = reading.recognition;
     version.verified = matches!(reading.processing, Processing::Ready { .. });
 }
 

@@ -14,9 +14,11 @@ pub mod index_material;
 pub mod ingest_version;
 pub mod list_materials;
 pub mod log_in;
+pub mod read_contents;
 pub mod read_document;
 pub mod read_material;
 pub mod read_page;
+pub mod recognize_text;
 pub mod refresh;
 pub mod service_upload;
 pub mod setup;
@@ -34,7 +36,9 @@ use crate::ports::identity::HashError;
 use crate::ports::object_store::ObjectError;
 use crate::ports::record_store::{StoreError, TransactError};
 use crate::ports::search_index::SearchError;
-use crate::ports::{Clock, Extractor, Ids, ObjectStore, PasswordHasher, Scratch, SearchIndex, TokenSigner};
+use crate::ports::{
+    Clock, Extractor, Ids, ObjectStore, PasswordHasher, Scanner, Scratch, SearchIndex, TokenSigner,
+};
 use crate::records::Records;
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -67,8 +71,10 @@ pub struct Settings {
     pub open_sign_up: bool,
     /// Objects up to this many bytes are hashed before completion answers; larger ones by the job.
     pub verify_inline_bytes: u64,
-    /// How wide page pictures are, in pixels.
+    /// How wide the larger page pictures are, in pixels.
     pub picture_width: u32,
+    /// Pages of one file whose text is recognised from their pictures; 0 for none.
+    pub recognition_pages: u32,
 }
 
 impl Default for Settings {
@@ -85,7 +91,8 @@ impl Default for Settings {
             log_in_attempts: 10,
             open_sign_up: true,
             verify_inline_bytes: 256 << 20,
-            picture_width: 1_200,
+            picture_width: 1_600,
+            recognition_pages: 500,
         }
     }
 }
@@ -101,6 +108,8 @@ pub struct Product {
     pub search: Arc<dyn SearchIndex>,
     /// Reading of files.
     pub extractor: Arc<dyn Extractor>,
+    /// What looks for harm in files, where the school has one.
+    pub scanner: Option<Arc<dyn Scanner>>,
     /// Room for a file that is being read.
     pub scratch: Arc<dyn Scratch>,
     /// Passwords.
@@ -119,6 +128,8 @@ pub struct Product {
     pub feed: Arc<Feed>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
+    /// Held while text is recognised: one file at a time in each process, so that others are still read.
+    pub recognition_turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Lets one caller at a time do what many ask for at once; the others then find it done.

@@ -38,7 +38,7 @@ pub async fn read_document(
     let Some(map) = product.records.page_map(id, version).await? else {
         return Ok(Vec::new());
     };
-    let content = fetch(product, &pack_key(id, version), None).await?;
+    let content = fetch(product, &pack_key(id, version, map.revision), None).await?;
     // A book of thousands of pages takes a while to decode.
     let decoded = tokio::task::spawn_blocking(move || {
         (1..=u32::try_from(map.ends.len()).unwrap_or(u32::MAX))

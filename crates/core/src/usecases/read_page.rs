@@ -1,5 +1,5 @@
 //! One page of a material: its text with word boxes, and its picture.
-use super::ingest_version::{cover_key, derived_prefix, pack_key};
+use super::ingest_version::{COVER_WIDTH, cover_key, derived_prefix, pack_key};
 use super::read_material::read_material;
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
@@ -8,6 +8,7 @@ use crate::domain::material::Material;
 use crate::domain::policy::Actor;
 use crate::ports::extractor::{ExtractError, ExtractedPage, Picture};
 use crate::ports::object_store::{ByteStream, ObjectKey};
+use crate::records::pages::PageMap;
 use bytes::Bytes;
 use futures::StreamExt;
 use std::ops::Range;
@@ -33,7 +34,7 @@ pub async fn read_page(
         .await?
         .ok_or(UseCaseError::NotFound)?;
     let range = map.range(number).ok_or(UseCaseError::NotFound)?;
-    let content = fetch(product, &pack_key(id, version), Some(range)).await?;
+    let content = fetch(product, &pack_key(id, version, map.revision), Some(range)).await?;
     decode_page(&content)
 }
 
@@ -42,11 +43,26 @@ pub(crate) async fn read_pages(
     product: &Product,
     material: &Material,
 ) -> Result<Vec<ExtractedPage>, UseCaseError> {
-    let version = material.current.number;
-    let Some(map) = product.records.page_map(material.id, version).await? else {
-        return Ok(Vec::new());
+    Ok(version_pages(product, material.id, material.current.number)
+        .await?
+        .0)
+}
+
+/// All pages of a version, and which pack they were read from.
+pub(crate) async fn version_pages(
+    product: &Product,
+    id: MaterialId,
+    version: u32,
+) -> Result<(Vec<ExtractedPage>, u32), UseCaseError> {
+    let Some(map) = product.records.page_map(id, version).await? else {
+        return Ok((Vec::new(), 0));
     };
-    let content = fetch(product, &pack_key(material.id, version), None).await?;
+    let content = fetch(product, &pack_key(id, version, map.revision), None).await?;
+    let pages = unpack(&map, &content)?;
+    Ok((pages, map.revision))
+}
+
+fn unpack(map: &PageMap, content: &[u8]) -> Result<Vec<ExtractedPage>, UseCaseError> {
     (1..=u32::try_from(map.ends.len()).unwrap_or(0))
         .filter_map(|number| map.range(number))
         .map(|range| {
@@ -104,7 +120,36 @@ pub async fn picture_version(product: &Product, actor: &Actor, id: MaterialId) -
     Ok(material.current.number)
 }
 
-/// The picture of page `number`, drawn when it is first asked for and kept.
+/// How wide a page's picture is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureSize {
+    /// As wide as a cover: for lists and thumbnails.
+    Small,
+    /// As the settings say: for reading.
+    Large,
+}
+
+impl PictureSize {
+    /// The smallest size that is at least so many pixels wide, or else the largest.
+    pub const fn for_width(pixels: u32) -> Self {
+        if pixels <= COVER_WIDTH {
+            Self::Small
+        } else {
+            Self::Large
+        }
+    }
+
+    /// In pixels.
+    fn width(self, product: &Product) -> u32 {
+        match self {
+            Self::Small => COVER_WIDTH.min(product.settings.picture_width),
+            Self::Large => product.settings.picture_width,
+        }
+    }
+}
+
+/// The picture of page `number`, drawn when it is first asked for and kept. A picture is never
+/// wider than its page has pixels.
 ///
 /// # Errors
 /// `NotFound` when the page is not there for this actor, or has no picture.
@@ -113,28 +158,33 @@ pub async fn read_picture(
     actor: &Actor,
     id: MaterialId,
     number: u32,
+    size: PictureSize,
 ) -> Result<PictureContent, UseCaseError> {
+    let width = size.width(product);
     let material = read_material(product, actor, id).await?.material;
     let pages = pages_with_pictures(&material);
     if number == 0 || number > pages {
         return Err(UseCaseError::NotFound);
     }
-    let key = picture_key(&material, number);
+    let key = picture_key(&material, number, width);
     if let Some(picture) = stored_picture(product, &key).await? {
         return Ok(picture);
     }
     let first = (number - 1) / BATCH * BATCH + 1;
     let _turn = product
         .picture_turns
-        .take(&format!("{}{first}", derived_prefix(id, material.current.number)))
+        .take(&format!(
+            "{}{width}-{first}",
+            derived_prefix(id, material.current.number)
+        ))
         .await;
     if let Some(picture) = stored_picture(product, &key).await? {
         return Ok(picture);
     }
-    let drawn = draw(product, &material, first, pages).await?;
+    let drawn = draw(product, &material, first, pages, width).await?;
     let mut asked = None;
     for picture in drawn {
-        let key = picture_key(&material, picture.page);
+        let key = picture_key(&material, picture.page, width);
         let content = Bytes::from(picture.content);
         product
             .objects
@@ -175,9 +225,9 @@ fn pages_with_pictures(material: &Material) -> u32 {
     }
 }
 
-fn picture_key(material: &Material, number: u32) -> ObjectKey {
+fn picture_key(material: &Material, number: u32, width: u32) -> ObjectKey {
     ObjectKey(format!(
-        "{}picture-{number}",
+        "{}picture-{width}-{number}",
         derived_prefix(material.id, material.current.number)
     ))
 }
@@ -207,6 +257,7 @@ async fn draw(
     material: &Material,
     first: u32,
     pages: u32,
+    width: u32,
 ) -> Result<Vec<Picture>, UseCaseError> {
     let content = product.objects.get(&material.current.object, None).await?;
     let file = product
@@ -214,11 +265,7 @@ async fn draw(
         .spool(content.ok_or(UseCaseError::NotFound)?)
         .await?;
     let last = (first + BATCH - 1).min(pages);
-    match product
-        .extractor
-        .render(file.path(), first, last, product.settings.picture_width)
-        .await
-    {
+    match product.extractor.render(file.path(), first, last, width).await {
         Ok(pictures) => Ok(pictures),
         Err(ExtractError::Rejected(reason)) => {
             tracing::info!(reason = reason.code(), material.id = %material.id, "page cannot be drawn");

@@ -6,11 +6,11 @@ mod confine;
 mod probe;
 mod sink;
 
-pub(crate) use sink::{MAX_PAGE_TEXT, Sink, Stop};
+pub(crate) use sink::{MAX_OUTLINE, MAX_PAGE_TEXT, Sink, Stop};
 
 use crate::detect::detect;
 use crate::formats;
-use crate::wire::{Frame, Request, Task, write_frame};
+use crate::wire::{Frame, Order, Request, Task, write_frame};
 use homeroom_core::ports::extractor::Rejection;
 use std::fs::File;
 use std::io::{self, Stdout};
@@ -25,15 +25,16 @@ use std::process::ExitCode;
 pub fn child_main() -> ExitCode {
     // The message of a panic could hold a piece of the document.
     std::panic::set_hook(Box::new(|_| {}));
-    let Some(request) = std::env::args()
+    let order = std::env::args()
         .next_back()
-        .and_then(|argument| serde_json::from_str::<Request>(&argument).ok())
-    else {
-        return ExitCode::from(2);
-    };
-    match confine_and_run(request) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+        .and_then(|argument| serde_json::from_str::<Order>(&argument).ok());
+    match order {
+        Some(Order::Read(request)) => match confine_and_run(request) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        },
+        Some(Order::Launch(launch)) => crate::tools::become_tool(&launch),
+        None => ExitCode::from(2),
     }
 }
 
@@ -85,7 +86,13 @@ fn run(mut file: File, request: Request, out: Stdout) -> io::Result<()> {
             formats::extract(detected, file, &request.limits, &mut sink)?;
             sink.done(detected.kind())
         }),
-        Task::Render { first, last, width } => {
+        Task::Render {
+            first,
+            last,
+            width,
+            purpose,
+        } => {
+            sink.draw_for(purpose);
             detect(&mut file, crate::wire::TextHint::Plain).and_then(|detected| {
                 formats::render(detected, file, &request.limits, first..=last, width, &mut sink)?;
                 sink.done(detected.kind())

@@ -2,9 +2,9 @@
 //! document is ever held as a whole.
 use crate::language::LanguageSample;
 use crate::title::clean_title;
-use crate::wire::{Frame, PictureFormat, write_frame};
+use crate::wire::{Frame, PictureFormat, Purpose, write_frame};
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{ExtractedPage, Progress, Rejection};
+use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
 use std::io::{self, Stdout};
 
 /// The most text of one page, in bytes; what is beyond is cut off.
@@ -16,6 +16,10 @@ const MAX_PAGE_WORDS: usize = 50_000;
 const MAX_TOTAL_WORDS: usize = 1_500_000;
 /// The most bytes of pictures that one child gives.
 const MAX_PICTURE_BYTES: usize = 192 << 20;
+/// The most lines of a table of contents; what is beyond is left out.
+pub(crate) const MAX_OUTLINE: usize = 2_000;
+/// How deep a table of contents goes.
+const MAX_OUTLINE_LEVEL: u8 = 8;
 
 /// Why the work ended early.
 #[derive(Debug)]
@@ -49,6 +53,10 @@ pub(crate) struct Sink {
     picture_bytes: usize,
     title: Option<String>,
     language: LanguageSample,
+    outline: Vec<OutlineEntry>,
+    media: Option<Media>,
+    notice: Option<Notice>,
+    purpose: Purpose,
 }
 
 impl Sink {
@@ -63,6 +71,10 @@ impl Sink {
             picture_bytes: 0,
             title: None,
             language: LanguageSample::default(),
+            outline: Vec::new(),
+            media: None,
+            notice: None,
+            purpose: Purpose::Show,
         }
     }
 
@@ -112,6 +124,42 @@ impl Sink {
         }
     }
 
+    /// Takes the next line of the table of contents: `page` and `level` count from 1. Titles are
+    /// cut to one line; levels are brought to what the contract allows; empty titles are left out.
+    pub(crate) fn outline(&mut self, title: &str, page: u32, level: usize) {
+        let title = one_line(title);
+        if title.is_empty() || page == 0 || self.outline.len() >= MAX_OUTLINE {
+            return;
+        }
+        let deepest = self.outline.last().map_or(1, |last| last.level + 1);
+        let level = u8::try_from(level).unwrap_or(u8::MAX);
+        self.outline.push(OutlineEntry {
+            title,
+            page,
+            level: level.clamp(1, deepest.min(MAX_OUTLINE_LEVEL)),
+        });
+    }
+
+    /// What the file says of its length and size.
+    pub(crate) fn media(&mut self, media: Media) {
+        self.media = Some(media);
+    }
+
+    /// What is missing; the first notice stays.
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        self.notice.get_or_insert(notice);
+    }
+
+    /// Says what pictures are for; for people unless said.
+    pub(crate) fn draw_for(&mut self, purpose: Purpose) {
+        self.purpose = purpose;
+    }
+
+    /// What pictures are for.
+    pub(crate) fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
     /// Takes a picture.
     pub(crate) fn picture(
         &mut self,
@@ -136,10 +184,16 @@ impl Sink {
 
     /// Says that the file was read to its end.
     pub(crate) fn done(&mut self, kind: Kind) -> Result<(), Stop> {
+        // A contents page that leads beyond the last page leads nowhere.
+        let pages = self.pages;
+        self.outline.retain(|entry| entry.page <= pages);
         let frame = Frame::Done {
             kind,
             title: self.title.take(),
             language: self.language.decide().map(str::to_owned),
+            outline: std::mem::take(&mut self.outline),
+            media: self.media,
+            notice: self.notice,
         };
         Ok(self.end(&frame)?)
     }
@@ -159,6 +213,21 @@ impl Sink {
         };
         Ok(write_frame(&mut self.out, &Frame::Progress(progress), &[])?)
     }
+}
+
+/// White space runs become one space; at most 200 characters.
+fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().filter(|c| !c.is_control()).take(200));
+        if line.len() > 800 {
+            break;
+        }
+    }
+    line.chars().take(200).collect()
 }
 
 /// Cuts at a character's boundary.

@@ -2,6 +2,7 @@
 mod docx;
 mod html;
 mod markdown;
+mod media;
 pub(crate) mod office;
 mod pdf;
 mod picture;
@@ -41,14 +42,20 @@ pub(crate) fn extract(
         Detected::Markdown => markdown::extract(&read_whole(&mut file, limits)?, sink),
         Detected::Html => html::extract(&read_whole(&mut file, limits)?, sink),
         Detected::Image(format) => {
-            let (width, height) = picture::dimensions(file, format)?;
+            let media = picture::dimensions(file, format)?;
+            sink.media(media);
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "no image is 2^24 pixels wide and drawn exactly"
+            )]
             sink.page(ExtractedPage {
-                width,
-                height,
+                width: media.width as f32,
+                height: media.height as f32,
                 ..ExtractedPage::default()
             })
         }
-        Detected::Video | Detected::Audio | Detected::Other => Ok(()),
+        Detected::Video | Detected::Audio => media::extract(file, sink),
+        Detected::Other => Ok(()),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Pictures of pages: dimensions are judged before pixels are allocated, and what is given is
 //! always drawn anew, so that no metadata (places, cameras, thumbnails) is carried over.
 use crate::child::{Sink, Stop};
-use crate::wire::PictureFormat;
-use homeroom_core::ports::extractor::Rejection;
+use crate::wire::{PictureFormat, Purpose};
+use homeroom_core::ports::extractor::{Media, Rejection};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::webp::WebPEncoder;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 use std::fs::File;
 use std::io::BufReader;
@@ -15,20 +17,33 @@ pub(super) const MAX_SIDE: u32 = 4096;
 pub(super) const MAX_PIXELS: u64 = 16_000_000;
 /// The most bytes that an image may decode to, and the most that its decoder may use beside.
 const MAX_DECODED_BYTES: u64 = 256 << 20;
+/// Narrower images, in pixels, are doubled before their text is recognised.
+const MIN_READABLE_WIDTH: u32 = 1_700;
+/// Between the darkest and the lightest of 256 greys of a page that has marks on it.
+const MIN_CONTRAST: u8 = 24;
 const JPEG_QUALITY: u8 = 82;
 /// Above this many pixels no lossless picture is tried.
 const MAX_LOSSLESS_PIXELS: u64 = 4_000_000;
 
-/// The width and height that an image says it has, in pixels.
-pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<(f32, f32), Stop> {
-    let (width, height) = ImageReader::with_format(BufReader::new(file), format)
-        .into_dimensions()
+/// The width and height that an image says it has, in pixels, turned upright.
+pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<Media, Stop> {
+    let mut decoder = ImageReader::with_format(BufReader::new(file), format)
+        .into_decoder()
         .map_err(|_| Rejection::Malformed)?;
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "no image is 2^24 pixels wide and drawn exactly"
-    )]
-    Ok((width as f32, height as f32))
+    let (mut width, mut height) = decoder.dimensions();
+    if decoder.orientation().is_ok_and(is_sideways) {
+        (width, height) = (height, width);
+    }
+    Ok(Media {
+        duration_ms: None,
+        width,
+        height,
+    })
+}
+
+/// Whether width and height change places when the picture is turned upright.
+fn is_sideways(orientation: Orientation) -> bool {
+    orientation.to_exif() >= 5
 }
 
 /// Draws an image at most `width` pixels wide, upright as its camera meant it.
@@ -44,13 +59,22 @@ pub(super) fn render(file: File, format: ImageFormat, width: u32, sink: &mut Sin
     let orientation = decoder.orientation().ok();
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| judge(&error))?;
     let upright_width = match orientation {
-        Some(turned) if turned.to_exif() >= 5 => image.height(),
+        Some(turned) if is_sideways(turned) => image.height(),
         _ => image.width(),
     };
     let scale = f64::from(width.clamp(1, MAX_SIDE)) / f64::from(upright_width.max(1));
-    let (target_width, target_height) = fit(image.width(), image.height(), scale.min(1.0));
+    let largest = match sink.purpose() {
+        // Letters of a photographed screen are small; twice as large they are read.
+        Purpose::Recognize if upright_width < MIN_READABLE_WIDTH => 2.0,
+        _ => 1.0,
+    };
+    let (target_width, target_height) = fit(image.width(), image.height(), scale.min(largest));
     if (target_width, target_height) != (image.width(), image.height()) {
-        image = image.thumbnail_exact(target_width, target_height);
+        image = if scale > 1.0 {
+            image.resize_exact(target_width, target_height, FilterType::Triangle)
+        } else {
+            image.thumbnail_exact(target_width, target_height)
+        };
     }
     if let Some(orientation) = orientation {
         image.apply_orientation(orientation);
@@ -107,6 +131,9 @@ fn blend(value: u8, alpha: u8) -> u8 {
 /// and is preferred where it is nearly as small; JPEG wins on photographs and scans, and is all
 /// that there is time for on the largest.
 pub(super) fn give(page: u32, image: &RgbImage, sink: &mut Sink) -> Result<(), Stop> {
+    if sink.purpose() == Purpose::Recognize {
+        return give_grey(page, image, sink);
+    }
     let mut jpeg = Vec::new();
     let encoded = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode_image(image);
     encoded.map_err(|_| Rejection::TooLarge)?;
@@ -115,6 +142,23 @@ pub(super) fn give(page: u32, image: &RgbImage, sink: &mut Sink) -> Result<(), S
         _ => (PictureFormat::Jpeg, jpeg),
     };
     sink.picture(page, image.width(), image.height(), format, &content)
+}
+
+/// Gives a grey map (Netpbm's PGM), unless there is nothing on it.
+fn give_grey(page: u32, image: &RgbImage, sink: &mut Sink) -> Result<(), Stop> {
+    let grey = DynamicImage::from(image.clone()).into_luma8();
+    let (mut darkest, mut lightest) = (u8::MAX, u8::MIN);
+    for value in grey.as_raw() {
+        darkest = darkest.min(*value);
+        lightest = lightest.max(*value);
+    }
+    if lightest.saturating_sub(darkest) < MIN_CONTRAST {
+        return Ok(());
+    }
+    let (width, height) = grey.dimensions();
+    let mut content = format!("P5 {width} {height} 255\n").into_bytes();
+    content.extend_from_slice(grey.as_raw());
+    sink.picture(page, width, height, PictureFormat::Pgm, &content)
 }
 
 fn lossless(image: &RgbImage) -> Option<Vec<u8>> {

@@ -3,8 +3,11 @@ mod confinement;
 mod corpus;
 mod formats;
 mod hostile;
+mod media;
 mod pictures;
+mod recognition;
 mod samples;
+mod tools;
 
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::{ExtractError, Extraction, Rejection};
@@ -22,6 +25,19 @@ fn config() -> ExtractorConfig {
 
 fn extractor() -> ProcessExtractor {
     ProcessExtractor::new(config())
+}
+
+/// Whether a test must be passed over, for lack of a program. It fails instead, unless
+/// `HOMEROOM_TEST_ALLOW_MISSING=1`.
+fn is_missing(program: &str, package: &str) -> bool {
+    if homeroom_extract::tools::installed(program).is_some() {
+        return false;
+    }
+    assert!(
+        std::env::var_os("HOMEROOM_TEST_ALLOW_MISSING").is_some_and(|allowed| allowed == "1"),
+        "{program} is missing: install {package}, or set HOMEROOM_TEST_ALLOW_MISSING=1"
+    );
+    true
 }
 
 fn file_of(bytes: &[u8]) -> NamedTempFile {

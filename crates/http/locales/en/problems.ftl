@@ -25,6 +25,7 @@ rejection-timed-out = Reading the file took too long.
 rejection-out-of-memory = Reading the file needed too much memory.
 rejection-crashed = The file broke our reader.
 rejection-checksum-mismatch = What arrived is not the file that was sent. Share it again.
+rejection-infected = The scanner has found something harmful in this file. Nobody can download it.
 
 # What a problem's code means.
 problem-unknown = That did not work. Nothing was changed; try again.
@@ -51,6 +52,8 @@ problem-upload-incomplete = Not all of it has arrived yet.
 problem-upload-aborted = It was cleared away. Choose the file again.
 problem-upload-completed = It has been shared already.
 problem-content-withdrawn = This file was withdrawn, because what arrived was not whole.
+problem-quarantined = The scanner has found something harmful in this file, so that nobody can download it.
+problem-not-scanned-yet = This file can be downloaded once the scanner has looked at it.
 problem-too-many-versions = This has as many versions as it can have.
 problem-too-many-requests = That was too fast. Wait a minute.
 problem-too-many-attempts = Too many tries. Wait a few minutes.

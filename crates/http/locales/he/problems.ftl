@@ -25,6 +25,7 @@ rejection-timed-out = קריאת הקובץ ארכה זמן רב מדי.
 rejection-out-of-memory = קריאת הקובץ דרשה זיכרון רב מדי.
 rejection-crashed = הקובץ שבר את הקורא שלנו.
 rejection-checksum-mismatch = מה שהגיע אינו הקובץ שנשלח. שתפו אותו שוב.
+rejection-infected = הסורק מצא בקובץ הזה משהו מזיק. אי אפשר להוריד אותו.
 
 # What a problem's code means.
 problem-unknown = זה לא הצליח. שום דבר לא השתנה; נסו שוב.
@@ -51,6 +52,8 @@ problem-upload-incomplete = עוד לא הכול הגיע.
 problem-upload-aborted = זה נוקה. בחרו את הקובץ שוב.
 problem-upload-completed = זה כבר שותף.
 problem-content-withdrawn = הקובץ הזה הוסר, כי מה שהגיע לא היה שלם.
+problem-quarantined = הסורק מצא בקובץ הזה משהו מזיק, ולכן אי אפשר להוריד אותו.
+problem-not-scanned-yet = אפשר יהיה להוריד את הקובץ אחרי שהסורק יבדוק אותו.
 problem-too-many-versions = אי אפשר להוסיף לזה עוד גרסאות.
 problem-too-many-requests = זה היה מהר מדי. חכו דקה.
 problem-too-many-attempts = יותר מדי ניסיונות. חכו כמה דקות.

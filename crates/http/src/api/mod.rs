@@ -76,6 +76,7 @@ fn routes() -> OpenApiRouter<App> {
             materials::delete::handle
         ))
         .routes(routes!(materials::download::handle))
+        .routes(routes!(materials::contents::handle))
         .routes(routes!(materials::page::handle))
         .routes(routes!(materials::picture::handle))
         .routes(routes!(materials::cover::handle))

@@ -2,6 +2,7 @@
 use homeroom_core::domain::material::{Material, Processing, Version};
 use homeroom_core::domain::upload::{Upload, UploadState};
 use homeroom_core::domain::user::{Grade, User};
+use homeroom_core::ports::extractor::{Media, Notice};
 use homeroom_core::ports::object_store::{Presigned, Sha256};
 use homeroom_core::ports::search_index;
 use homeroom_core::usecases::begin_upload::{PartView, UploadView};
@@ -193,6 +194,28 @@ pub struct ProgressBody {
     pub total: u32,
 }
 
+/// Length and size of a film, a recording or a picture.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MediaBody {
+    /// In milliseconds, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// In pixels, as shown; 0 for sound.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+impl From<Media> for MediaBody {
+    fn from(media: Media) -> Self {
+        Self {
+            duration_ms: media.duration_ms,
+            width: media.width,
+            height: media.height,
+        }
+    }
+}
+
 /// Who shared a material.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UploaderBody {
@@ -234,7 +257,7 @@ pub struct MaterialBody {
     /// Why it failed: a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// While it is being read.
+    /// While it is being read, and while the text of its pictures is being recognised after it is `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<ProgressBody>,
     /// Its true type, such as `pdf`; known once it was read.
@@ -248,6 +271,12 @@ pub struct MaterialBody {
     pub sha256: Option<String>,
     /// How many pages can be read.
     pub pages: u32,
+    /// Length and size of films, recordings and pictures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaBody>,
+    /// What is missing of what was read: `no_text_recognition`, `incomplete` or `no_text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<&'static str>,
     /// Of the version that is shown, from 1.
     pub version: u32,
     /// When it was first shared.
@@ -289,6 +318,10 @@ impl MaterialBody {
     /// The answer for a material whose uploader is called so.
     pub fn new(material: Material, uploader_name: String) -> Self {
         let (status, reason, progress, pages) = status(&material.current.processing);
+        let recognition = material.current.recognition.map(|recognition| ProgressBody {
+            done: recognition.done,
+            total: recognition.total,
+        });
         let details = material.details;
         Self {
             id: material.id.to_string(),
@@ -307,12 +340,14 @@ impl MaterialBody {
             },
             status,
             reason,
-            progress,
+            progress: progress.or(recognition),
             kind: material.current.kind.name(),
             filename: material.current.filename.as_str().to_owned(),
             size: material.current.size,
             sha256: material.current.sha256.map(Sha256::to_hex),
             pages,
+            media: material.current.media.map(MediaBody::from),
+            notice: material.current.notice.map(Notice::code),
             version: material.current.number,
             created_at: material.created_at,
             updated_at: material.updated_at,

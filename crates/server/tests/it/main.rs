@@ -19,6 +19,7 @@ mod places;
 mod privacy;
 mod processes;
 mod quota;
+mod reading;
 mod requests;
 mod school;
 mod several;

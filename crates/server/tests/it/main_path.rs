@@ -50,6 +50,27 @@ async fn a_file_becomes_pages_that_are_found_read_seen_and_downloaded() {
     assert!(page["words"].as_array().unwrap().iter().any(is_there), "{page}");
     assert!(page["width"].as_f64().unwrap() > 100.0, "{page}");
 
+    let contents = format!("/api/v1/materials/{}/contents", id(&material));
+    let contents = student.get(&contents).await.expect(200).json();
+    let pages = contents["pages"].as_array().unwrap();
+    assert_eq!(json!(pages.len()), material["pages"], "{contents}");
+    let summary = &pages[usize::try_from(hit["page"].as_u64().unwrap()).unwrap() - 1];
+    assert_eq!(
+        (&summary["number"], &summary["width"], &summary["height"]),
+        (&hit["page"], &page["width"], &page["height"])
+    );
+
+    let (small, large) = (format!("{path}/image?width=300"), format!("{path}/image"));
+    let (small, large) = (
+        student.get(&small).await.expect(200),
+        student.get(&large).await.expect(200),
+    );
+    assert!(
+        small.body.len() < large.body.len(),
+        "the small picture is not smaller"
+    );
+    assert_ne!(small.header("etag"), large.header("etag"));
+
     for picture in [
         format!("{path}/image"),
         format!("/api/v1/materials/{}/cover", id(&material)),

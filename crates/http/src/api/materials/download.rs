@@ -23,8 +23,9 @@ pub(crate) struct Parameters {
 #[utoipa::path(get, path = "/api/v1/materials/{id}/download", operation_id = "downloadMaterial", tag = "materials",
     params(("id" = uuid::Uuid, Path, description = "The material"), Parameters),
     responses((status = 302, description = "Where the content is", headers(("Location" = String, description = "A signed URL"))),
+        (status = 403, description = "`quarantined`: the scanner has found it to do harm", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 409, description = "`content_withdrawn`", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 409, description = "`content_withdrawn`, `not_scanned_yet`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,

@@ -1,17 +1,29 @@
 //! `GET /api/v1/materials/{id}/pages/{n}/image`.
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::gateway::Path;
+use crate::gateway::{Path, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use homeroom_core::domain::ids::MaterialId;
-use homeroom_core::usecases::read_page::{PictureContent, picture_version, read_picture};
+use homeroom_core::usecases::read_page::{PictureContent, PictureSize, picture_version, read_picture};
 use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parameters {
+    /// How wide it will be shown, in pixels. There are two sizes, 480 and 1,600 pixels unless the
+    /// school has set another; this is answered with the smaller one that is wide enough, or else
+    /// the larger. Without it, the larger.
+    #[param(minimum = 1, maximum = 10_000)]
+    width: Option<u32>,
+}
 
 /// A picture of one page.
 #[utoipa::path(get, path = "/api/v1/materials/{id}/pages/{number}/image", operation_id = "readPagePicture", tag = "materials",
-    params(("id" = uuid::Uuid, Path, description = "The material"), ("number" = u32, Path, description = "From 1", minimum = 1)),
+    params(("id" = uuid::Uuid, Path, description = "The material"), ("number" = u32, Path, description = "From 1", minimum = 1), Parameters),
     responses((status = 200, description = "The picture", content((Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"))),
         (status = 304, description = "As in the answer whose `ETag` was sent in `If-None-Match`"),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json")))]
@@ -20,16 +32,20 @@ pub(crate) async fn handle(
     caller: Caller,
     headers: HeaderMap,
     Path((id, number)): Path<(MaterialId, u32)>,
+    Query(parameters): Query<Parameters>,
 ) -> Result<Response, Problem> {
     let actor = caller.actor();
+    let size = parameters
+        .width
+        .map_or(PictureSize::Large, PictureSize::for_width);
     let tag = format!(
-        "\"{}-{number}\"",
+        "\"{}-{number}-{size:?}\"",
         picture_version(&app.product, &actor, id).await?
     );
     if is_known(&headers, &tag) {
         return Ok(unchanged(tag));
     }
-    let picture = read_picture(&app.product, &actor, id, number).await?;
+    let picture = read_picture(&app.product, &actor, id, number, size).await?;
     Ok(answer(picture, tag))
 }
 

@@ -84,6 +84,7 @@ const WORDS: &[Word] = &[
     ("rejection-out-of-memory", &[]),
     ("rejection-crashed", &[]),
     ("rejection-checksum-mismatch", &[]),
+    ("rejection-infected", &[]),
     ("problem-unknown", &[]),
     ("problem-unauthorized", &[]),
     ("problem-sign-in-required", &[]),

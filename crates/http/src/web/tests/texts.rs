@@ -128,6 +128,7 @@ fn every_rejection_has_a_sentence() {
             OutOfMemory,
             Crashed,
             ChecksumMismatch,
+            Infected,
         ] {
             assert!(
                 t.knows(&format!("rejection-{}", rejection.code().replace('_', "-"))),

@@ -1,0 +1,259 @@
+//! Reading the text of pages that are pictures, after their version was published with what text
+//! there is.
+//!
+//! A scanned book takes minutes, so the work is done in parts of some seconds: after each the pages
+//! read so far can be found, and other work has its turn. A part that is cut off is begun again.
+use super::ingest_version::{pack_key, store_pack};
+use super::read_page::version_pages;
+use super::{Product, UseCaseError, index_material};
+use crate::domain::ids::MaterialId;
+use crate::domain::kind::Kind;
+use crate::domain::language::Language;
+use crate::domain::material::{Processing, Recognition, Version};
+use crate::ports::extractor::{ExtractError, ExtractedPage, Notice};
+use crate::ports::record_store::{Condition, TransactError, Write};
+use crate::ports::scratch::ScratchFile;
+use crate::records::{materials, pages};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+
+/// How long one part takes, about.
+const PART: SignedDuration = SignedDuration::from_secs(15);
+/// How long to wait while another file is being recognised.
+pub const RECOGNIZE_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(3);
+/// A page with no more letters and digits than this, such as a stamped page number, counts as a picture.
+const FEW_LETTERS: usize = 16;
+
+/// What is left to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing.
+    Last,
+    /// The next part.
+    MoreToCome,
+    /// This part: another file is being recognised.
+    NotYet,
+}
+
+/// What a reading leaves to recognition.
+pub(super) struct Plan {
+    pub(super) recognition: Option<Recognition>,
+    pub(super) notice: Option<Notice>,
+}
+
+/// Whether pages of a file that was just read are to be recognised, and what to say until then.
+pub(super) fn plan(product: &Product, kind: Kind, pages: &[ExtractedPage]) -> Plan {
+    let pictures = match kind {
+        Kind::Pdf | Kind::Image => pages.iter().filter(|page| is_picture(page)).count(),
+        _ => 0,
+    };
+    let possible = product.extractor.recognizes_text() && product.settings.recognition_pages > 0;
+    let total = u32::try_from(pictures).unwrap_or(u32::MAX);
+    let recognition = (possible && total > 0).then(|| Recognition {
+        next: 1,
+        done: 0,
+        total: total.min(product.settings.recognition_pages),
+    });
+    // Some pages of most books are blank; a file of which most pages have no text is a scan.
+    let is_scan = pictures * 2 > pages.len();
+    let notice = is_scan.then_some(match recognition {
+        Some(_) => Notice::Incomplete,
+        None => Notice::NoTextRecognition,
+    });
+    Plan { recognition, notice }
+}
+
+fn is_picture(page: &ExtractedPage) -> bool {
+    let letters = page.text.chars().filter(|c| c.is_alphanumeric());
+    letters.take(FEW_LETTERS + 1).count() <= FEW_LETTERS
+}
+
+/// Recognises the next pages of a version, and publishes them.
+///
+/// # Errors
+/// When something that is needed does not answer; the part is begun again.
+pub async fn recognize_text(product: &Product, id: MaterialId, number: u32) -> Result<Part, UseCaseError> {
+    let Some(version) = unfinished(product, id, number).await? else {
+        return Ok(Part::Last);
+    };
+    let Some(mut recognition) = version.recognition else {
+        return Ok(Part::Last);
+    };
+    let Ok(_turn) = product.recognition_turn.try_lock() else {
+        return Ok(Part::NotYet);
+    };
+    let (mut pages, revision) = version_pages(product, id, number).await?;
+    let file = spool(product, &version).await?;
+    let started = product.clock.now();
+    while let Some(place) = next(&pages, &recognition) {
+        if let Some(read) = recognize(product, &file, &pages[place]).await? {
+            take(&mut pages[place], read);
+        }
+        recognition.done += 1;
+        recognition.next = pages[place].number + 1;
+        if product.clock.now().duration_since(started) >= PART {
+            break;
+        }
+    }
+    publish(product, &version, &pages, revision, recognition).await?;
+    Ok(match next(&pages, &recognition) {
+        Some(_) => Part::MoreToCome,
+        None => Part::Last,
+    })
+}
+
+/// Ends the recognition of a version that cannot be brought to an end.
+pub(crate) async fn give_up(product: &Product, id: MaterialId, number: u32) -> Result<(), UseCaseError> {
+    let change = |version: &mut Version| {
+        version.recognition = None;
+        version.notice = Some(Notice::Incomplete);
+    };
+    settle(product, id, number, Vec::new(), &change, None).await
+}
+
+async fn unfinished(product: &Product, id: MaterialId, number: u32) -> Result<Option<Version>, UseCaseError> {
+    let versions = product.records.versions(id).await?;
+    Ok(versions
+        .into_iter()
+        .find(|version| version.number == number)
+        .filter(|version| {
+            matches!(version.processing, Processing::Ready { .. }) && version.recognition.is_some()
+        }))
+}
+
+async fn spool(product: &Product, version: &Version) -> Result<ScratchFile, UseCaseError> {
+    let content = product.objects.get(&version.object, None).await?;
+    let content = content.ok_or_else(|| UseCaseError::Internal("the version's object is gone".into()))?;
+    Ok(product.scratch.spool(content).await?)
+}
+
+/// One page; what cannot be read stays without text.
+async fn recognize(
+    product: &Product,
+    file: &ScratchFile,
+    page: &ExtractedPage,
+) -> Result<Option<ExtractedPage>, UseCaseError> {
+    let size = (page.width, page.height);
+    match product.extractor.recognize(file.path(), page.number, size).await {
+        Ok(read) => Ok(read),
+        Err(ExtractError::Rejected(reason)) => {
+            tracing::info!(
+                reason = reason.code(),
+                page = page.number,
+                "text of a page was not recognised"
+            );
+            Ok(None)
+        }
+        Err(ExtractError::Unavailable(why)) => Err(UseCaseError::Unavailable(why)),
+    }
+}
+
+/// A page takes what was recognised, where that is more than it had.
+fn take(page: &mut ExtractedPage, read: ExtractedPage) {
+    if read.text.len() > page.text.len() {
+        page.text = read.text;
+        page.words = read.words;
+        page.language = read.language.or(page.language.take());
+        page.headings.clear();
+        page.repeated.clear();
+    }
+}
+
+/// The first page from `recognition.next` on that is a picture, by its place.
+fn next(pages: &[ExtractedPage], recognition: &Recognition) -> Option<usize> {
+    if recognition.done >= recognition.total {
+        return None;
+    }
+    pages
+        .iter()
+        .position(|page| page.number >= recognition.next && is_picture(page))
+}
+
+/// What there is to say of a version after the last part.
+fn last_notice(kind: Kind, pages: &[ExtractedPage]) -> Option<Notice> {
+    let pictures = pages.iter().filter(|page| is_picture(page)).count();
+    match kind {
+        Kind::Image if pictures == pages.len() => Some(Notice::NoText),
+        _ if pictures * 2 > pages.len() => Some(Notice::Incomplete),
+        _ => None,
+    }
+}
+
+/// Writes the pages beside those that are being read, and makes them the version's.
+async fn publish(
+    product: &Product,
+    version: &Version,
+    pages: &[ExtractedPage],
+    revision: u32,
+    recognition: Recognition,
+) -> Result<(), UseCaseError> {
+    let (id, number) = (version.material, version.number);
+    let map = store_pack(product, version, pages, revision + 1).await?;
+    let is_last = next(pages, &recognition).is_none();
+    let change = |version: &mut Version| {
+        version.recognition = (!is_last).then_some(recognition);
+        if is_last {
+            version.notice = last_notice(version.kind, pages);
+        }
+    };
+    let language = is_last.then(|| language_of(pages)).flatten();
+    let writes = vec![pages::put(id, number, &map)];
+    settle(product, id, number, writes, &change, language).await?;
+    // Whoever reads now may still read the pack before; nobody reads the one before that.
+    if let Some(older) = revision.checked_sub(1) {
+        product.objects.delete(&[pack_key(id, number, older)]).await?;
+    }
+    Ok(())
+}
+
+/// The language of most pages that have one.
+fn language_of(pages: &[ExtractedPage]) -> Option<Language> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in pages.iter().filter_map(|page| page.language.as_deref()) {
+        *counts.entry(language).or_default() += 1;
+    }
+    let (language, _) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    Language::parse(language)
+}
+
+/// Changes a version, and its material where it is the one that is shown, together with `also`.
+async fn settle(
+    product: &Product,
+    id: MaterialId,
+    number: u32,
+    also: Vec<Write>,
+    change: &(dyn Fn(&mut Version) + Sync),
+    language: Option<Language>,
+) -> Result<(), UseCaseError> {
+    for _ in 0..super::CONFLICT_RETRIES {
+        let (Some(stored), Some(mut version)) = (
+            product.records.material(id).await?,
+            unfinished(product, id, number).await?,
+        ) else {
+            return Ok(());
+        };
+        change(&mut version);
+        let mut writes = also.clone();
+        writes.push(materials::put_version(&version, Condition::Present));
+        let mut material = stored.value;
+        let is_shown = material.current.number == number;
+        if is_shown {
+            material.current = version;
+            material.details.language = material.details.language.or_else(|| language.clone());
+        }
+        writes.push(materials::put(&material, Condition::Version(stored.version)));
+        let event = index_material::changed(product, id);
+        writes.push(event.append());
+        match product.records.store().transact(writes).await {
+            Ok(()) => {
+                index_material::take_up_now(product, &event, id).await;
+                return Ok(());
+            }
+            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+            Err(TransactError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(UseCaseError::Unavailable(
+        "the material is being changed too often".into(),
+    ))
+}

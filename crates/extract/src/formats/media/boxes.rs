@@ -1,0 +1,88 @@
+//! MP4, M4A and QuickTime (ISO/IEC 14496-12): boxes in boxes, of which few are looked into.
+use super::{Source, be16, be32, be64, milliseconds};
+use homeroom_core::ports::extractor::Media;
+use std::io;
+use std::ops::Range;
+
+/// The longest header that is read, in bytes.
+const HEADER_BYTES: u64 = 256;
+/// Boxes with the ones that matter are this deep.
+const MAX_DEPTH: u8 = 6;
+
+/// Reads the film's header and those of its tracks.
+pub(super) fn read(source: &mut Source) -> io::Result<Media> {
+    let mut film = Media::default();
+    let all = 0..source.length;
+    walk(source, all, 0, &mut film)?;
+    Ok(film)
+}
+
+fn walk(source: &mut Source, range: Range<u64>, depth: u8, film: &mut Media) -> io::Result<()> {
+    let mut place = range.start;
+    while place + 8 <= range.end {
+        let Some((kind, content)) = next_box(source, place, range.end)? else {
+            return Ok(());
+        };
+        match &kind {
+            b"moov" | b"trak" if depth < MAX_DEPTH => {
+                walk(source, content.clone(), depth + 1, film)?;
+            }
+            b"mvhd" | b"tkhd" => {
+                let header = source.at_most(content.start, HEADER_BYTES.min(content.end - content.start))?;
+                take(&kind, &header, film);
+            }
+            _ => {}
+        }
+        place = content.end;
+    }
+    Ok(())
+}
+
+/// The kind of the box at a place and where its content is; `None` where no box can be.
+fn next_box(source: &mut Source, place: u64, end: u64) -> io::Result<Option<([u8; 4], Range<u64>)>> {
+    let head: [u8; 8] = source.exactly(place)?;
+    let kind = [head[4], head[5], head[6], head[7]];
+    let (size, header) = match be32(&head, 0) {
+        Some(0) => (end - place, 8),
+        Some(1) => (u64::from_be_bytes(source.exactly(place + 8)?), 16),
+        size => (u64::from(size.unwrap_or(0)), 8),
+    };
+    if size < header {
+        return Ok(None);
+    }
+    let last = place.saturating_add(size).min(end);
+    Ok(Some((kind, (place + header).min(last)..last)))
+}
+
+fn take(kind: &[u8; 4], header: &[u8], film: &mut Media) {
+    let is_long = header.first() == Some(&1);
+    match kind {
+        b"mvhd" => {
+            let (scale, duration) = if is_long {
+                (be32(header, 20), be64(header, 24))
+            } else {
+                (be32(header, 12), be32(header, 16).map(u64::from))
+            };
+            // All ones stand for "not known".
+            let duration = duration.filter(|units| *units != u64::from(u32::MAX) && *units != u64::MAX);
+            if let (Some(scale), Some(units)) = (scale, duration) {
+                film.duration_ms = milliseconds(units, u64::from(scale)).filter(|time| *time > 0);
+            }
+        }
+        b"tkhd" => {
+            if let Some((width, height)) = dimensions(header, if is_long { 52 } else { 40 })
+                && u64::from(width) * u64::from(height) > u64::from(film.width) * u64::from(film.height)
+            {
+                (film.width, film.height) = (width, height);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Width and height of a track behind the matrix that turns it: whole pixels in 16.16 numbers.
+fn dimensions(header: &[u8], matrix: usize) -> Option<(u32, u32)> {
+    let (width, height) = (be16(header, matrix + 36)?, be16(header, matrix + 40)?);
+    let turned = be32(header, matrix)? == 0 && be32(header, matrix + 4)? != 0;
+    Some(if turned { (height, width) } else { (width, height) })
+}

@@ -1,0 +1,211 @@
+//! Films and recordings: their headers in a child, their captions and pictures by FFmpeg.
+use crate::{config, extract, extract_named, extractor, file_of, is_missing};
+use homeroom_core::domain::kind::Kind;
+use homeroom_core::ports::Extractor;
+use homeroom_core::ports::extractor::Media;
+use homeroom_extract::ProcessExtractor;
+use homeroom_extract::tools::ToolConfig;
+use homeroom_extract::tools::ffmpeg::Ffmpeg;
+use std::path::Path;
+use std::process::Command;
+
+fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len() + 8).unwrap();
+    [&length.to_be_bytes(), kind.as_slice(), content].concat()
+}
+
+/// A film of 12.5 s whose picture of 640 × 360 is turned by a quarter.
+fn film() -> Vec<u8> {
+    let mut header = vec![0; 100];
+    header[12..16].copy_from_slice(&1_000_u32.to_be_bytes());
+    header[16..20].copy_from_slice(&12_500_u32.to_be_bytes());
+    let mut track = vec![0; 84];
+    track[44..48].copy_from_slice(&0x1_0000_u32.to_be_bytes());
+    track[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
+    track[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
+    let tracks = boxed(b"trak", &boxed(b"tkhd", &track));
+    let moov = boxed(b"moov", &[boxed(b"mvhd", &header), tracks].concat());
+    [
+        boxed(b"ftyp", b"isom\0\0\0\0isom"),
+        boxed(b"mdat", &[7; 999]),
+        moov,
+    ]
+    .concat()
+}
+
+fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(content.len()).unwrap();
+    assert!(length < 127);
+    [id, &[0x80 | length], content].concat()
+}
+
+fn matroska() -> Vec<u8> {
+    let info = [
+        element(b"\x2A\xD7\xB1", &1_000_000_u32.to_be_bytes()),
+        element(b"\x44\x89", &61_000_f32.to_be_bytes()),
+    ]
+    .concat();
+    let video = [
+        element(b"\xB0", &1_920_u16.to_be_bytes()),
+        element(b"\xBA", &1_080_u16.to_be_bytes()),
+    ]
+    .concat();
+    let tracks = element(b"\xAE", &element(b"\xE0", &video));
+    let content = [
+        element(b"\x15\x49\xA9\x66", &info),
+        element(b"\x16\x54\xAE\x6B", &tracks),
+        element(b"\x1F\x43\xB6\x75", &[1; 20]),
+    ]
+    .concat();
+    let head = element(b"\x1A\x45\xDF\xA3", &element(b"\x42\x82", b"webm"));
+    [head, element(b"\x18\x53\x80\x67", &content)].concat()
+}
+
+/// 100 frames of 128 kbit/s at 44.1 kHz behind a tag, which is 2.6 s.
+fn mp3() -> Vec<u8> {
+    let mut file = b"ID3\x04\0\0\0\0\x01\x00".to_vec();
+    file.extend([0; 128]);
+    for _ in 0..100 {
+        file.extend([0xFF, 0xFB, 0x90, 0x00]);
+        file.extend([0; 413]);
+    }
+    file
+}
+
+fn ogg() -> Vec<u8> {
+    let mut first = b"OggS\0\x02".to_vec();
+    first.extend([0; 21]);
+    first.push(19);
+    first.extend(b"OpusHead\x01\x02\x38\x01\x80\xBB\0\0\0\0\0");
+    let mut last = b"OggS\0\x04".to_vec();
+    last.extend((48_000_u64 * 3 + 312).to_le_bytes());
+    last.extend([0; 40]);
+    [first, last].concat()
+}
+
+#[tokio::test]
+async fn headers_tell_duration_and_dimensions() {
+    let media = |duration_ms, width, height| {
+        Some(Media {
+            duration_ms: Some(duration_ms),
+            width,
+            height,
+        })
+    };
+    for (name, bytes, kind, expected) in [
+        ("mp4", film(), Kind::Video, media(12_500, 360, 640)),
+        ("webm", matroska(), Kind::Video, media(61_000, 1_920, 1_080)),
+        ("mp3", mp3(), Kind::Audio, media(2_606, 0, 0)),
+        ("ogg", ogg(), Kind::Audio, media(3_000, 0, 0)),
+    ] {
+        let extraction = extract(&bytes).await;
+        assert_eq!((extraction.kind, extraction.media), (kind, expected), "{name}");
+        assert!(extraction.pages.is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn damaged_headers_end_well() {
+    for whole in [film(), matroska(), mp3(), ogg()] {
+        for length in (1..whole.len()).step_by(whole.len() / 12 + 1) {
+            let _ = extract_named(&whole[..length], "cut").await;
+        }
+        for place in (0..whole.len().min(200)).step_by(17) {
+            let mut wrong = whole.clone();
+            wrong[place] = 0xFF;
+            let _ = extract_named(&wrong, "wrong").await;
+        }
+    }
+    // Boxes without end, one in the other.
+    let nested = (0..50).fold(Vec::new(), |inner, _| boxed(b"moov", &inner));
+    let deep = [boxed(b"ftyp", b"isom"), nested].concat();
+    assert_eq!(extract(&deep).await.media.unwrap().duration_ms, None);
+    let many = [boxed(b"ftyp", b"isom"), boxed(b"free", b"").repeat(100_000)].concat();
+    assert_eq!(extract(&many).await.media, None);
+}
+
+/// An extractor with FFmpeg, and a directory for films.
+fn projector() -> Option<(ProcessExtractor, tempfile::TempDir)> {
+    if is_missing("ffmpeg", "ffmpeg") {
+        return None;
+    }
+    let room = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.tools = Some(ToolConfig::new(room.path().to_owned()));
+    config.ffmpeg = Ffmpeg::find("ffmpeg");
+    Some((ProcessExtractor::new(config), room))
+}
+
+fn ffmpeg(room: &Path, arguments: &str) {
+    let status = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-y"])
+        .args(arguments.split(' '))
+        .current_dir(room)
+        .status();
+    assert!(status.unwrap().success(), "{arguments}");
+}
+
+#[tokio::test]
+async fn chapters_become_pages_and_a_frame_the_picture() {
+    let Some((projector, room)) = projector() else {
+        return;
+    };
+    let chapters = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=3000\ntitle=Cells\n\
+                    [CHAPTER]\nTIMEBASE=1/1000\nSTART=3000\nEND=6000\ntitle=Energy\n";
+    std::fs::write(room.path().join("chapters"), chapters).unwrap();
+    ffmpeg(
+        room.path(),
+        "-f lavfi -i testsrc=d=6:s=320x240:r=5 -i chapters -map_metadata 1 -c:v mpeg4 film.mp4",
+    );
+    let film = room.path().join("film.mp4");
+    let extraction = projector.extract(&film, "film.mp4", &|_| {}).await.unwrap();
+    let media = extraction.media.unwrap();
+    assert_eq!(
+        (media.duration_ms, media.width, media.height),
+        (Some(6_000), 320, 240)
+    );
+    let pages: Vec<_> = extraction
+        .pages
+        .iter()
+        .map(|page| (page.text.as_str(), page.label.as_deref(), page.starts_at_ms))
+        .collect();
+    assert_eq!(
+        pages,
+        [
+            ("Cells", Some("0:00"), Some(0)),
+            ("Energy", Some("0:03"), Some(3_000))
+        ]
+    );
+    let pictures = projector.render(&film, 1, 1, 160).await.unwrap();
+    assert_eq!((pictures[0].width, pictures[0].height), (160, 120));
+    assert_eq!(extractor().render(&film, 1, 1, 160).await.unwrap(), []);
+}
+
+/// HARDENING 19.
+#[tokio::test]
+async fn a_film_that_refers_to_files_reads_none_of_them() {
+    let Some((projector, room)) = projector() else {
+        return;
+    };
+    ffmpeg(
+        room.path(),
+        "-f lavfi -i testsrc=d=1:s=320x240:r=5 -c:v mpeg4 secret.mp4",
+    );
+    let secret = room.path().join("secret.mp4");
+    let list = format!(
+        "#EXTM3U\n#EXTINF:1,\nfile://{0}\n#EXT-X-ENDLIST\n",
+        secret.display()
+    );
+    let script = format!("ffconcat version 1.0\nfile 'file://{}'\n", secret.display());
+    // Each also under the mark of a film, so that it reaches FFmpeg.
+    for content in [list, script] {
+        for mark in ["", "\0\0\0\x0Cftypisom", "FLV\x01"] {
+            let file = file_of(format!("{mark}{content}").as_bytes());
+            let extraction = projector.extract(file.path(), "film.mp4", &|_| {}).await.unwrap();
+            let said = extraction.media.unwrap_or_default();
+            assert_eq!((said.duration_ms, said.width), (None, 0), "{content}");
+            let pictures = projector.render(file.path(), 1, 1, 160).await.unwrap();
+            assert_eq!(pictures, [], "{content}");
+        }
+    }
+}

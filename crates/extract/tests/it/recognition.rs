@@ -1,0 +1,77 @@
+//! Text in pictures, where Tesseract is installed.
+use crate::samples::pdf;
+use crate::{config, extract, extractor, file_of, is_missing};
+use homeroom_core::ports::Extractor;
+use homeroom_core::ports::extractor::ExtractedPage;
+use homeroom_extract::ProcessExtractor;
+use homeroom_extract::tools::ToolConfig;
+use homeroom_extract::tools::tesseract::Tesseract;
+use tempfile::TempDir;
+
+/// An extractor that recognises English, with the directory for its scratch files.
+fn reader() -> Option<(ProcessExtractor, TempDir)> {
+    if is_missing("tesseract", "tesseract-ocr") {
+        return None;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.tools = Some(ToolConfig::new(scratch.path().to_owned()));
+    config.tesseract = Tesseract::find("tesseract", &["eng".into()]);
+    Some((ProcessExtractor::new(config), scratch))
+}
+
+/// A page of 200 × 400 points as a picture, in large letters.
+async fn picture_of(words: &str) -> Vec<u8> {
+    let content = format!("BT /F1 22 Tf 10 300 Td ({words}) Tj ET");
+    let file = file_of(&pdf(&[&content]));
+    let mut pictures = extractor().render(file.path(), 1, 1, 800).await.unwrap();
+    pictures.pop().unwrap().content
+}
+
+async fn recognized(reader: &ProcessExtractor, bytes: &[u8]) -> Option<ExtractedPage> {
+    let page = extract(bytes).await.pages.remove(0);
+    let size = (page.width, page.height);
+    reader.recognize(file_of(bytes).path(), 1, size).await.unwrap()
+}
+
+#[tokio::test]
+async fn words_in_an_image_are_read_with_their_places() {
+    let Some((reader, _scratch)) = reader() else {
+        return;
+    };
+    let page = recognized(&reader, &picture_of("Photosynthesis").await)
+        .await
+        .unwrap();
+    assert_eq!(page.text, "Photosynthesis");
+    let word = &page.words[0];
+    assert!((20.0..80.0).contains(&word.x), "{word:?}");
+    assert!((280.0..420.0).contains(&word.y), "{word:?}");
+    assert!(word.w > 300.0 && word.h > 30.0, "{word:?}");
+}
+
+#[tokio::test]
+async fn pages_of_a_pdf_are_read_in_its_points_and_blank_ones_passed_over() {
+    let Some((reader, _scratch)) = reader() else {
+        return;
+    };
+    let bytes = pdf(&["BT /F1 22 Tf 10 300 Td (Mitochondria) Tj ET", ""]);
+    let file = file_of(&bytes);
+    let page = reader
+        .recognize(file.path(), 1, (200.0, 400.0))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(page.text, "Mitochondria");
+    let word = &page.words[0];
+    assert!((5.0..20.0).contains(&word.x), "{word:?}");
+    assert!((70.0..110.0).contains(&word.y), "{word:?}");
+    let blank = reader.recognize(file.path(), 2, (200.0, 400.0)).await.unwrap();
+    assert_eq!(blank, None);
+}
+
+#[tokio::test]
+async fn without_tesseract_nothing_is_read() {
+    assert!(!extractor().recognizes_text());
+    let read = recognized(&extractor(), &picture_of("word").await).await;
+    assert_eq!(read, None);
+}

@@ -1,0 +1,172 @@
+//! What tools of others add: text in pictures, facts and pictures of recordings, and a verdict.
+use crate::person::{id, note, word};
+use crate::school::School;
+use homeroom_extract::tools::installed;
+use serde_json::{Value, json};
+
+const PDF: &[u8] = include_bytes!("../../samples/cell-respiration.pdf");
+
+/// Whether a test must be passed over, for lack of a program.
+fn is_missing(program: &str, package: &str) -> bool {
+    if installed(program).is_some() {
+        return false;
+    }
+    homeroom_testkit::servers::missing(program, package);
+    true
+}
+
+#[tokio::test]
+async fn a_scanned_page_is_found_by_its_words_after_it_was_published() {
+    if is_missing("tesseract", "tesseract-ocr") {
+        return;
+    }
+    let school = School::with(&[("HOMEROOM_EXTRACTION_OCR_LANGUAGES", "eng")]).await;
+    let student = school.student().await;
+    let printed = student.share("print.pdf", PDF, &json!({})).await;
+    let picture = format!("/api/v1/materials/{}/pages/1/image", id(&printed));
+    let scan = student.get(&picture).await.expect(200).body;
+    student
+        .delete(&format!("/api/v1/materials/{}", id(&printed)))
+        .await
+        .expect(204);
+
+    let material = student.share("scan.jpg", &scan, &json!({})).await;
+    let path = format!("/api/v1/materials/{}", id(&material));
+    student
+        .eventually(120, async || {
+            let found = student.found("mitochondria").await;
+            found.iter().any(|found| found == id(&material)).then_some(())
+        })
+        .await;
+    let read = student.get(&path).await.expect(200).json();
+    assert_eq!(
+        (&read["status"], &read["notice"], &read["progress"]),
+        (&json!("ready"), &Value::Null, &Value::Null),
+        "{read}"
+    );
+    let page = student.get(&format!("{path}/pages/1")).await.expect(200).json();
+    let words = page["words"].as_array().unwrap();
+    assert!(words.len() > 20, "{page}");
+    let width = page["width"].as_f64().unwrap();
+    let fits = |word: &Value| word["x"].as_f64().unwrap() + word["w"].as_f64().unwrap() <= width + 1.0;
+    assert!(words.iter().all(fits), "{page}");
+}
+
+#[tokio::test]
+async fn without_recognition_a_scan_is_ready_and_says_why_it_has_no_text() {
+    let school = School::with(&[("HOMEROOM_EXTRACTION_TESSERACT", "")]).await;
+    let student = school.student().await;
+    let material = student.share("scan.png", &png(), &json!({})).await;
+    assert_eq!(material["notice"], "no_text_recognition", "{material}");
+    assert_eq!(material["media"], json!({"width": 1, "height": 1}), "{material}");
+    let contents = format!("/api/v1/materials/{}/contents", id(&material));
+    let contents = student.get(&contents).await.expect(200).json();
+    assert_eq!(contents["notice"], "no_text_recognition", "{contents}");
+    assert_eq!(
+        contents["pages"],
+        json!([{"number": 1, "width": 1.0, "height": 1.0}])
+    );
+}
+
+/// One black point.
+fn png() -> Vec<u8> {
+    const PNG: &str = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de\
+                       0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082";
+    hex::decode(PNG).unwrap()
+}
+
+/// Two seconds of a tone, as WAV.
+fn recording() -> Vec<u8> {
+    let samples: Vec<u8> = (0_u32..16_000)
+        .map(|n| if n / 20 % 2 == 0 { 90 } else { 160 })
+        .collect();
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + 16_000_u32).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    file.extend(8_000_u32.to_le_bytes());
+    file.extend(8_000_u32.to_le_bytes());
+    file.extend(b"\x01\0\x08\0data");
+    file.extend(16_000_u32.to_le_bytes());
+    file.extend(samples);
+    file
+}
+
+#[tokio::test]
+async fn a_recording_tells_its_length_and_shows_its_waveform() {
+    if is_missing("ffmpeg", "ffmpeg") {
+        return;
+    }
+    let school = School::start().await;
+    let student = school.student().await;
+    let material = student.share("lecture.wav", &recording(), &json!({})).await;
+    assert_eq!(
+        material["media"],
+        json!({"duration_ms": 2000, "width": 0, "height": 0}),
+        "{material}"
+    );
+    let cover = format!("/api/v1/materials/{}/cover", id(&material));
+    let cover = student.get(&cover).await.expect(200);
+    assert!(cover.header("content-type").starts_with("image/"));
+}
+
+/// HARDENING 23.
+#[tokio::test]
+async fn a_file_that_the_scanner_knows_is_given_to_nobody() {
+    if is_missing("clamscan", "clamav") {
+        return;
+    }
+    let signatures = tempfile::Builder::new().suffix(".hdb").tempfile().unwrap();
+    std::fs::write(
+        signatures.path(),
+        "44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test\n",
+    )
+    .unwrap();
+    let scanner = format!("clamscan,{}", signatures.path().display());
+    let school = School::with(&[("HOMEROOM_EXTRACTION_SCANNER", &scanner)]).await;
+    let (owner, other) = (school.student().await, school.student().await);
+    // In two parts, or this file would be taken for what it is a test of.
+    let harmful = [
+        r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD",
+        "-ANTIVIRUS-TEST-FILE!$H+H*",
+    ]
+    .concat();
+    let material = owner
+        .share_unread("notes.txt", harmful.as_bytes(), &json!({}))
+        .await;
+    let material = owner.settled(id(&material)).await;
+    assert_eq!(
+        (&material["status"], &material["reason"]),
+        (&json!("failed"), &json!("infected")),
+        "{material}"
+    );
+    let path = format!("/api/v1/materials/{}", id(&material));
+    let download = format!("{path}/download");
+    owner.get(&download).await.problem(403, "quarantined");
+    other.get(&path).await.problem(404, "not_found");
+    other.get(&download).await.problem(404, "not_found");
+
+    let word = word();
+    let clean = owner.share("clean.md", &note(&word), &json!({})).await;
+    owner.download(id(&clean)).await.expect(200);
+}
+
+#[tokio::test]
+async fn what_was_not_scanned_yet_waits() {
+    let school = School::with(&[("HOMEROOM_EXTRACTION_SCANNER", "unix:/nonexistent/clamd")]).await;
+    let owner = school.student().await;
+    let material = owner.share_unread("notes.md", &note(&word()), &json!({})).await;
+    let waits = async || {
+        school
+            .log()
+            .contains("a file waits for the scanner")
+            .then_some(())
+    };
+    owner.eventually(30, waits).await;
+    let path = format!("/api/v1/materials/{}", id(&material));
+    let read = owner.get(&path).await.expect(200).json();
+    assert_eq!(read["status"], "processing", "{read}");
+    owner
+        .get(&format!("{path}/download"))
+        .await
+        .problem(409, "not_scanned_yet");
+}
