@@ -21,6 +21,7 @@ mod processes;
 mod quota;
 mod requests;
 mod school;
+mod searching;
 mod several;
 mod uploads;
 mod web;
