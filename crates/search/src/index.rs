@@ -1,10 +1,12 @@
 //! The port on tantivy: queries on blocking threads, changes through the one writer.
-use crate::find;
 use crate::storage::{Generation, Opened, Storage, verify};
 use crate::writer::{self, Request, Task};
+use crate::{find, similar, suggest};
 use async_trait::async_trait;
+use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{
-    Change, FindRequest, Found, ListRequest, Listed, SearchError, SearchIndex,
+    Change, FindRequest, Found, ListRequest, Listed, SearchError, SearchIndex, SuggestRequest, Suggestion,
+    Viewer,
 };
 use jiff::Timestamp;
 use std::path::Path;
@@ -188,6 +190,23 @@ impl SearchIndex for TantivyIndex {
     async fn list(&self, request: &ListRequest) -> Result<Listed, SearchError> {
         let request = request.clone();
         self.read(move |generation| find::list(generation, &request))
+            .await
+    }
+
+    async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        let request = request.clone();
+        self.read(move |generation| suggest::suggest(generation, &request))
+            .await
+    }
+
+    async fn similar(
+        &self,
+        material: MaterialId,
+        viewer: &Viewer,
+        limit: u32,
+    ) -> Result<Vec<MaterialId>, SearchError> {
+        let viewer = viewer.clone();
+        self.read(move |generation| similar::similar(generation, material, &viewer, limit))
             .await
     }
 

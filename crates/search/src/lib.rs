@@ -10,11 +10,15 @@ mod find;
 mod group;
 mod index;
 mod listing;
+mod proximity;
 mod query;
 mod schema;
+mod sight;
+mod similar;
 mod snippet;
 mod statistics;
 mod storage;
+mod suggest;
 mod writer;
 
 pub use index::TantivyIndex;

@@ -12,6 +12,7 @@ pub mod rates;
 pub mod sessions;
 pub mod setup;
 pub mod subjects;
+pub mod unanswered;
 pub mod uploads;
 pub mod usage;
 pub mod users;

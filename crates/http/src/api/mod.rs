@@ -14,6 +14,7 @@ mod openapi;
 mod search;
 mod services_upload;
 mod subjects;
+mod suggestions;
 mod uploads;
 pub mod wire;
 
@@ -78,10 +79,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(materials::download::handle))
         .routes(routes!(materials::contents::handle))
         .routes(routes!(materials::page::handle))
+        .routes(routes!(materials::similar::handle))
         .routes(routes!(materials::picture::handle))
         .routes(routes!(materials::cover::handle))
         .routes(routes!(materials::versions::list, materials::versions::add))
         .routes(routes!(search::handle))
+        .routes(routes!(suggestions::handle))
         .routes(routes!(subjects::list::handle, subjects::create::handle))
         .routes(routes!(
             subjects::read::handle,
@@ -90,6 +93,7 @@ fn routes() -> OpenApiRouter<App> {
         ))
         .routes(routes!(services_upload::handle))
         .routes(routes!(admin::jobs::handle))
+        .routes(routes!(admin::searches::handle))
         .routes(routes!(admin::users::list, admin::users::update))
 }
 

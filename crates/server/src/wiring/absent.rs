@@ -1,13 +1,16 @@
 //! What stands behind the ports that a command does not open: everything is unavailable.
 use async_trait::async_trait;
 use bytes::Bytes;
+use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::extractor::{ExtractError, Extraction, Picture, Progress};
 use homeroom_core::ports::object_store::{
     Audience, ByteStream, GetGrant, ListedObject, MultipartId, ObjectError, ObjectInfo, ObjectKey,
     OpenMultipart, PartGrant, Presigned, PutGrant, StoredPart,
 };
 use homeroom_core::ports::scratch::{ScratchError, ScratchFile};
-use homeroom_core::ports::search_index::{Change, FindRequest, Found, ListRequest, Listed, SearchError};
+use homeroom_core::ports::search_index::{
+    Change, FindRequest, Found, ListRequest, Listed, SearchError, SuggestRequest, Suggestion, Viewer,
+};
 use homeroom_core::ports::{Extractor, ObjectStore, Scratch, SearchIndex};
 use jiff::Timestamp;
 use std::path::Path;
@@ -95,6 +98,12 @@ impl SearchIndex for Absent {
         no_search()
     }
     async fn list(&self, _: &ListRequest) -> Result<Listed, SearchError> {
+        no_search()
+    }
+    async fn suggest(&self, _: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        no_search()
+    }
+    async fn similar(&self, _: MaterialId, _: &Viewer, _: u32) -> Result<Vec<MaterialId>, SearchError> {
         no_search()
     }
     fn needs_rebuild(&self) -> bool {

@@ -1,8 +1,11 @@
 //! What a process that only runs jobs has in place of a search index: changes reach those that keep
 //! one by the log of events.
 use async_trait::async_trait;
+use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::SearchIndex;
-use homeroom_core::ports::search_index::{Change, FindRequest, Found, ListRequest, Listed, SearchError};
+use homeroom_core::ports::search_index::{
+    Change, FindRequest, Found, ListRequest, Listed, SearchError, SuggestRequest, Suggestion, Viewer,
+};
 use jiff::Timestamp;
 
 /// Takes changes for naught, and finds nothing.
@@ -23,6 +26,12 @@ impl SearchIndex for NoIndex {
         unavailable()
     }
     async fn list(&self, _: &ListRequest) -> Result<Listed, SearchError> {
+        unavailable()
+    }
+    async fn suggest(&self, _: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        unavailable()
+    }
+    async fn similar(&self, _: MaterialId, _: &Viewer, _: u32) -> Result<Vec<MaterialId>, SearchError> {
         unavailable()
     }
     fn needs_rebuild(&self) -> bool {

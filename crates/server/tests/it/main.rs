@@ -22,6 +22,7 @@ mod quota;
 mod reading;
 mod requests;
 mod school;
+mod searching;
 mod several;
 mod uploads;
 mod web;

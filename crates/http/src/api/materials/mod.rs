@@ -7,5 +7,6 @@ pub(super) mod list;
 pub(super) mod page;
 pub(super) mod picture;
 pub(super) mod read;
+pub(super) mod similar;
 pub(super) mod update;
 pub(super) mod versions;
