@@ -1,11 +1,16 @@
 //! From a material to its entries, one for each page.
-use crate::analysis::{Languages, Word, exact_terms, loose_terms, scan};
-use crate::schema::{Fields, Pair};
-use homeroom_core::ports::search_index::{Audience, IndexedMaterial};
+use crate::analysis::terms::{Looser, exact, gap};
+use crate::analysis::{Languages, scan};
+use crate::schema::{self, Fields};
+use homeroom_core::ports::search_index::{Audience, IndexedMaterial, IndexedPage, RatingSummary};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use tantivy::schema::Field;
 use tantivy::{TantivyDocument, Term};
 
 /// Longer titles are ordered by their beginning.
 const TITLE_ORDER_CHARS: usize = 200;
+/// Parts what [`Shown`] holds.
+const PART: char = '\u{1F}';
 
 /// The term that all entries of a material hold.
 pub(crate) fn material_term(fields: &Fields, id: impl std::fmt::Display) -> Term {
@@ -13,58 +18,53 @@ pub(crate) fn material_term(fields: &Fields, id: impl std::fmt::Display) -> Term
 }
 
 /// All entries of a material, in the order of its pages; at least one.
-pub(crate) fn entries(fields: &Fields, material: &IndexedMaterial) -> impl Iterator<Item = TantivyDocument> {
-    let languages = Languages::of_page(material.language.as_deref());
-    let common = common(fields, material, &languages);
-    let mut pages: Vec<(u32, &str)> = material
-        .pages
-        .iter()
-        .map(|page| (page.number, page.text.as_str()))
-        .collect();
-    pages.sort_by_key(|(page, _)| *page);
+pub(crate) fn entries(fields: &Fields, material: &IndexedMaterial) -> Vec<TantivyDocument> {
+    let common = common(fields, material);
+    let nothing = [IndexedPage::default()];
+    let mut pages: Vec<&IndexedPage> = material.pages.iter().collect();
+    pages.sort_by_key(|page| page.number);
     if pages.is_empty() {
-        pages.push((0, ""));
+        pages.extend(&nothing);
     }
-    let fields = *fields;
-    let fingerprint = material.fingerprint;
-    let (title, description) = (material.title.to_lowercase(), material.description.clone());
-    pages.into_iter().enumerate().map(move |(index, (page, text))| {
+    let mut loosers: HashMap<Option<&str>, Looser> = HashMap::new();
+    let mut entries = Vec::with_capacity(pages.len());
+    for (index, page) in pages.into_iter().enumerate() {
+        let language = page.language.as_deref().or(material.language.as_deref());
+        let looser = loosers
+            .entry(language)
+            .or_insert_with(|| Looser::new(Languages::of_page(language)));
         let mut entry = common.clone();
         if index == 0 {
-            entry.add_u64(fields.first, 1);
-            entry.add_u64(fields.fingerprint, fingerprint);
-            let order: String = title.chars().take(TITLE_ORDER_CHARS).collect();
-            entry.add_text(fields.title_order, order);
+            first(&mut entry, fields, material);
         }
-        entry.add_u64(fields.page, u64::from(page));
-        add_words(&mut entry, fields.body, &scan(text), &languages);
-        entry.add_text(
-            fields.text,
-            if text.trim().is_empty() {
-                &description
-            } else {
-                text
-            },
-        );
-        entry
-    })
+        if let Some(language) = language {
+            entry.add_text(fields.stemmed, language);
+        }
+        add_page(&mut entry, fields, material, page, looser);
+        entries.push(entry);
+    }
+    entries
 }
 
 /// What every entry of the material holds.
-fn common(fields: &Fields, material: &IndexedMaterial, languages: &Languages) -> TantivyDocument {
+fn common(fields: &Fields, material: &IndexedMaterial) -> TantivyDocument {
     let mut entry = TantivyDocument::default();
     let (high, low) = material.id.uuid().as_u64_pair();
     entry.add_text(fields.material, material.id.to_string());
     entry.add_u64(fields.id_high, high);
     entry.add_u64(fields.id_low, low);
-    for value in visible_to(material) {
-        entry.add_text(fields.visible, value);
-    }
+    let audience = match material.audience {
+        Audience::Owner => schema::OWNER,
+        Audience::School => schema::SCHOOL,
+        Audience::Public => schema::PUBLIC,
+    };
+    entry.add_u64(fields.audience, audience);
     entry.add_text(fields.owner, material.owner.to_string());
+    let language = material.language.as_deref().or_else(|| most_pages(material));
     for (field, value) in [
         (fields.subject, material.subject.as_deref()),
         (fields.course, material.course.as_deref()),
-        (fields.language, material.language.as_deref()),
+        (fields.language, language),
         (fields.kind, Some(material.kind.name())),
     ] {
         if let Some(value) = value {
@@ -78,29 +78,149 @@ fn common(fields: &Fields, material: &IndexedMaterial, languages: &Languages) ->
         entry.add_text(fields.tag, tag);
     }
     entry.add_i64(fields.created, material.created_at.as_microsecond());
-    add_words(&mut entry, fields.title, &scan(&material.title), languages);
-    let about = format!(
-        "{}\n{}\n{}",
-        material.description,
-        material.tags.join("\n"),
-        material.uploader_name
-    );
-    add_words(&mut entry, fields.about, &scan(&about), languages);
+    entry.add_u64(fields.rating, bayesian_mean(material.rating));
     entry
 }
 
-/// The values of the field that every query is narrowed by.
-fn visible_to(material: &IndexedMaterial) -> Vec<String> {
-    let mut values = vec![format!("u:{}", material.owner)];
-    match material.audience {
-        Audience::Owner => {}
-        Audience::School => values.push("school".to_owned()),
-        Audience::Public => values.extend(["school".to_owned(), "public".to_owned()]),
-    }
-    values
+/// What only the first entry of a material holds.
+fn first(entry: &mut TantivyDocument, fields: &Fields, material: &IndexedMaterial) {
+    entry.add_u64(fields.first, 1);
+    entry.add_u64(fields.fingerprint, material.fingerprint);
+    let order: String = material
+        .title
+        .to_lowercase()
+        .chars()
+        .take(TITLE_ORDER_CHARS)
+        .collect();
+    entry.add_text(fields.title_order, order);
+    let shown = format!(
+        "{}{PART}{}{PART}{}",
+        material.owner, material.uploader_name, material.title
+    );
+    entry.add_text(fields.shown, shown);
 }
 
-fn add_words(entry: &mut TantivyDocument, pair: Pair, words: &[Word], languages: &Languages) {
-    entry.add_pre_tokenized_text(pair.exact, exact_terms(words));
-    entry.add_pre_tokenized_text(pair.loose, loose_terms(words, languages));
+fn add_page(
+    entry: &mut TantivyDocument,
+    fields: &Fields,
+    material: &IndexedMaterial,
+    page: &IndexedPage,
+    looser: &mut Looser,
+) {
+    entry.add_u64(fields.page, u64::from(page.number));
+    let mut terms = Terms {
+        entry,
+        looser,
+        text: String::new(),
+    };
+    terms.marked(fields.title, &[&material.title]);
+    let headings: Vec<&str> = page.headings.iter().map(String::as_str).collect();
+    terms.marked(fields.heading, &headings);
+    let mut about: Vec<&str> = vec![&material.description, &material.uploader_name];
+    about.extend(material.tags.iter().map(String::as_str));
+    about.extend(page.repeated.iter().map(String::as_str));
+    about.extend(page.label.as_deref());
+    terms.marked(fields.about, &about);
+    terms.exact(fields.person, &material.uploader_name);
+    terms.body(fields, &page.text, &page.repeated);
+    let shown = if page.text.trim().is_empty() {
+        &material.description
+    } else {
+        &page.text
+    };
+    entry.add_text(fields.text, shown);
+}
+
+/// Adds words to an entry.
+struct Terms<'a> {
+    entry: &'a mut TantivyDocument,
+    looser: &'a mut Looser,
+    text: String,
+}
+
+impl Terms<'_> {
+    /// Exact words and marked loose forms of several texts.
+    fn marked(&mut self, field: Field, texts: &[&str]) {
+        for text in texts.iter().filter(|text| !text.is_empty()) {
+            let words = scan(text);
+            exact(&mut self.text, &words);
+            gap(&mut self.text);
+            self.looser.loose(&mut self.text, &words, true);
+            gap(&mut self.text);
+        }
+        self.add(field);
+    }
+
+    fn exact(&mut self, field: Field, text: &str) {
+        exact(&mut self.text, &scan(text));
+        self.add(field);
+    }
+
+    /// The page's own text: without the lines that many pages repeat, which are found beside it.
+    fn body(&mut self, fields: &Fields, text: &str, repeated: &[String]) {
+        let words = if repeated.is_empty() {
+            scan(text)
+        } else {
+            scan(&without_lines(text, repeated))
+        };
+        exact(&mut self.text, &words);
+        self.add(fields.body);
+        self.looser.loose(&mut self.text, &words, false);
+        self.add(fields.stem);
+    }
+
+    fn add(&mut self, field: Field) {
+        if !self.text.is_empty() {
+            self.entry.add_text(field, &self.text);
+            self.text.clear();
+        }
+    }
+}
+
+fn without_lines(text: &str, repeated: &[String]) -> String {
+    let repeated: HashSet<&str> = repeated.iter().map(|line| line.trim()).collect();
+    let mut kept = String::with_capacity(text.len());
+    for line in text.lines().filter(|line| !repeated.contains(line.trim())) {
+        kept.push_str(line);
+        kept.push('\n');
+    }
+    kept
+}
+
+/// The language of most pages.
+fn most_pages(material: &IndexedMaterial) -> Option<&str> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in material.pages.iter().filter_map(|page| page.language.as_deref()) {
+        *counts.entry(language).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map(|(language, _)| language)
+}
+
+/// In thousandths of a star; as if four people had given three and a half before.
+fn bayesian_mean(rating: RatingSummary) -> u64 {
+    const PRIOR_COUNT: u64 = 4;
+    const PRIOR_MEAN: u64 = 3_500;
+    (PRIOR_COUNT * PRIOR_MEAN + u64::from(rating.stars) * 1_000) / (PRIOR_COUNT + u64::from(rating.count))
+}
+
+/// What a suggestion shows of a material.
+pub(crate) struct Shown<'a> {
+    /// Whose.
+    pub(crate) owner: &'a str,
+    /// The uploader's name.
+    pub(crate) person: &'a str,
+    /// Its title.
+    pub(crate) title: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    /// Reads what the first entry holds.
+    pub(crate) fn read(stored: &'a str) -> Option<Self> {
+        let (owner, rest) = stored.split_once(PART)?;
+        let (person, title) = rest.split_once(PART)?;
+        Some(Self { owner, person, title })
+    }
 }

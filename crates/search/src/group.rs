@@ -1,25 +1,19 @@
-//! Collects matching pages as materials: the best page of each, how many materials there are and
-//! how they are spread over facets. Reads no stored text, and one fast field for each page.
-use crate::schema::MATERIAL;
+//! Gathers matching pages as materials: the best page of each, how many materials there are and
+//! how they are spread over facets. The pages of a material stand side by side in one segment, since
+//! they are written in one go, so that a material is known by a change of its id.
+use crate::sight::Sight;
 use homeroom_core::ports::search_index::{FacetCount, Facets};
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::sync::Arc;
-use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, ColumnValues, StrColumn};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::Weight;
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 /// Facets by this order in arrays.
 const FACET_FIELDS: [&str; 3] = ["subject", "kind", "language"];
-const FACETS: usize = 4;
-const GRADE: usize = 3;
-
-/// Collects groups, and keeps the best of them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Groups {
-    /// How many groups are kept, best first.
-    pub(crate) keep: usize,
-}
+/// Grades beyond are not counted.
+const MOST_GRADES: usize = 64;
 
 /// A material by its best page.
 #[derive(Clone, Debug)]
@@ -30,237 +24,187 @@ pub(crate) struct Group {
     pub(crate) score: Score,
     /// When the material was made.
     pub(crate) created: i64,
-    /// The best page's number.
-    pub(crate) page: u64,
-    /// Where its entry is.
+    /// How it was rated, in thousandths of a star.
+    pub(crate) rating: u64,
+    /// Where the entry of its best page is.
     pub(crate) address: DocAddress,
+    /// Its first and last entry that match.
+    pub(crate) span: (DocId, DocId),
 }
 
 /// What was found.
 #[derive(Debug, Default)]
 pub(crate) struct Grouped {
-    /// Materials.
-    pub(crate) total: u64,
-    /// The best of them, best first.
-    pub(crate) best: Vec<Group>,
+    /// All materials, segment by segment, in the order of their entries.
+    pub(crate) groups: Vec<Group>,
+    /// The best pages by score, in the order of their entries.
+    pub(crate) pages: Vec<(Score, DocAddress)>,
     /// Counts over all of them.
     pub(crate) facets: Facets,
 }
 
-impl Collector for Groups {
-    type Fruit = Grouped;
-    type Child = SegmentGroups;
-
-    fn for_segment(
-        &self,
-        ordinal: SegmentOrdinal,
-        segment: &SegmentReader,
-    ) -> tantivy::Result<SegmentGroups> {
-        SegmentGroups::new(ordinal, segment)
+/// Gathers what matches and may be seen; keeps the best `most_pages` pages too.
+pub(crate) fn gather(
+    searcher: &Searcher,
+    weight: &dyn Weight,
+    sight: &Sight,
+    most_pages: usize,
+) -> tantivy::Result<Grouped> {
+    let mut grouped = Grouped::default();
+    let mut pages = BestPages::new(most_pages);
+    let mut counts = Counts::default();
+    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
+        let mut gathering = Gathering::new(ordinal, segment)?;
+        sight.each(segment, weight, |doc, scorer| {
+            let score = scorer.score();
+            pages.offer(score, DocAddress::new(ordinal, doc));
+            gathering.page(doc, score);
+            ControlFlow::Continue(())
+        })?;
+        let (groups, local) = gathering.finish();
+        grouped.groups.extend(groups);
+        counts.add(local);
     }
-
-    fn requires_scoring(&self) -> bool {
-        true
-    }
-
-    fn merge_fruits(&self, segments: Vec<SegmentFruit>) -> tantivy::Result<Grouped> {
-        Ok(merge(segments, self.keep))
-    }
+    grouped.pages = pages.finish();
+    grouped.facets = counts.finish();
+    Ok(grouped)
 }
 
-/// Groups of one segment: an array by the material's ordinal.
-pub(crate) struct SegmentGroups {
+/// One segment's materials.
+struct Gathering {
     ordinal: SegmentOrdinal,
-    materials: Column<u64>,
     columns: Columns,
-    best: Vec<(Score, DocId)>,
-    seen: Vec<u64>,
+    open: Option<(u64, Score, DocId, (DocId, DocId))>,
+    groups: Vec<Group>,
+    counts: [Vec<u64>; 3],
+    grades: [u64; MOST_GRADES],
 }
 
 struct Columns {
     id_high: Arc<dyn ColumnValues<u64>>,
     id_low: Arc<dyn ColumnValues<u64>>,
-    page: Arc<dyn ColumnValues<u64>>,
     created: Arc<dyn ColumnValues<i64>>,
+    rating: Arc<dyn ColumnValues<u64>>,
     grade: Option<Column<u64>>,
     facets: [Option<StrColumn>; 3],
 }
 
-impl SegmentGroups {
+impl Gathering {
     fn new(ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
-        let materials = fast.str(MATERIAL)?;
-        let count = materials
-            .as_ref()
-            .map_or(0, |column| column.dictionary().num_terms());
-        let columns = Columns {
-            id_high: fast.column_first_or_default("id_high")?,
-            id_low: fast.column_first_or_default("id_low")?,
-            page: fast.column_first_or_default("page")?,
-            created: fast.column_first_or_default("created")?,
-            grade: fast.column_opt("grade")?,
-            facets: [
-                fast.str(FACET_FIELDS[0])?,
-                fast.str(FACET_FIELDS[1])?,
-                fast.str(FACET_FIELDS[2])?,
-            ],
+        let facets = [
+            fast.str(FACET_FIELDS[0])?,
+            fast.str(FACET_FIELDS[1])?,
+            fast.str(FACET_FIELDS[2])?,
+        ];
+        let room = |column: &Option<StrColumn>| {
+            vec![
+                0;
+                column
+                    .as_ref()
+                    .map_or(0, |column| column.dictionary().num_terms())
+            ]
         };
-        let materials =
-            materials.map_or_else(|| Column::build_empty_column(0), |column| column.ords().clone());
         Ok(Self {
             ordinal,
-            materials,
-            columns,
-            best: vec![(f32::NEG_INFINITY, 0); count],
-            seen: Vec::new(),
+            counts: [room(&facets[0]), room(&facets[1]), room(&facets[2])],
+            columns: Columns {
+                id_high: fast.column_first_or_default("id_high")?,
+                id_low: fast.column_first_or_default("id_low")?,
+                created: fast.column_first_or_default("created")?,
+                rating: fast.column_first_or_default("rating")?,
+                grade: fast.column_opt("grade")?,
+                facets,
+            },
+            open: None,
+            groups: Vec::new(),
+            grades: [0; MOST_GRADES],
         })
     }
-}
 
-impl SegmentCollector for SegmentGroups {
-    type Fruit = SegmentFruit;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        let Some(material) = self.materials.first(doc) else {
-            return;
-        };
-        let Some(best) = usize::try_from(material)
-            .ok()
-            .and_then(|index| self.best.get_mut(index))
-        else {
-            return;
-        };
-        if best.0 == f32::NEG_INFINITY {
-            self.seen.push(material);
-        }
-        // Pages come in their order, so that the first of equals stays.
-        if score > best.0 {
-            *best = (score, doc);
-        }
-    }
-
-    fn harvest(self) -> SegmentFruit {
-        let mut fruit = SegmentFruit {
-            groups: Vec::with_capacity(self.seen.len()),
-            values: Default::default(),
-        };
-        let mut names: [BTreeMap<u64, String>; 3] = Default::default();
-        for material in self.seen {
-            let Some((score, doc)) = usize::try_from(material)
-                .ok()
-                .and_then(|index| self.best.get(index))
-            else {
-                continue;
-            };
-            let columns = &self.columns;
-            let mut facets = [None; FACETS];
-            for (facet, column) in columns.facets.iter().enumerate() {
-                facets[facet] = column.as_ref().and_then(|column| {
-                    let value = column.ords().first(*doc)?;
-                    names[facet].entry(value).or_insert_with(|| name(column, value));
-                    Some(value)
-                });
+    fn page(&mut self, doc: DocId, score: Score) {
+        let id = self.columns.id_low.get_val(doc);
+        match &mut self.open {
+            Some((open, best, best_doc, span)) if *open == id => {
+                span.1 = doc;
+                // Pages come in their order, so that the first of equals stays.
+                if score > *best {
+                    (*best, *best_doc) = (score, doc);
+                }
             }
-            facets[GRADE] = columns.grade.as_ref().and_then(|grade| grade.first(*doc));
-            let group = Group {
-                id: u128::from(columns.id_high.get_val(*doc)) << 64
-                    | u128::from(columns.id_low.get_val(*doc)),
-                score: *score,
-                created: columns.created.get_val(*doc),
-                page: columns.page.get_val(*doc),
-                address: DocAddress::new(self.ordinal, *doc),
-            };
-            fruit.groups.push((group, facets));
+            _ => {
+                self.close();
+                self.open = Some((id, score, doc, (doc, doc)));
+            }
         }
-        fruit.values = names;
-        fruit
     }
-}
 
-fn name(column: &StrColumn, ordinal: u64) -> String {
-    let mut name = String::new();
-    // A value that cannot be read is not counted under another's name.
-    if column.ord_to_str(ordinal, &mut name).is_err() {
-        name.clear();
+    fn close(&mut self) {
+        let Some((id_low, score, doc, span)) = self.open.take() else {
+            return;
+        };
+        let columns = &self.columns;
+        for (counts, column) in self.counts.iter_mut().zip(&columns.facets) {
+            let value = column.as_ref().and_then(|column| column.ords().first(doc));
+            let count = value
+                .and_then(|value| usize::try_from(value).ok())
+                .and_then(|value| counts.get_mut(value));
+            count.into_iter().for_each(|count| *count += 1);
+        }
+        let grade = columns.grade.as_ref().and_then(|grade| grade.first(doc));
+        let grade = grade.and_then(|grade| self.grades.get_mut(usize::try_from(grade).ok()?));
+        grade.into_iter().for_each(|count| *count += 1);
+        self.groups.push(Group {
+            id: u128::from(columns.id_high.get_val(doc)) << 64 | u128::from(id_low),
+            score,
+            created: columns.created.get_val(doc),
+            rating: columns.rating.get_val(doc),
+            address: DocAddress::new(self.ordinal, doc),
+            span,
+        });
     }
-    name
-}
 
-/// What a segment hands on.
-pub(crate) struct SegmentFruit {
-    groups: Vec<(Group, [Option<u64>; FACETS])>,
-    values: [BTreeMap<u64, String>; 3],
-}
-
-fn merge(segments: Vec<SegmentFruit>, keep: usize) -> Grouped {
-    let single = segments.len() == 1;
-    let mut place: HashMap<u128, usize, BuildHasherDefault<IdHasher>> = HashMap::default();
-    let mut groups: Vec<Group> =
-        Vec::with_capacity(segments.iter().map(|segment| segment.groups.len()).sum());
-    let mut counts: [BTreeMap<String, u64>; FACETS] = Default::default();
-    for segment in segments {
-        let mut local: [HashMap<u64, u64>; FACETS] = Default::default();
-        for (group, facets) in segment.groups {
-            // A large material may stand in two segments; it is one all the same.
-            if !single && let Some(index) = place.get(&group.id) {
-                let known = &mut groups[*index];
-                if known
-                    .score
-                    .total_cmp(&group.score)
-                    .then(group.page.cmp(&known.page))
-                    .is_lt()
+    fn finish(mut self) -> (Vec<Group>, [BTreeMap<String, u64>; 4]) {
+        self.close();
+        let mut named: [BTreeMap<String, u64>; 4] = Default::default();
+        for ((named, counts), column) in named.iter_mut().zip(&self.counts).zip(&self.columns.facets) {
+            for (value, count) in (0..).zip(counts).filter(|(_, count)| **count > 0) {
+                let mut name = String::new();
+                // A value that cannot be read is not counted under another's name.
+                if let Some(column) = column
+                    && matches!(column.ord_to_str(value, &mut name), Ok(true))
                 {
-                    *known = group;
-                }
-                continue;
-            }
-            if !single {
-                place.insert(group.id, groups.len());
-            }
-            groups.push(group);
-            for (facet, value) in facets.into_iter().enumerate() {
-                if let Some(value) = value {
-                    *local[facet].entry(value).or_default() += 1;
+                    named.insert(name, *count);
                 }
             }
         }
-        for (facet, local) in local.into_iter().enumerate() {
+        let grades = self.grades.iter().enumerate().filter(|(_, count)| **count > 0);
+        named[3] = grades.map(|(grade, count)| (grade.to_string(), *count)).collect();
+        (self.groups, named)
+    }
+}
+
+#[derive(Default)]
+struct Counts([BTreeMap<String, u64>; 4]);
+
+impl Counts {
+    fn add(&mut self, local: [BTreeMap<String, u64>; 4]) {
+        for (all, local) in self.0.iter_mut().zip(local) {
             for (value, count) in local {
-                let name = segment.values.get(facet).map_or_else(
-                    || Some(value.to_string()),
-                    |names| names.get(&value).filter(|name| !name.is_empty()).cloned(),
-                );
-                if let Some(name) = name {
-                    *counts[facet].entry(name).or_default() += count;
-                }
+                *all.entry(value).or_default() += count;
             }
         }
     }
-    let total = groups.len() as u64;
-    if keep < groups.len() {
-        groups.select_nth_unstable_by(keep, better);
-        groups.truncate(keep);
-    }
-    groups.sort_unstable_by(better);
-    let [subject, kind, language, grade] = counts.map(most_first);
-    Grouped {
-        total,
-        best: groups,
-        facets: Facets {
+
+    fn finish(self) -> Facets {
+        let [subject, kind, language, grade] = self.0.map(most_first);
+        Facets {
             subject,
             grade,
             kind,
             language,
-        },
+        }
     }
-}
-
-/// Best score first, then newest, then by id, so that pages of answers neither skip nor repeat.
-fn better(a: &Group, b: &Group) -> std::cmp::Ordering {
-    b.score
-        .total_cmp(&a.score)
-        .then(b.created.cmp(&a.created))
-        .then(a.id.cmp(&b.id))
 }
 
 fn most_first(counts: BTreeMap<String, u64>) -> Vec<FacetCount> {
@@ -272,88 +216,91 @@ fn most_first(counts: BTreeMap<String, u64>) -> Vec<FacetCount> {
     counts
 }
 
-/// Ids are random enough to be their own hash.
-#[derive(Default)]
-pub(crate) struct IdHasher(u64);
+/// The best pages of all that are offered.
+struct BestPages {
+    most: usize,
+    least: Score,
+    pages: Vec<(Score, DocAddress)>,
+}
 
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+impl BestPages {
+    fn new(most: usize) -> Self {
+        Self {
+            most,
+            least: f32::NEG_INFINITY,
+            pages: Vec::new(),
         }
     }
 
-    fn write_u128(&mut self, id: u128) {
-        let bytes = id.to_le_bytes();
-        let (low, high) = bytes.split_at(8);
-        let half = |half: &[u8]| half.try_into().map_or(0, u64::from_le_bytes);
-        self.0 = (half(low) ^ half(high)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    fn offer(&mut self, score: Score, address: DocAddress) {
+        if score <= self.least || self.most == 0 {
+            return;
+        }
+        self.pages.push((score, address));
+        if self.pages.len() >= 2 * self.most {
+            self.shrink();
+        }
+    }
+
+    fn shrink(&mut self) {
+        if self.pages.len() > self.most {
+            self.pages
+                .select_nth_unstable_by(self.most - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            self.pages.truncate(self.most);
+            self.least = self.pages[self.most - 1].0;
+        }
+    }
+
+    fn finish(mut self) -> Vec<(Score, DocAddress)> {
+        self.shrink();
+        self.pages.sort_unstable_by_key(|(_, address)| *address);
+        self.pages
     }
 }
 
-/// Collects the numbers of matching pages of a few materials.
-#[derive(Debug)]
-pub(crate) struct PagesOf {
-    /// Which.
-    pub(crate) materials: HashSet<u128>,
-}
-
-/// [`PagesOf`] in a segment.
-pub(crate) struct SegmentPages {
-    id_high: Arc<dyn ColumnValues<u64>>,
-    id_low: Arc<dyn ColumnValues<u64>>,
-    page: Arc<dyn ColumnValues<u64>>,
-    materials: HashSet<u128>,
-    found: Vec<(u128, u64)>,
-}
-
-impl Collector for PagesOf {
-    type Fruit = HashMap<u128, Vec<u64>>;
-    type Child = SegmentPages;
-
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentPages> {
-        let fast = segment.fast_fields();
-        Ok(SegmentPages {
-            id_high: fast.column_first_or_default("id_high")?,
-            id_low: fast.column_first_or_default("id_low")?,
-            page: fast.column_first_or_default("page")?,
-            materials: self.materials.clone(),
-            found: Vec::new(),
+impl Grouped {
+    /// The group that an entry belongs to.
+    pub(crate) fn group_of(&mut self, address: DocAddress) -> Option<&mut Group> {
+        let place = self.groups.partition_point(|group| {
+            (group.address.segment_ord, group.span.1) < (address.segment_ord, address.doc_id)
+        });
+        self.groups.get_mut(place).filter(|group| {
+            group.address.segment_ord == address.segment_ord && group.span.0 <= address.doc_id
         })
     }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, segments: Vec<Vec<(u128, u64)>>) -> tantivy::Result<Self::Fruit> {
-        let mut pages: Self::Fruit = HashMap::new();
-        for (material, page) in segments.into_iter().flatten() {
-            pages.entry(material).or_default().push(page);
-        }
-        for pages in pages.values_mut() {
-            pages.sort_unstable();
-            pages.dedup();
-        }
-        Ok(pages)
-    }
 }
 
-impl SegmentCollector for SegmentPages {
-    type Fruit = Vec<(u128, u64)>;
+/// Numbers of pages by material.
+pub(crate) type PagesOf = HashMap<u128, Vec<u32>>;
 
-    fn collect(&mut self, doc: DocId, _: Score) {
-        let id = u128::from(self.id_high.get_val(doc)) << 64 | u128::from(self.id_low.get_val(doc));
-        if self.materials.contains(&id) {
-            self.found.push((id, self.page.get_val(doc)));
+/// The numbers of the pages of a few materials that match, at most `most` each, ascending.
+pub(crate) fn pages_of(
+    searcher: &Searcher,
+    weight: &dyn Weight,
+    groups: &[&Group],
+    most: usize,
+) -> tantivy::Result<PagesOf> {
+    let mut found = PagesOf::new();
+    let mut ordered: Vec<&Group> = groups.to_vec();
+    ordered.sort_unstable_by_key(|group| group.address);
+    for chunk in ordered.chunk_by(|a, b| a.address.segment_ord == b.address.segment_ord) {
+        let segment = searcher.segment_reader(chunk[0].address.segment_ord);
+        let numbers = segment.fast_fields().column_first_or_default::<u64>("page")?;
+        let mut scorer = weight.scorer(segment, 1.0)?;
+        for group in chunk {
+            let pages = found.entry(group.id).or_default();
+            let mut doc = scorer.doc();
+            if doc < group.span.0 {
+                doc = scorer.seek(group.span.0);
+            }
+            // Removed entries of an earlier version are not side by side with those of this one.
+            while doc <= group.span.1 && pages.len() < most {
+                if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
+                    pages.push(u32::try_from(numbers.get_val(doc)).unwrap_or(u32::MAX));
+                }
+                doc = scorer.advance();
+            }
         }
     }
-
-    fn harvest(self) -> Self::Fruit {
-        self.found
-    }
+    Ok(found)
 }

@@ -1,12 +1,12 @@
 //! The port on tantivy: queries on blocking threads, changes through the one writer.
-use crate::find;
-use crate::held;
 use crate::storage::{Generation, Opened, Storage, verify};
 use crate::writer::{self, Request, Task};
+use crate::{find, held, similar, suggest};
 use async_trait::async_trait;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{
-    Change, FindRequest, Found, ListRequest, Listed, SearchError, SearchIndex,
+    Change, FindRequest, Found, ListRequest, Listed, SearchError, SearchIndex, SuggestRequest, Suggestion,
+    Viewer,
 };
 use jiff::Timestamp;
 use std::path::Path;
@@ -195,6 +195,23 @@ impl SearchIndex for TantivyIndex {
 
     async fn held(&self) -> Result<Vec<(MaterialId, u64)>, SearchError> {
         self.read(held::held).await
+    }
+
+    async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        let request = request.clone();
+        self.read(move |generation| suggest::suggest(generation, &request))
+            .await
+    }
+
+    async fn similar(
+        &self,
+        material: MaterialId,
+        viewer: &Viewer,
+        limit: u32,
+    ) -> Result<Vec<MaterialId>, SearchError> {
+        let viewer = viewer.clone();
+        self.read(move |generation| similar::similar(generation, material, &viewer, limit))
+            .await
     }
 
     fn needs_rebuild(&self) -> bool {

@@ -11,11 +11,15 @@ mod group;
 mod held;
 mod index;
 mod listing;
+mod proximity;
 mod query;
 mod schema;
+mod sight;
+mod similar;
 mod snippet;
 mod statistics;
 mod storage;
+mod suggest;
 mod writer;
 
 pub use index::TantivyIndex;

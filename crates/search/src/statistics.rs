@@ -1,7 +1,8 @@
 //! How rare a word is, for scores. Titles are repeated on every page of a material, so that a long
 //! material would make the words of its title look common; all fields therefore count a word as
 //! rare as it is in texts.
-use crate::schema::{Fields, Pair};
+use crate::analysis::terms::LOOSE;
+use crate::schema::Fields;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
@@ -15,16 +16,25 @@ pub(crate) struct TextStatistics<'a> {
 }
 
 impl TextStatistics<'_> {
-    fn in_text(&self, field: Field) -> Option<Field> {
+    /// The term whose frequency in texts counts for a term beside them.
+    fn in_text(&self, term: &Term) -> Option<Term> {
         let Fields {
-            title, about, body, ..
+            title,
+            heading,
+            about,
+            body,
+            stem,
+            ..
         } = *self.fields;
-        let twin = |pair: Pair| match field {
-            _ if field == pair.exact => Some(body.exact),
-            _ if field == pair.loose => Some(body.loose),
-            _ => None,
-        };
-        twin(title).or_else(|| twin(about))
+        if ![title, heading, about].contains(&term.field()) {
+            return None;
+        }
+        let value = term.value();
+        let word = value.as_str()?;
+        Some(match word.strip_prefix(LOOSE) {
+            Some(form) => Term::from_field_text(stem, form),
+            None => Term::from_field_text(body, word),
+        })
     }
 }
 
@@ -39,13 +49,9 @@ impl Bm25StatisticsProvider for TextStatistics<'_> {
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         let here = self.searcher.doc_freq(term)?;
-        let Some(field) = self.in_text(term.field()) else {
-            return Ok(here);
-        };
-        let word = term.value();
-        let in_text = self
-            .searcher
-            .doc_freq(&Term::from_field_text(field, word.as_str().unwrap_or_default()))?;
-        Ok(here.min(in_text.max(1)))
+        match self.in_text(term) {
+            Some(term) => Ok(here.min(self.searcher.doc_freq(&term)?.max(1))),
+            None => Ok(here),
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! The directory of an index: a state file that names the current generation and says whether it is
 //! whole, and one directory per generation. A generation that cannot be trusted is never repaired,
 //! only replaced by an empty one, because the records can feed it again.
-use crate::schema::{Fields, schema};
+use crate::analysis::terms::TermsTokenizer;
+use crate::schema::{Fields, TERMS, schema};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -194,6 +195,7 @@ pub(crate) fn verify(index: &Index) -> Vec<String> {
 }
 
 fn open_reader(index: Index) -> tantivy::Result<Generation> {
+    index.tokenizers().register(TERMS, TermsTokenizer::default());
     let reader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 use tantivy::index::SegmentId;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::{IndexWriter, TantivyDocument};
 use tokio::sync::oneshot;
 
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 const IDLE: Duration = Duration::from_secs(5);
 /// Changes of one commit; more wait for the next.
 const BATCH: usize = 512;
-/// tantivy's minimum is 15 MB.
+/// Of each of two threads; tantivy's minimum is 15 MB.
 const ARENA_BYTES: usize = 24_000_000;
 /// Segments of more pages than this are not merged further.
 const LARGEST_MERGED_PAGES: usize = 500_000;
@@ -145,10 +145,13 @@ fn commit(
                 writer.delete_term(material_term(&generation.fields, id));
             }
             Change::Replace(material) => {
-                writer.delete_term(material_term(&generation.fields, material.id));
-                for entry in entries(&generation.fields, &material) {
-                    writer.add_document(entry)?;
-                }
+                // In one go, so that the pages of a material stand side by side in one segment.
+                let removal = UserOperation::Delete(material_term(&generation.fields, material.id));
+                let entries = entries(&generation.fields, &material).into_iter();
+                let all: Vec<_> = std::iter::once(removal)
+                    .chain(entries.map(UserOperation::Add))
+                    .collect();
+                writer.run(all)?;
             }
         }
     }
@@ -159,7 +162,7 @@ fn commit(
 fn open_writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
     let options = IndexWriterOptions::builder()
         .memory_budget_per_thread(ARENA_BYTES)
-        .num_worker_threads(1)
+        .num_worker_threads(2)
         .num_merge_threads(1)
         .build();
     let writer = generation.index.writer_with_options::<TantivyDocument>(options)?;

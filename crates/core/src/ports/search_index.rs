@@ -7,7 +7,7 @@
 //! - Nothing that [`Viewer`] may not see influences hits, totals or facets.
 use crate::domain::ids::{MaterialId, UserId};
 use crate::domain::kind::Kind;
-use crate::domain::material::RatingSummary;
+pub use crate::domain::material::RatingSummary;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -129,12 +129,48 @@ pub struct Filter {
     pub language: Option<String>,
 }
 
+/// What a material is narrowed to by a field of the query, such as `subject:biology`. A value that
+/// names nothing is an empty list, which no material fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldClause {
+    /// Slugs, any of which will do.
+    Subject(Vec<String>),
+    /// One of these owners, or somebody whose name has all the words of the text, each at least
+    /// begun.
+    Person(Vec<UserId>, String),
+    /// Types, any of which will do.
+    Kind(Vec<Kind>),
+    /// Grades, any of which will do.
+    Grade(Vec<u8>),
+    /// BCP 47 primary subtags, any of which will do.
+    Language(Vec<String>),
+}
+
+/// Fields of a query. Clauses of one kind are alternatives; different kinds must all fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldClauses {
+    /// What a material must fit.
+    pub wanted: Vec<FieldClause>,
+    /// What it must not.
+    pub excluded: Vec<FieldClause>,
+}
+
+impl FieldClauses {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.wanted.is_empty() && self.excluded.is_empty()
+    }
+}
+
 /// A search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindRequest {
-    /// What was typed, at most 1,000 characters: words are AND, `"phrases"`, `-exclusion`; any
-    /// text is a valid query.
+    /// What was typed without its fields, at most 1,000 characters: words are AND, `"phrases"`,
+    /// `-exclusion`, `OR`, `(groups)`; any text is a valid query. Empty with fields finds all that
+    /// fits them.
     pub text: String,
+    /// The fields that were typed.
+    pub fields: FieldClauses,
     /// Who asks.
     pub viewer: Viewer,
     /// Narrowed to.
@@ -245,6 +281,41 @@ pub struct Listed {
     pub facets: Facets,
 }
 
+/// What a field is being typed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuggestRequest {
+    /// What was typed so far, at most 200 characters.
+    pub text: String,
+    /// Who asks.
+    pub viewer: Viewer,
+    /// At most 20.
+    pub limit: u32,
+}
+
+/// What a suggestion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuggestionKind {
+    /// The title of a material.
+    Title,
+    /// Somebody who shared.
+    Person,
+    /// A run of words that stands on several pages.
+    Phrase,
+}
+
+/// One proposal of what to search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What it is.
+    pub kind: SuggestionKind,
+    /// What to show and to search.
+    pub text: String,
+    /// The material, for a title.
+    pub material: Option<MaterialId>,
+    /// The user, for a person.
+    pub person: Option<UserId>,
+}
+
 /// Why the index did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
@@ -264,6 +335,18 @@ pub trait SearchIndex: Send + Sync + 'static {
 
     /// Lists materials.
     async fn list(&self, request: &ListRequest) -> Result<Listed, SearchError>;
+
+    /// Proposes what to search, best first; only what the viewer may see.
+    async fn suggest(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError>;
+
+    /// Materials that are like this one, best first, without it; nothing if the viewer may not see
+    /// it. At most 20.
+    async fn similar(
+        &self,
+        material: MaterialId,
+        viewer: &Viewer,
+        limit: u32,
+    ) -> Result<Vec<MaterialId>, SearchError>;
 
     /// Whether the index was found missing, torn or of another format when it was opened, and so
     /// must be fed all materials again; stays true until [`SearchIndex::rebuilt`].

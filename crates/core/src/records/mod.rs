@@ -13,6 +13,7 @@ pub mod ratings;
 pub mod sessions;
 pub mod setup;
 pub mod subjects;
+pub mod unanswered;
 pub mod uploads;
 pub mod usage;
 pub mod users;

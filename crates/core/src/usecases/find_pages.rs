@@ -1,6 +1,7 @@
 //! Finding pages: the index answers, the records have the last word.
+use super::query_fields::read_fields;
 use super::read_material::{MaterialView, with_uploaders};
-use super::{Fields, Product, UseCaseError, authorize};
+use super::{Fields, Product, UseCaseError, authorize, unanswered_searches};
 use crate::domain::ids::{MaterialId, UserId};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
@@ -8,7 +9,7 @@ use crate::domain::name::TextError;
 use crate::domain::policy::{Action, Actor, Decision, decide};
 use crate::domain::subject::SubjectSlug;
 use crate::domain::user::{Grade, Role};
-use crate::ports::search_index::{Facets, Filter, FindRequest, FindSort, Hit, Viewer};
+use crate::ports::search_index::{Facets, FieldClauses, Filter, FindRequest, FindSort, Hit, Viewer};
 use std::collections::HashMap;
 
 /// The longest query, in characters.
@@ -45,7 +46,7 @@ pub struct FoundMaterial {
 }
 
 /// What a search gives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct FoundPages {
     /// Best first.
     pub hits: Vec<FoundMaterial>,
@@ -59,7 +60,8 @@ pub struct FoundPages {
     pub next_offset: Option<u32>,
 }
 
-/// Finds pages that the actor may see.
+/// Finds pages that the actor may see. The query may hold fields: `subject:`, `by:`, `type:`, `grade:`,
+/// `lang:`, each also with `-` before it; what is no known field is words.
 ///
 /// # Errors
 /// `Invalid` for a query that is too long or bad filters; `Unavailable`.
@@ -68,6 +70,7 @@ pub async fn find_pages(
     actor: &Actor,
     query: &str,
     filter: FilterText,
+    sort: FindSort,
     limit: u32,
     offset: u32,
 ) -> Result<FoundPages, UseCaseError> {
@@ -77,15 +80,21 @@ pub async fn find_pages(
         let message = format!("must have at most {MAX_QUERY_CHARACTERS} characters, not {count}");
         return Err(UseCaseError::field("q", message));
     }
+    let fielded = read_fields(product, query).await?;
     let request = FindRequest {
-        text: query.to_owned(),
+        text: fielded.text,
+        fields: fielded.fields,
         viewer: viewer(actor),
         filter: parse_filter(product, filter).await?,
-        sort: FindSort::Relevance,
+        sort,
         limit,
         offset,
     };
     let found = product.search.find(&request).await?;
+    // While the index is being rebuilt, that it finds nothing says nothing.
+    if found.total == 0 && !product.search.needs_rebuild() {
+        unanswered_searches::note(product, actor, query).await;
+    }
     let next = offset + limit;
     let next_offset = (u64::from(next) < found.total && next <= MAX_OFFSET).then_some(next);
     let hits = hydrate(product, actor, found.hits).await?;
@@ -117,7 +126,8 @@ pub async fn find_in_material(
         ..Filter::default()
     };
     let request = FindRequest {
-        text: query.to_owned(),
+        text: read_fields(product, query).await?.text,
+        fields: FieldClauses::default(),
         viewer: viewer(actor),
         filter,
         sort: FindSort::Relevance,

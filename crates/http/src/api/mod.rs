@@ -14,6 +14,7 @@ mod openapi;
 mod search;
 mod services_upload;
 mod subjects;
+mod suggestions;
 mod uploads;
 pub mod wire;
 
@@ -78,11 +79,13 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(materials::download::handle))
         .routes(routes!(materials::contents::handle))
         .routes(routes!(materials::page::handle))
+        .routes(routes!(materials::similar::handle))
         .routes(routes!(materials::picture::handle))
         .routes(routes!(materials::cover::handle))
         .routes(routes!(materials::rating::rate, materials::rating::unrate))
         .routes(routes!(materials::versions::list, materials::versions::add))
         .routes(routes!(search::handle))
+        .routes(routes!(suggestions::handle))
         .routes(routes!(subjects::list::handle, subjects::create::handle))
         .routes(routes!(
             subjects::read::handle,
@@ -91,6 +94,7 @@ fn routes() -> OpenApiRouter<App> {
         ))
         .routes(routes!(services_upload::handle))
         .routes(routes!(admin::jobs::handle))
+        .routes(routes!(admin::searches::handle))
         .routes(routes!(admin::users::list, admin::users::update))
 }
 

@@ -6,6 +6,7 @@ use super::wire::{FacetsBody, MaterialBody};
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
+use homeroom_core::ports::search_index::FindSort;
 use homeroom_core::usecases::find_pages::{FilterText, find_pages};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -14,7 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Parameters {
-    /// What to find: words, `"phrases"`, `-exclusion`; at most 1,000 characters.
+    /// What to find: words (all of them), `"phrases"`, `-exclusion`, `OR`, `(groups)`, and fields:
+    /// `subject:`, `by:`, `type:`, `grade:`, `lang:`; at most 1,000 characters.
     #[param(max_length = 1000)]
     q: Option<String>,
     /// A subject's slug.
@@ -30,6 +32,8 @@ pub(crate) struct Parameters {
     kind: Option<String>,
     /// A BCP 47 primary subtag.
     language: Option<String>,
+    /// `relevance` (unless said), `newest` or `best_rated`.
+    sort: Option<String>,
     /// Materials per page, 20 unless said.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -91,8 +95,17 @@ pub(crate) async fn handle(
         kind: parameters.kind,
         language: parameters.language,
     };
+    let sort = match parameters.sort.as_deref() {
+        None | Some("relevance") => FindSort::Relevance,
+        Some("newest") => FindSort::Newest,
+        Some("best_rated") => FindSort::BestRated,
+        Some(_) => {
+            let message = "must be relevance, newest or best_rated";
+            return Err(Problem::invalid_field("sort", message));
+        }
+    };
     let query = parameters.q.unwrap_or_default();
-    let found = find_pages(&app.product, &caller.actor(), &query, filter, limit, offset).await?;
+    let found = find_pages(&app.product, &caller.actor(), &query, filter, sort, limit, offset).await?;
     let hits = found
         .hits
         .into_iter()

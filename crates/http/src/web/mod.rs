@@ -5,6 +5,7 @@
 //! so that the content security policy needs no exception.
 pub mod assets;
 pub mod context;
+pub mod formula;
 pub mod handlers;
 pub mod icons;
 pub mod layout;

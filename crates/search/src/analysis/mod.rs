@@ -2,11 +2,11 @@
 //! indexing, queries and snippets, so that they cannot disagree.
 pub(crate) mod fold;
 pub(crate) mod stem;
+pub(crate) mod terms;
 
 use fold::{fold, is_ignorable, lower};
 use std::ops::Range;
 pub(crate) use stem::Languages;
-use tantivy::tokenizer::{PreTokenizedString, Token};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -24,7 +24,8 @@ pub(crate) struct Word {
     pub(crate) lowered: String,
     /// As compared.
     pub(crate) exact: String,
-    /// A second exact term at the same position: `c++`, `x2` for `x^2`, or the pair that begins here.
+    /// A second exact term at the same position: `c++`, `x2` for `x^2`, `3.14`, `§12`, or the pair
+    /// that begins here.
     pub(crate) also: Option<String>,
     /// Written without spaces: found by pairs.
     pub(crate) gram: bool,
@@ -52,45 +53,6 @@ pub(crate) fn scan(text: &str) -> Vec<Word> {
         }
     }
     words
-}
-
-/// The exact terms of a text, for a field with positions.
-pub(crate) fn exact_terms(words: &[Word]) -> PreTokenizedString {
-    let tokens = words.iter().flat_map(|word| {
-        let also = word.also.as_ref().map(|also| token(word, also));
-        std::iter::once(token(word, &word.exact)).chain(also)
-    });
-    PreTokenizedString {
-        text: String::new(),
-        tokens: tokens.collect(),
-    }
-}
-
-/// The loose terms of a text, for the field beside the exact one.
-pub(crate) fn loose_terms(words: &[Word], languages: &Languages) -> PreTokenizedString {
-    let mut tokens = Vec::with_capacity(words.len());
-    for word in words.iter().filter(|word| !word.gram) {
-        tokens.extend(
-            languages
-                .forms(&word.lowered, &word.exact)
-                .iter()
-                .map(|form| token(word, form)),
-        );
-    }
-    PreTokenizedString {
-        text: String::new(),
-        tokens,
-    }
-}
-
-fn token(word: &Word, text: &str) -> Token {
-    Token {
-        offset_from: word.span.start,
-        offset_to: word.span.end,
-        position: word.position,
-        text: text.to_owned(),
-        position_length: 1,
-    }
 }
 
 fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
@@ -126,10 +88,15 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
     if exact.is_empty() {
         return end;
     }
-    let (also, swallows) = with_signs(&exact, &text[end..]);
+    let (mut also, swallows) = with_signs(&exact, &text[end..]);
+    if also.is_none() && is_number(&exact) && text[..start].trim_end_matches(' ').ends_with('§') {
+        also = Some(format!("§{exact}"));
+    }
     let position = words.last().map_or(0, |last| last.position + 1);
     let swallowed = words.last().is_some_and(|last: &Word| {
-        last.span.end + 1 == start && text[last.span.end..].starts_with('^') && last.also.is_some()
+        last.span.end + 1 == start
+            && text[last.span.end..].starts_with(['^', '.', ','])
+            && last.also.is_some()
     });
     words.push(Word {
         span: start..end + swallows,
@@ -143,13 +110,25 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
     end + swallows
 }
 
-/// `c++`, `c#` and `x^2` as one more term; and how many bytes of signs belong to the word.
+/// `c++`, `c#`, `x^2` and `3.14` as one more term; and how many bytes of signs belong to the word.
 fn with_signs(exact: &str, after: &str) -> (Option<String>, usize) {
     for sign in ["++", "#"] {
         if let Some(rest) = after.strip_prefix(sign)
             && !rest.chars().next().is_some_and(char::is_alphanumeric)
         {
             return (Some(format!("{exact}{sign}")), sign.len());
+        }
+    }
+    if is_number(exact)
+        && let Some(fraction) = after.strip_prefix(['.', ','])
+    {
+        let digits: String = fraction
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .take(12)
+            .collect();
+        if !digits.is_empty() {
+            return (Some(format!("{exact}.{digits}")), 0);
         }
     }
     if let Some(power) = after.strip_prefix('^') {
@@ -159,6 +138,10 @@ fn with_signs(exact: &str, after: &str) -> (Option<String>, usize) {
         }
     }
     (None, 0)
+}
+
+fn is_number(exact: &str) -> bool {
+    exact.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// One entry for each character of the run, each with the pair that begins at it.
@@ -259,6 +242,8 @@ mod tests {
         check("Hello, World 42", &["hello", "world", "42"]);
         check("C++ and C#", &["c", "c++", "and", "c", "c#"]);
         check("x^2", &["x", "x2", "2"]);
+        check("3,14 § 12", &["3", "3.14", "14", "12", "§12"]);
+        check("H2O CO₂ 1999.", &["h2o", "co2", "1999"]);
         check("צה\"ל", &["צהל"]);
         check("方陣 可", &["方", "方陣", "陣", "可"]);
         check("ｶﾞ", &["ガ"]);

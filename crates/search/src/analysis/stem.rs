@@ -75,7 +75,12 @@ impl Languages {
             Script::Cyrillic => forms.push(stem(Algorithm::Russian, lowered)),
             Script::Greek => forms.push(stem(Algorithm::Greek, lowered)),
             Script::Tamil => forms.push(stem(Algorithm::Tamil, lowered)),
-            Script::Latin => forms.extend(self.latin().into_iter().map(|language| stem(language, lowered))),
+            Script::Latin => {
+                forms.extend(self.latin().into_iter().map(|language| stem(language, lowered)));
+                if self.0.contains("de") {
+                    forms.extend(without_umlauts(folded));
+                }
+            }
             Script::Other => {}
         }
         if forms.is_empty() {
@@ -136,6 +141,27 @@ fn stem(algorithm: Algorithm, lowered: &str) -> String {
     fold(&Stemmer::new(algorithm).stem(lowered))
 }
 
+/// `ueber` for `über`, which is folded to `uber`.
+fn without_umlauts(folded: &str) -> Option<String> {
+    let shorter = folded.replace("ae", "a").replace("oe", "o").replace("ue", "u");
+    (shorter != folded).then_some(shorter)
+}
+
+/// Ends the form of a Hebrew word without its ending, which is no word by itself.
+const CUT: char = '*';
+/// Endings of plural and gender, longest first.
+const HEBREW_ENDINGS: [&str; 6] = ["יות", "ות", "ימ", "ית", "ת", "ה"];
+
+/// The form that plural and singular share, if three letters remain.
+fn without_ending(form: &str) -> String {
+    let stem = HEBREW_ENDINGS
+        .iter()
+        .find_map(|ending| form.strip_suffix(ending))
+        .filter(|rest| rest.chars().count() >= 3)
+        .unwrap_or(form);
+    format!("{stem}{CUT}")
+}
+
 /// The word, and what is left when the prefixes in their fixed order (ו, then ש or כש, then one of
 /// ב כ ל מ, then ה) are taken off, as long as three letters remain.
 fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
@@ -151,6 +177,12 @@ fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
         forms.push(shorter.to_owned());
         rest = shorter;
     }
+    let cut: Vec<String> = forms
+        .iter()
+        .filter(|form| form.chars().count() >= 3)
+        .map(|form| without_ending(form))
+        .collect();
+    forms.extend(cut);
 }
 
 fn without_article(folded: &str) -> &str {
@@ -184,7 +216,22 @@ mod tests {
     fn hebrew_prefixes_come_off_one_by_one() {
         assert!(forms(Some("he"), "והבית").contains(&"בית".to_owned()));
         assert!(forms(Some("he"), "כשהמורה").contains(&"מורה".to_owned()));
-        assert_eq!(forms(Some("he"), "הוא"), ["הוא"]);
+        assert_eq!(forms(Some("he"), "הוא"), ["הוא", "הוא*"]);
+    }
+
+    #[test]
+    fn hebrew_plural_and_singular_meet() {
+        let meet = |a: &str, b: &str| {
+            let a = forms(Some("he"), a);
+            forms(Some("he"), b).iter().any(|form| a.contains(form))
+        };
+        assert!(meet("מערכות", "מערכת") && meet("הספרים", "ספר") && !meet("ספר", "ספינה"));
+    }
+
+    #[test]
+    fn german_umlauts_in_both_spellings() {
+        let written = forms(Some("de"), "Mueller");
+        assert!(written.contains(&"muller".to_owned()), "{written:?}");
     }
 
     #[test]

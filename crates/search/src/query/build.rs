@@ -1,6 +1,10 @@
 //! From a parsed query to one of the index: what must match, and what makes a page better.
 use super::parse::{Atom, Parsed, Sought};
-use crate::schema::{Fields, Pair};
+use crate::analysis::terms::LOOSE;
+use crate::schema::Fields;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, TermQuery,
 };
@@ -8,15 +12,13 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 /// Words that a beginning stands for, at most, in each field.
-const MOST_COMPLETIONS: usize = 24;
+const MOST_COMPLETIONS: usize = 16;
 /// Dictionary entries that are looked at for them, in each segment.
-const MOST_DICTIONARY_ENTRIES: usize = 2_000;
+const MOST_DICTIONARY_ENTRIES: usize = 1_000;
 /// Words of which some may be missing.
 const MOST_OPTIONAL_WORDS: usize = 8;
-/// Neighbours that are rewarded.
-const MOST_NEIGHBOURS: usize = 12;
 
-/// How much a match in an exact and in a loose field weighs.
+/// How much a match of a word as it is written, and of a looser form, weighs.
 struct Weights {
     exact: f32,
     loose: f32,
@@ -26,17 +28,20 @@ const TITLE: Weights = Weights {
     exact: 4.0,
     loose: 1.6,
 };
+const HEADING: Weights = Weights {
+    exact: 1.5,
+    loose: 0.6,
+};
 const ABOUT: Weights = Weights {
-    exact: 1.2,
-    loose: 0.5,
+    exact: 0.8,
+    loose: 0.3,
 };
 const BODY: Weights = Weights {
     exact: 1.0,
     loose: 0.4,
 };
 const COMPLETION: f32 = 0.3;
-const WHOLE_PHRASE: f32 = 2.0;
-const NEIGHBOURS: f32 = 0.6;
+const WHOLE_TITLE: f32 = 4.0;
 
 /// Makes queries over one view of the index.
 pub(crate) struct Builder<'a> {
@@ -44,9 +49,20 @@ pub(crate) struct Builder<'a> {
     pub(crate) searcher: &'a Searcher,
     /// The fields.
     pub(crate) fields: &'a Fields,
+    /// Completions that were looked up for this query.
+    completed: RefCell<HashMap<(Field, String), Rc<[String]>>>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    /// For one query over one view.
+    pub(crate) fn new(searcher: &'a Searcher, fields: &'a Fields) -> Self {
+        Self {
+            searcher,
+            fields,
+            completed: RefCell::default(),
+        }
+    }
+
     /// Pages that have all that is wanted, or at least `at_least` of it.
     pub(crate) fn query(&self, parsed: &Parsed, at_least: Option<usize>) -> tantivy::Result<Box<dyn Query>> {
         let mut clauses = Vec::new();
@@ -106,7 +122,7 @@ impl Builder<'_> {
         for word in parsed.words() {
             let pages = self
                 .searcher
-                .doc_freq(&Term::from_field_text(self.fields.body.exact, &word.exact))?;
+                .doc_freq(&Term::from_field_text(self.fields.body, &word.exact))?;
             words.push((pages, word));
         }
         words.sort_by_key(|(pages, word)| (*pages == 0, *pages, word.position));
@@ -125,11 +141,11 @@ impl Builder<'_> {
     pub(crate) fn in_text(&self, parsed: &Parsed) -> tantivy::Result<Box<dyn Query>> {
         let mut terms: Vec<Box<dyn Query>> = Vec::new();
         for word in parsed.words() {
-            terms.push(plain(self.fields.body.exact, &word.exact));
-            terms.extend(word.loose.iter().map(|form| plain(self.fields.body.loose, form)));
+            terms.push(plain(self.fields.body, &word.exact));
+            terms.extend(word.loose.iter().map(|form| plain(self.fields.stem, form)));
             if word.prefix {
-                let completions = self.completions(self.fields.body.exact, &word.exact)?;
-                terms.extend(completions.iter().map(|word| plain(self.fields.body.exact, word)));
+                let completions = self.completions(self.fields.body, &word.exact)?;
+                terms.extend(completions.iter().map(|word| plain(self.fields.body, word)));
             }
         }
         Ok(Box::new(ConstScoreQuery::new(
@@ -140,18 +156,31 @@ impl Builder<'_> {
 
     /// Pages that have a word somewhere, in any form.
     pub(crate) fn word(&self, word: &Sought) -> tantivy::Result<Box<dyn Query>> {
+        let fields = self.fields;
         let mut terms: Vec<Box<dyn Query>> = Vec::new();
-        for (pair, weights) in self.pairs() {
-            terms.push(weighted(pair.exact, &word.exact, weights.exact));
-            terms.extend(
-                word.loose
-                    .iter()
-                    .map(|form| weighted(pair.loose, form, weights.loose)),
-            );
-            if word.prefix {
-                let completions = self.completions(pair.exact, &word.exact)?;
+        let others = || word.loose.iter().filter(|form| **form != word.exact);
+        for (field, weights) in [
+            (fields.title, TITLE),
+            (fields.heading, HEADING),
+            (fields.about, ABOUT),
+        ] {
+            terms.push(weighted(field, &word.exact, weights.exact));
+            terms.extend(others().map(|form| weighted(field, form, weights.loose)));
+            let marked = word.loose.iter().map(|form| format!("{LOOSE}{form}"));
+            terms.extend(marked.map(|form| weighted(field, &form, weights.loose)));
+        }
+        terms.push(weighted(fields.body, &word.exact, BODY.exact));
+        terms.extend(others().map(|form| weighted(fields.body, form, BODY.loose)));
+        terms.extend(
+            word.loose
+                .iter()
+                .map(|form| weighted(fields.stem, form, BODY.loose)),
+        );
+        if word.prefix {
+            for (field, weights) in [(fields.title, TITLE), (fields.about, ABOUT), (fields.body, BODY)] {
+                let completions = self.completions(field, &word.exact)?;
                 if !completions.is_empty() {
-                    let any = completions.iter().map(|word| plain(pair.exact, word)).collect();
+                    let any = completions.iter().map(|word| plain(field, word)).collect();
                     let any =
                         ConstScoreQuery::new(Box::new(BooleanQuery::union(any)), COMPLETION * weights.exact);
                     terms.push(Box::new(any));
@@ -159,14 +188,6 @@ impl Builder<'_> {
             }
         }
         Ok(Box::new(BooleanQuery::union(terms)))
-    }
-
-    fn pairs(&self) -> [(Pair, Weights); 3] {
-        [
-            (self.fields.title, TITLE),
-            (self.fields.about, ABOUT),
-            (self.fields.body, BODY),
-        ]
     }
 
     /// One query for each thing that is wanted; words that were typed together count one by one.
@@ -206,12 +227,10 @@ impl Builder<'_> {
     }
 
     fn phrase_anywhere(&self, words: &[Sought]) -> Box<dyn Query> {
-        let fields = self.pairs().into_iter();
-        Box::new(BooleanQuery::union(
-            fields
-                .map(|(pair, weights)| boosted(phrase(pair.exact, words), weights.exact))
-                .collect(),
-        ))
+        let fields = self.fields;
+        let fields = [(fields.title, TITLE), (fields.about, ABOUT), (fields.body, BODY)];
+        let phrases = fields.map(|(field, weights)| boosted(phrase(field, words), weights.exact));
+        Box::new(BooleanQuery::union(phrases.into()))
     }
 
     /// An exclusion takes words as they are written, and does not reach for other forms.
@@ -219,52 +238,61 @@ impl Builder<'_> {
         match atom {
             Atom::Phrase(words) => self.phrase_anywhere(words),
             Atom::Words(words) => {
-                let all = words.iter().map(|word| -> Box<dyn Query> {
-                    let fields = self.pairs().into_iter();
-                    Box::new(BooleanQuery::union(
-                        fields.map(|(pair, _)| plain(pair.exact, &word.exact)).collect(),
-                    ))
-                });
+                let all = words.iter().map(|word| self.written(&word.exact));
                 Box::new(BooleanQuery::intersection(all.collect()))
             }
         }
     }
 
-    /// What makes a page better: the words in their order, and neighbours side by side.
+    /// Pages that have a word as it is written.
+    pub(crate) fn written(&self, word: &str) -> Box<dyn Query> {
+        let fields = [self.fields.title, self.fields.about, self.fields.body];
+        Box::new(BooleanQuery::union(fields.map(|field| plain(field, word)).into()))
+    }
+
+    /// Pages that have words next to one another.
+    pub(crate) fn side_by_side(&self, words: &[&str]) -> Box<dyn Query> {
+        let ordered: Vec<(usize, &str)> = words.iter().copied().enumerate().collect();
+        let fields = [self.fields.title, self.fields.about, self.fields.body];
+        Box::new(BooleanQuery::union(
+            fields.map(|field| offsets(field, &ordered)).into(),
+        ))
+    }
+
+    /// What makes a page better before its best ones are looked at closely: all words in their
+    /// order in the title.
     fn rewards(&self, parsed: &Parsed) -> Vec<Box<dyn Query>> {
-        let plain_words: Option<Vec<&Sought>> = parsed
-            .wanted
-            .iter()
-            .map(|atoms| match atoms.as_slice() {
-                [Atom::Words(words)] => Some(words),
-                _ => None,
-            })
-            .collect::<Option<Vec<_>>>()
-            .map(|words| words.into_iter().flatten().collect());
-        let Some(words) = plain_words.filter(|words| words.len() > 1) else {
+        let Some(words) = parsed.plain_words().filter(|words| words.len() > 1) else {
             return Vec::new();
         };
         let ordered: Vec<(usize, &str)> = words
             .iter()
             .map(|word| (word.position, word.exact.as_str()))
             .collect();
-        let mut rewards = Vec::new();
-        if ordered.len() > 2 {
-            rewards.push(boosted(offsets(self.fields.body.exact, &ordered), WHOLE_PHRASE));
-        }
-        rewards.push(boosted(
-            offsets(self.fields.title.exact, &ordered),
-            WHOLE_PHRASE * 2.0,
-        ));
-        for two in ordered.windows(2).take(MOST_NEIGHBOURS) {
-            rewards.push(boosted(offsets(self.fields.body.exact, two), NEIGHBOURS));
-        }
-        rewards
+        vec![boosted(offsets(self.fields.title, &ordered), WHOLE_TITLE)]
+    }
+
+    /// What a term is worth: the rarer, the more.
+    #[expect(clippy::cast_precision_loss, reason = "a page more or less does not matter")]
+    pub(crate) fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
+        let pages = self.searcher.num_docs() as f32;
+        let with_it = self.searcher.doc_freq(term)? as f32;
+        Ok((1.0 + (pages - with_it + 0.5).max(0.0) / (with_it + 0.5)).ln())
     }
 
     /// Words of the dictionary that begin with this one, most frequent first.
-    pub(crate) fn completions(&self, field: Field, beginning: &str) -> tantivy::Result<Vec<String>> {
-        let mut found: std::collections::HashMap<String, u32> = std::collections::HashMap::new();
+    pub(crate) fn completions(&self, field: Field, beginning: &str) -> tantivy::Result<Rc<[String]>> {
+        let key = (field, beginning.to_owned());
+        if let Some(known) = self.completed.borrow().get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let found: Rc<[String]> = self.look_up_completions(field, beginning)?.into();
+        self.completed.borrow_mut().insert(key, Rc::clone(&found));
+        Ok(found)
+    }
+
+    fn look_up_completions(&self, field: Field, beginning: &str) -> tantivy::Result<Vec<String>> {
+        let mut found: HashMap<String, u32> = HashMap::new();
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
             let mut stream = index.terms().range().ge(beginning).into_stream()?;

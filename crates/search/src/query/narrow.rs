@@ -1,6 +1,7 @@
-//! Who may see what, and the filters: clauses of every query, without influence on scores.
-use crate::schema::Fields;
-use homeroom_core::ports::search_index::{Filter, Viewer};
+//! Filters and fields of a query: clauses without influence on scores.
+use super::build::Builder;
+use crate::analysis::scan;
+use homeroom_core::ports::search_index::{FieldClause, FieldClauses, Filter};
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -8,13 +9,14 @@ use tantivy::schema::{Field, IndexRecordOption};
 /// Everything that a query is narrowed by.
 #[derive(Debug)]
 pub(crate) struct Narrow {
-    clauses: Vec<Box<dyn Query>>,
+    clauses: Vec<(Occur, Box<dyn Query>)>,
 }
 
 impl Narrow {
-    /// For a viewer and a filter.
-    pub(crate) fn new(fields: &Fields, viewer: &Viewer, filter: &Filter) -> Self {
-        let mut clauses = vec![visible(fields, viewer)];
+    /// For a filter and the fields of a query.
+    pub(crate) fn new(builder: &Builder, filter: &Filter, typed: &FieldClauses) -> tantivy::Result<Self> {
+        let fields = builder.fields;
+        let mut clauses = Vec::new();
         let uploader = filter.uploader.map(|uploader| uploader.to_string());
         let material = filter.material.map(|material| material.to_string());
         for (field, value) in [
@@ -29,44 +31,89 @@ impl Narrow {
             ),
             (fields.language, filter.language.as_deref()),
         ] {
-            clauses.extend(value.map(|value| has(field, value)));
+            clauses.extend(value.map(|value| (Occur::Must, unscored(has(field, value)))));
         }
         if let Some(grade) = filter.grade {
-            let term = Term::from_field_u64(fields.grade, u64::from(grade));
-            clauses.push(unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic))));
+            clauses.push((Occur::Must, unscored(has_grade(fields.grade, grade))));
         }
-        Self { clauses }
+        // Clauses of one kind are alternatives.
+        let mut kinds: Vec<(std::mem::Discriminant<FieldClause>, Vec<Box<dyn Query>>)> = Vec::new();
+        for clause in &typed.wanted {
+            let kind = std::mem::discriminant(clause);
+            let alternative = field_clause(builder, clause)?;
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, alternatives)) => alternatives.push(alternative),
+                None => kinds.push((kind, vec![alternative])),
+            }
+        }
+        for (_, alternatives) in kinds {
+            clauses.push((Occur::Must, unscored(Box::new(BooleanQuery::union(alternatives)))));
+        }
+        for clause in &typed.excluded {
+            clauses.push((Occur::MustNot, field_clause(builder, clause)?));
+        }
+        Ok(Self { clauses })
     }
 
     /// The query, narrowed.
-    pub(crate) fn apply(&self, query: Box<dyn Query>) -> BooleanQuery {
+    pub(crate) fn apply(&self, query: Box<dyn Query>) -> Box<dyn Query> {
+        if self.clauses.is_empty() {
+            return query;
+        }
         let narrowed = self
             .clauses
             .iter()
-            .map(|clause| (Occur::Must, clause.box_clone()));
-        BooleanQuery::new(std::iter::once((Occur::Must, query)).chain(narrowed).collect())
+            .map(|(occur, clause)| (*occur, clause.box_clone()));
+        Box::new(BooleanQuery::new(
+            std::iter::once((Occur::Must, query)).chain(narrowed).collect(),
+        ))
     }
 }
 
-fn visible(fields: &Fields, viewer: &Viewer) -> Box<dyn Query> {
-    match viewer {
-        Viewer::Anonymous => has(fields.visible, "public"),
-        // Moderators see all that is shared; what is private stays its owner's.
-        Viewer::User(user) | Viewer::Everything(user) => {
-            let own = has(fields.visible, &format!("u:{user}"));
-            unscored(Box::new(BooleanQuery::union(vec![
-                has(fields.visible, "school"),
-                own,
-            ])))
+/// Materials that fit one clause; none when its values name nothing.
+fn field_clause(builder: &Builder, clause: &FieldClause) -> tantivy::Result<Box<dyn Query>> {
+    let fields = builder.fields;
+    let any: Vec<Box<dyn Query>> = match clause {
+        FieldClause::Subject(slugs) => slugs.iter().map(|slug| has(fields.subject, slug)).collect(),
+        FieldClause::Kind(kinds) => kinds.iter().map(|kind| has(fields.kind, kind.name())).collect(),
+        FieldClause::Grade(grades) => grades
+            .iter()
+            .map(|grade| has_grade(fields.grade, *grade))
+            .collect(),
+        FieldClause::Language(tags) => tags.iter().map(|tag| has(fields.language, tag)).collect(),
+        FieldClause::Person(owners, name) => {
+            let mut any: Vec<_> = owners
+                .iter()
+                .map(|owner| has(fields.owner, &owner.to_string()))
+                .collect();
+            let mut words: Vec<Box<dyn Query>> = Vec::new();
+            for word in scan(name).iter().filter(|word| !word.swallowed) {
+                let term = word.also.as_ref().unwrap_or(&word.exact);
+                let mut forms = vec![has(fields.person, term)];
+                let completions = builder.completions(fields.person, term)?;
+                forms.extend(completions.iter().map(|word| has(fields.person, word)));
+                words.push(Box::new(BooleanQuery::union(forms)));
+            }
+            if !words.is_empty() {
+                any.push(Box::new(BooleanQuery::intersection(words)));
+            }
+            any
         }
-    }
+    };
+    Ok(Box::new(BooleanQuery::union(any)))
 }
 
-fn has(field: Field, value: &str) -> Box<dyn Query> {
-    unscored(Box::new(TermQuery::new(
+/// Entries with a value in a field.
+pub(crate) fn has(field: Field, value: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(
         Term::from_field_text(field, value),
         IndexRecordOption::Basic,
-    )))
+    ))
+}
+
+fn has_grade(field: Field, grade: u8) -> Box<dyn Query> {
+    let term = Term::from_field_u64(field, u64::from(grade));
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
 fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {

@@ -1,4 +1,4 @@
-//! The little language of queries: words are AND, `"phrases"`, `-exclusion`, `OR`. What does not fit
+//! The little language of queries: words are AND, `"phrases"`, `-exclusion`, `OR`, `(groups)`. What does not fit
 //! is taken as words, so every text is a query.
 use crate::analysis::{Languages, Word, scan};
 use std::ops::Range;
@@ -50,6 +50,16 @@ impl Parsed {
     /// Whether there is nothing to look up.
     pub(crate) fn is_empty(&self) -> bool {
         self.wanted.is_empty() && self.excluded.is_empty()
+    }
+
+    /// The wanted words, when they are nothing but words that are all wanted.
+    pub(crate) fn plain_words(&self) -> Option<Vec<&Sought>> {
+        let words = self.wanted.iter().map(|atoms| match atoms.as_slice() {
+            [Atom::Words(words)] => Some(words),
+            _ => None,
+        });
+        let words = words.collect::<Option<Vec<_>>>()?;
+        Some(words.into_iter().flatten().collect())
     }
 
     /// All wanted words.
@@ -108,6 +118,11 @@ impl<'a> Reader<'a> {
             }
             let excluded = c == '-' && self.begins_exclusion(at + 1);
             let start = at + usize::from(excluded);
+            if self.text[start..].starts_with('(') && !self.is_plain_group(start) {
+                // Alternatives bind closer than anything else, so that the brackets say nothing.
+                at = start + 1;
+                continue;
+            }
             let (content, end, quoted) = self.piece(start);
             at = end;
             if !quoted && !excluded && matches!(&self.text[content.clone()], "OR" | "|") {
@@ -138,11 +153,32 @@ impl<'a> Reader<'a> {
         self.text[at..]
             .chars()
             .next()
-            .is_some_and(|c| c.is_alphabetic() || is_quote(c))
+            .is_some_and(|c| c.is_alphabetic() || is_quote(c) || c == '(' && self.is_plain_group(at))
     }
 
-    /// The text between quotes, or up to the next white space; where it ends; whether quoted.
+    /// Whether brackets open here around nothing but words.
+    fn is_plain_group(&self, at: usize) -> bool {
+        let Some(inside) = self.group(at) else {
+            return false;
+        };
+        let inside = &self.text[inside];
+        !inside.contains(|c| c == '(' || is_quote(c))
+            && !inside
+                .split_whitespace()
+                .any(|word| matches!(word, "OR" | "|" | "AND" | "&") || word.starts_with('-'))
+    }
+
+    /// What stands between the bracket that opens here and the next that closes.
+    fn group(&self, at: usize) -> Option<Range<usize>> {
+        let inside = self.text[at..].strip_prefix('(')?;
+        inside.find(')').map(|length| at + 1..at + 1 + length)
+    }
+
+    /// The text between quotes or brackets, or up to the next white space; where it ends; whether quoted.
     fn piece(&self, start: usize) -> (Range<usize>, usize, bool) {
+        if let Some(inside) = self.group(start) {
+            return (inside.clone(), inside.end + 1, false);
+        }
         let rest = &self.text[start..];
         let mut chars = rest.char_indices();
         if let Some((_, first)) = chars.next()
@@ -158,9 +194,15 @@ impl<'a> Reader<'a> {
     }
 
     fn unquoted(&self, start: usize) -> (Range<usize>, usize, bool) {
-        let length = self.text[start..]
+        // A paragraph's sign belongs to its number.
+        let sign = if self.text[start..].starts_with("§ ") {
+            "§ ".len()
+        } else {
+            0
+        };
+        let length = self.text[start + sign..]
             .find(char::is_whitespace)
-            .unwrap_or(self.text.len() - start);
+            .map_or(self.text.len() - start, |length| sign + length);
         (start..start + length, start + length, false)
     }
 
@@ -265,6 +307,17 @@ mod tests {
         check("צה\"ל", "צהל");
         check("方陣的", "方陣+陣的");
         check("方", "方");
+        check("(open", "open");
+        check("a ) b (", "a b");
+    }
+
+    #[test]
+    fn brackets_hold_words_together() {
+        check("(red house) OR boat", "red+house|boat");
+        check("a (b OR c)", "a b|c");
+        check("x -(a b)", "x -a+b");
+        check("3.14 § 12", "3.14 §12");
+        check("2,5", "2.5");
     }
 
     #[test]

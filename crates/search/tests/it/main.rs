@@ -1,6 +1,8 @@
 //! The index through its port: what is found, by whom, and what survives damage.
+mod asking;
 mod damage;
 mod finding;
 mod languages;
+mod leaks;
 mod permissions;
 mod sample;

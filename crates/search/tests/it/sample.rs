@@ -3,8 +3,8 @@ use homeroom_core::domain::ids::{MaterialId, UserId};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::RatingSummary;
 use homeroom_core::ports::search_index::{
-    Audience, Change, Filter, FindRequest, FindSort, Found, IndexedMaterial, IndexedPage, ListRequest,
-    SearchIndex, Sort, Viewer,
+    Audience, Change, FieldClauses, Filter, FindRequest, FindSort, Found, IndexedMaterial, IndexedPage,
+    ListRequest, SearchIndex, Sort, Viewer,
 };
 use homeroom_search::TantivyIndex;
 use jiff::Timestamp;
@@ -82,6 +82,7 @@ pub fn request(text: &str) -> FindRequest {
         text: text.to_owned(),
         viewer: Viewer::User(user(9)),
         filter: Filter::default(),
+        fields: FieldClauses::default(),
         sort: FindSort::Relevance,
         limit: 20,
         offset: 0,

@@ -8,7 +8,9 @@ use homeroom_core::ports::object_store::{
     OpenMultipart, PartGrant, Presigned, PutGrant, StoredPart,
 };
 use homeroom_core::ports::scratch::{ScratchError, ScratchFile};
-use homeroom_core::ports::search_index::{Change, FindRequest, Found, ListRequest, Listed, SearchError};
+use homeroom_core::ports::search_index::{
+    Change, FindRequest, Found, ListRequest, Listed, SearchError, SuggestRequest, Suggestion, Viewer,
+};
 use homeroom_core::ports::{Extractor, ObjectStore, Scratch, SearchIndex};
 use jiff::Timestamp;
 use std::path::Path;
@@ -99,6 +101,12 @@ impl SearchIndex for Absent {
         no_search()
     }
     async fn held(&self) -> Result<Vec<(MaterialId, u64)>, SearchError> {
+        no_search()
+    }
+    async fn suggest(&self, _: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        no_search()
+    }
+    async fn similar(&self, _: MaterialId, _: &Viewer, _: u32) -> Result<Vec<MaterialId>, SearchError> {
         no_search()
     }
     fn needs_rebuild(&self) -> bool {

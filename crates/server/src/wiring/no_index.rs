@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::SearchIndex;
-use homeroom_core::ports::search_index::{Change, FindRequest, Found, ListRequest, Listed, SearchError};
+use homeroom_core::ports::search_index::{
+    Change, FindRequest, Found, ListRequest, Listed, SearchError, SuggestRequest, Suggestion, Viewer,
+};
 use jiff::Timestamp;
 
 /// Takes changes for naught, and finds nothing.
@@ -27,6 +29,12 @@ impl SearchIndex for NoIndex {
         unavailable()
     }
     async fn held(&self) -> Result<Vec<(MaterialId, u64)>, SearchError> {
+        unavailable()
+    }
+    async fn suggest(&self, _: &SuggestRequest) -> Result<Vec<Suggestion>, SearchError> {
+        unavailable()
+    }
+    async fn similar(&self, _: MaterialId, _: &Viewer, _: u32) -> Result<Vec<MaterialId>, SearchError> {
         unavailable()
     }
     fn needs_rebuild(&self) -> bool {

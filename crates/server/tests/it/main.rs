@@ -23,6 +23,7 @@ mod ratings;
 mod reading;
 mod requests;
 mod school;
+mod searching;
 mod several;
 mod uploads;
 mod web;

@@ -24,6 +24,9 @@ GET    /api/v1/materials/{id}/cover                 public   200 200 200 200 200
 GET    /api/v1/materials/{id}/versions              private  404 200 404 404 404 404
 GET    /api/v1/materials/{id}/versions              school   404 200 200 200 200 200
 GET    /api/v1/materials/{id}/versions              public   200 200 200 200 200 200
+GET    /api/v1/materials/{id}/similar               private  404 200 404 404 404 404
+GET    /api/v1/materials/{id}/similar               school   404 200 200 200 200 200
+GET    /api/v1/materials/{id}/similar               public   200 200 200 200 200 200
 POST   /api/v1/materials/{id}/versions              private  401 409 404 404 404 404
 POST   /api/v1/materials/{id}/versions              school   401 409 403 403 404 404
 POST   /api/v1/materials/{id}/versions              public   401 409 403 403 404 404
@@ -41,6 +44,7 @@ DELETE /api/v1/materials/{id}/rating                school   401 403 204 204 204
 DELETE /api/v1/materials/{id}/rating                public   401 403 204 204 204 204
 GET    /api/v1/materials                            any      200 200 200 200 200 200
 GET    /api/v1/search                               any      200 200 200 200 200 200
+GET    /api/v1/search/suggestions                   any      200 200 200 200 200 200
 GET    /api/v1/uploads                              any      401 200 200 200 200 200
 POST   /api/v1/uploads                              any      401 201 201 201 201 201
 GET    /api/v1/uploads/{id}                         any      401 200 404 404 404 404
@@ -53,6 +57,7 @@ GET    /api/v1/subjects/{slug}                      any      200 200 200 200 200
 PATCH  /api/v1/subjects/{slug}                      any      401 403 403 403 200 200
 DELETE /api/v1/subjects/{slug}                      any      401 403 403 403 204 204
 GET    /api/v1/admin/jobs                           any      401 403 403 403 403 200
+GET    /api/v1/admin/searches                       any      401 403 403 403 403 200
 GET    /api/v1/admin/users                          any      401 403 403 403 403 200
 PATCH  /api/v1/admin/users                          any      401 403 403 403 403 200
 GET    /api/v1/me                                   any      401 200 200 200 200 200

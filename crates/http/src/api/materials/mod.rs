@@ -8,5 +8,6 @@ pub(super) mod page;
 pub(super) mod picture;
 pub(super) mod rating;
 pub(super) mod read;
+pub(super) mod similar;
 pub(super) mod update;
 pub(super) mod versions;

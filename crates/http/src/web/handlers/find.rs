@@ -6,7 +6,7 @@ use crate::web::context::Snippet;
 use crate::web::pages::search::{self, Corrected, HitRow, PageLink, SearchPage};
 use crate::web::parts::query_value;
 use axum::response::Response;
-use homeroom_core::ports::search_index::Facets;
+use homeroom_core::ports::search_index::FindSort;
 use homeroom_core::usecases::UseCaseError;
 use homeroom_core::usecases::find_pages::{FilterText, FoundMaterial, FoundPages, find_pages};
 
@@ -51,19 +51,14 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
         .take(homeroom_core::usecases::find_pages::MAX_QUERY_CHARACTERS)
         .collect();
     let found = if query.is_empty() {
-        FoundPages {
-            hits: Vec::new(),
-            facets: Facets::default(),
-            total: 0,
-            corrected: None,
-            next_offset: None,
-        }
+        FoundPages::default()
     } else {
         find_pages(
             &visitor.app.product,
             &visitor.actor(),
             &query,
             filter(visitor),
+            FindSort::Relevance,
             LIMIT,
             start(visitor),
         )

@@ -2,9 +2,10 @@
 use super::material::{SHEET, is_heading};
 use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
+use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
-    About, Block, Cue, Found, FoundPage, Leaf, LinkTo, MediaShape, MediaView, PageBody, PageView, PlacedLink,
-    PlacedWord, PrintPage, ReaderPage, Thumb, View,
+    About, Block, Cue, Found, FoundPage, Inline, Leaf, LinkTo, MediaShape, MediaView, PageBody, PageView,
+    PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, View,
 };
 
 impl Samples<'_> {
@@ -46,6 +47,7 @@ impl Samples<'_> {
         let text = words
             .iter()
             .flat_map(|word| [run(&word.text, word.emphasis), run(" ", Emphasis::Plain)])
+            .map(Inline::Run)
             .collect();
         let link = |y, to| PlacedLink {
             x: 64.0,
@@ -85,7 +87,8 @@ impl Samples<'_> {
     }
 
     pub(super) fn text_page(&self) -> View {
-        let run = |text: &str, emphasis| run(&self.say(text), emphasis);
+        let run = |text: &str, emphasis| Inline::Run(run(&self.say(text), emphasis));
+        let formula = Formula::of_tex("\\Delta G = -RT \\ln \\frac{[B]}{[A]}", Place::Display);
         self.page_view(self.leaf(PageBody::Text, vec![
             Block::Heading(vec![run("What happens inside a cell", Emphasis::Plain)]),
             Block::Lines(vec![
@@ -100,6 +103,7 @@ impl Samples<'_> {
                 ),
                 run("Krebs cycle", Emphasis::Hit),
                 run(" stops within seconds.", Emphasis::Plain),
+                    formula.map_or_else(|| run("", Emphasis::Plain), Inline::Formula),
             ]),
         ]))
     }

@@ -1,7 +1,8 @@
 //! From a page as it was read to a page as it is shown.
 use super::hits::Needles;
-use crate::web::context::{Picture, TextRun};
-use crate::web::pages::reader::context::{Block, Leaf, LinkTo, PageBody, PlacedLink, PlacedWord};
+use crate::web::context::Picture;
+use crate::web::formula::{Piece, pieces};
+use crate::web::pages::reader::context::{Block, Inline, Leaf, LinkTo, PageBody, PlacedLink, PlacedWord};
 use crate::web::pages::search::PageLink;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
@@ -24,7 +25,9 @@ pub(super) fn leaf(
             let language = material.details.language.as_ref();
             language.map(|language| language.as_str().to_owned())
         }),
-        text: blocks(&page.text, &page.headings, needles),
+        text: blocks(&page.text, &page.headings, &|text| {
+            line(material.current.kind, text, needles)
+        }),
         body: body(material, page, needles, page_url),
     }
 }
@@ -126,13 +129,13 @@ fn placed_link(link: Link, page_url: &dyn Fn(u32) -> String) -> Option<PlacedLin
 }
 
 /// A text cut at its headings, which stand in it as lines of their own.
-fn blocks(text: &str, headings: &[String], needles: &Needles) -> Vec<Block> {
+fn blocks(text: &str, headings: &[String], line_of: &dyn Fn(&str) -> Vec<Inline>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut lines = String::new();
     let flush = |lines: &mut String, blocks: &mut Vec<Block>| {
-        let runs = trimmed(needles.runs(lines.trim_matches('\n')));
-        if !runs.is_empty() {
-            blocks.push(Block::Lines(runs));
+        let inside = line_of(lines.trim_matches('\n'));
+        if !inside.is_empty() {
+            blocks.push(Block::Lines(inside));
         }
         lines.clear();
     };
@@ -143,7 +146,7 @@ fn blocks(text: &str, headings: &[String], needles: &Needles) -> Vec<Block> {
             .is_some()
         {
             flush(&mut lines, &mut blocks);
-            blocks.push(Block::Heading(needles.runs(line.trim())));
+            blocks.push(Block::Heading(line_of(line.trim())));
         } else {
             lines.push_str(line);
             lines.push('\n');
@@ -153,8 +156,20 @@ fn blocks(text: &str, headings: &[String], needles: &Needles) -> Vec<Block> {
     blocks
 }
 
-fn trimmed(runs: Vec<TextRun>) -> Vec<TextRun> {
-    runs.into_iter().filter(|run| !run.text.is_empty()).collect()
+/// Words with their hits; in formats that write formulas in TeX those are drawn.
+fn line(kind: Kind, text: &str, needles: &Needles) -> Vec<Inline> {
+    let runs = |text: &str| needles.runs(text).into_iter().map(Inline::Run);
+    if !matches!(kind, Kind::Markdown | Kind::Notebook) {
+        return runs(text).collect();
+    }
+    let mut line = Vec::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => line.extend(runs(text)),
+            Piece::Formula(formula) => line.push(Inline::Formula(formula)),
+        }
+    }
+    line
 }
 
 #[cfg(test)]
@@ -163,34 +178,38 @@ mod tests {
     use crate::web::context::Emphasis;
 
     fn said(block: &Block) -> (bool, String) {
-        let (heading, runs) = match block {
-            Block::Heading(runs) => (true, runs),
-            Block::Lines(runs) => (false, runs),
+        let (heading, line) = match block {
+            Block::Heading(line) => (true, line),
+            Block::Lines(line) => (false, line),
         };
-        (heading, runs.iter().map(|run| run.text.as_str()).collect())
+        let said = line.iter().map(|each| match each {
+            Inline::Run(run) => run.text.as_str(),
+            Inline::Formula(_) => "∑",
+        });
+        (heading, said.collect())
     }
 
     #[test]
     fn a_text_is_cut_at_its_headings_in_their_order() {
         let headings = ["Cells".to_owned(), "Energy".to_owned()];
-        let blocks = blocks(
-            "Cells\nAll life.\nCells\n\nEnergy\nATP",
-            &headings,
-            &Needles::new("atp", None),
-        );
-        assert_eq!(
-            blocks.iter().map(said).collect::<Vec<_>>(),
+        let needles = Needles::new("atp", None);
+        let text = "Cells\nAll life.\nCells\n\nEnergy\nATP: $x^2$";
+        let of = |kind| blocks(text, &headings, &|text| line(kind, text, &needles));
+        let expected = |last: &str| {
             [
                 (true, "Cells".to_owned()),
                 (false, "All life.\nCells".to_owned()),
                 (true, "Energy".to_owned()),
-                (false, "ATP".to_owned())
+                (false, last.to_owned()),
             ]
-        );
-        let Block::Lines(runs) = &blocks[3] else {
+        };
+        let said_of = |kind| of(kind).iter().map(said).collect::<Vec<_>>();
+        assert_eq!(said_of(Kind::Markdown), expected("ATP: ∑"));
+        assert_eq!(said_of(Kind::Text), expected("ATP: $x^2$"));
+        let Block::Lines(line) = &of(Kind::Text)[3] else {
             panic!("the last block is text")
         };
-        assert_eq!(runs[0].emphasis, Emphasis::Hit);
+        assert!(matches!(&line[0], Inline::Run(run) if run.emphasis == Emphasis::Hit));
     }
 
     #[test]

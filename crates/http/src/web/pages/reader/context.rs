@@ -1,5 +1,6 @@
 //! What the reader's templates are made from.
 use crate::web::context::{Choice, Chrome, Emphasis, Picture, SubjectTag, TextRun};
+use crate::web::formula::Formula;
 use crate::web::pages::search::PageLink;
 use homeroom_core::domain::kind::Kind;
 use jiff::civil::Date;
@@ -137,9 +138,18 @@ pub enum PageBody {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Block {
     /// A heading, as the page has it.
-    Heading(Vec<TextRun>),
+    Heading(Vec<Inline>),
     /// Lines, parted by `\n`.
-    Lines(Vec<TextRun>),
+    Lines(Vec<Inline>),
+}
+
+/// What stands on a line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inline {
+    /// Words.
+    Run(TextRun),
+    /// A formula, drawn.
+    Formula(Formula),
 }
 
 /// A word where it stands, in points from the top left corner.

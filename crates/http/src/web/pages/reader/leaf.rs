@@ -2,10 +2,10 @@
 //!
 //! Boxes, links and the selectable words of a picture lie in SVGs whose units are the page's points,
 //! so that no style is inline. The text stands beside the picture for those who do not see it.
-use super::context::{Block, Leaf, LinkTo, PageBody, PlacedLink, PlacedWord};
+use super::context::{Block, Inline, Leaf, LinkTo, PageBody, PlacedLink, PlacedWord};
 use crate::web::context::{Emphasis, Picture, TextRun};
 use crate::web::localizer::Localizer;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 /// When the picture of a page is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn leaf(leaf: &Leaf, title: &str, urgency: Urgency, t: &Localizer) -> Markup
 /// A sheet's or a chapter's own name above its text, unless the text says it first.
 fn sheet_title(leaf: &Leaf) -> Markup {
     let said = match leaf.text.first() {
-        Some(Block::Heading(runs) | Block::Lines(runs)) => runs.iter().map(|run| run.text.as_str()).collect(),
+        Some(Block::Heading(line) | Block::Lines(line)) => line.iter().filter_map(words_of).collect(),
         None => String::new(),
     };
     html! {
@@ -147,10 +147,28 @@ pub fn blocks(blocks: &[Block]) -> Markup {
     html! {
         @for block in blocks {
             @match block {
-                Block::Heading(heading) => h2.text-heading dir="auto" { (runs(heading)) },
-                Block::Lines(lines) => div.text dir="auto" { (runs(lines)) },
+                Block::Heading(heading) => h2.text-heading dir="auto" { (line(heading)) },
+                Block::Lines(lines) => div.text dir="auto" { (line(lines)) },
             }
         }
+    }
+}
+
+fn line(line: &[Inline]) -> Markup {
+    html! {
+        @for each in line {
+            @match each {
+                Inline::Run(run) => (runs(std::slice::from_ref(run))),
+                Inline::Formula(formula) => (PreEscaped(formula.mathml())),
+            }
+        }
+    }
+}
+
+fn words_of(inline: &Inline) -> Option<&str> {
+    match inline {
+        Inline::Run(run) => Some(&run.text),
+        Inline::Formula(_) => None,
     }
 }
 
