@@ -199,7 +199,11 @@ impl ProcessExtractor {
                     hear(frame, blob);
                     return Ok(true);
                 }
-                Frame::Progress(_) | Frame::Page(_) | Frame::Picture { .. } => hear(frame, blob),
+                Frame::Progress(_)
+                | Frame::Page(_)
+                | Frame::Outline(_)
+                | Frame::Notice(_)
+                | Frame::Picture { .. } => hear(frame, blob),
             }
         }
         Ok(false)
@@ -316,6 +320,8 @@ impl Extractor for ProcessExtractor {
         self.converse(file, task, |frame, _| match frame {
             Frame::Progress(so_far) => progress(so_far),
             Frame::Page(page) => extraction.pages.push(page),
+            Frame::Outline(outline) => extraction.outline = outline,
+            Frame::Notice(notice) => extraction.notice = Some(notice),
             Frame::Done {
                 kind,
                 title,
@@ -372,6 +378,11 @@ fn checked(mut extraction: Extraction) -> Result<Extraction, ExtractError> {
         page.words
             .retain(|word| [word.x, word.y, word.w, word.h].into_iter().all(place));
     }
+    let pages = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
+    extraction.outline.truncate(2_000);
+    extraction
+        .outline
+        .retain(|entry| (1..=pages).contains(&entry.page) && entry.title.chars().count() <= 200);
     if extraction.pages.iter().any(is_too_long) {
         return Err(ExtractError::Rejected(Rejection::TooLarge));
     }

@@ -3,7 +3,7 @@
 //! The child is not trusted once it has begun to read: every length is checked against a limit
 //! before anything is allocated for it.
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{ExtractedPage, Progress, Rejection};
+use homeroom_core::ports::extractor::{ExtractedPage, Notice, OutlineEntry, Progress, Rejection};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -43,7 +43,17 @@ pub(crate) enum TextHint {
     Plain,
     Markdown,
     Html,
+    Latex,
+    Code,
 }
+
+/// Extensions of programs' sources.
+const CODE: [&str; 61] = [
+    "asm", "awk", "bas", "bat", "c", "cc", "clj", "cpp", "cs", "css", "cxx", "d", "dart", "erl", "ex", "exs",
+    "f90", "fs", "go", "gradle", "groovy", "h", "hpp", "hs", "java", "jl", "js", "json", "jsx", "kt", "kts",
+    "lisp", "lua", "m", "ml", "mjs", "nim", "pas", "php", "pl", "pm", "ps1", "py", "r", "rb", "rs", "s",
+    "scala", "scm", "scss", "sh", "sql", "swift", "toml", "ts", "tsx", "v", "vb", "vhd", "yaml", "yml",
+];
 
 impl TextHint {
     /// Reads the extension.
@@ -55,6 +65,8 @@ impl TextHint {
         match extension.as_str() {
             "md" | "markdown" | "mkd" | "mdown" => Self::Markdown,
             "html" | "htm" | "xhtml" => Self::Html,
+            "tex" | "latex" | "ltx" | "sty" | "cls" => Self::Latex,
+            code if CODE.contains(&code) => Self::Code,
             _ => Self::Plain,
         }
     }
@@ -115,6 +127,10 @@ pub(crate) enum Frame {
     },
     Progress(Progress),
     Page(ExtractedPage),
+    /// The table of contents, before the last frame.
+    Outline(Vec<OutlineEntry>),
+    /// What is missing, before the last frame.
+    Notice(Notice),
     /// The blob is the picture.
     Picture {
         page: u32,
@@ -176,6 +192,8 @@ mod tests {
         assert_eq!(TextHint::of("notes.MD"), TextHint::Markdown);
         assert_eq!(TextHint::of("a.html"), TextHint::Html);
         assert_eq!(TextHint::of("html"), TextHint::Plain);
+        assert_eq!(TextHint::of("thesis.tex"), TextHint::Latex);
+        assert_eq!(TextHint::of("main.PY"), TextHint::Code);
         assert_eq!(TextHint::of("x.pdf"), TextHint::Plain);
     }
 }

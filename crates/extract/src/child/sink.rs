@@ -1,10 +1,10 @@
 //! Where the formats put what they find: it caps, counts and writes out page by page, so that no
 //! document is ever held as a whole.
-use crate::language::LanguageSample;
-use crate::title::clean_title;
+use crate::language::{LanguageSample, page_language};
+use crate::title::{clean_title, one_line};
 use crate::wire::{Frame, PictureFormat, write_frame};
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{ExtractedPage, Progress, Rejection};
+use homeroom_core::ports::extractor::{ExtractedPage, Notice, OutlineEntry, Progress, Rejection};
 use std::io::{self, Stdout};
 
 /// The most text of one page, in bytes; what is beyond is cut off.
@@ -14,6 +14,11 @@ const MAX_TOTAL_TEXT: usize = 64 << 20;
 /// The most word boxes of one page and of one file: pages beyond have none.
 const MAX_PAGE_WORDS: usize = 50_000;
 const MAX_TOTAL_WORDS: usize = 1_500_000;
+/// The most lines of a table of contents, and its deepest level.
+const MAX_OUTLINE: usize = 2_000;
+const MAX_OUTLINE_LEVEL: u8 = 8;
+/// The most headings of one page.
+const MAX_PAGE_HEADINGS: usize = 16;
 /// The most bytes of pictures that one child gives.
 const MAX_PICTURE_BYTES: usize = 192 << 20;
 
@@ -49,6 +54,10 @@ pub(crate) struct Sink {
     picture_bytes: usize,
     title: Option<String>,
     language: LanguageSample,
+    outline: Vec<OutlineEntry>,
+    notice: Option<Notice>,
+    /// The document inside an archive that is being read.
+    part: Option<String>,
 }
 
 impl Sink {
@@ -63,12 +72,56 @@ impl Sink {
             picture_bytes: 0,
             title: None,
             language: LanguageSample::default(),
+            outline: Vec::new(),
+            notice: None,
+            part: None,
         }
+    }
+
+    /// How many pages it has taken.
+    pub(crate) fn pages(&self) -> u32 {
+        self.pages
+    }
+
+    /// What follows are pages of a document inside an archive: their labels name it, and its title
+    /// and table of contents are not those of the file.
+    pub(crate) fn enter_part(&mut self, path: &str) {
+        self.part = Some(path.to_owned());
+    }
+
+    /// Ends the document that was entered when there were so many pages.
+    pub(crate) fn leave_part(&mut self, pages_before: u32) {
+        if let Some(path) = self.part.take()
+            && self.pages > pages_before
+        {
+            self.outline(&path, pages_before + 1, 1);
+        }
+    }
+
+    /// Takes a line of the table of contents: its page from 1, its level from 1.
+    pub(crate) fn outline(&mut self, title: &str, page: u32, level: u8) {
+        let Some(title) = one_line(title) else { return };
+        if self.part.is_some() || self.outline.len() >= MAX_OUTLINE {
+            return;
+        }
+        let deepest = self.outline.last().map_or(1, |before| before.level + 1);
+        self.outline.push(OutlineEntry {
+            title,
+            page,
+            level: level.clamp(1, deepest.min(MAX_OUTLINE_LEVEL)),
+        });
+    }
+
+    /// Says what is missing; the first word stays.
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        self.notice.get_or_insert(notice);
     }
 
     /// Says how many pages will come, where that is known beforehand.
     pub(crate) fn expect_pages(&mut self, pages: usize) -> Result<(), Stop> {
-        let pages = u32::try_from(pages).unwrap_or(u32::MAX);
+        let pages = u32::try_from(pages)
+            .unwrap_or(u32::MAX)
+            .saturating_add(self.pages);
         if pages > self.max_pages {
             return Err(Rejection::TooManyPages.into());
         }
@@ -93,21 +146,28 @@ impl Sink {
         self.pages += 1;
         page.number = self.pages;
         self.language.add(&page.text);
+        if page.language.is_none() {
+            page.language = page_language(&page.text).map(str::to_owned);
+        }
+        page.label = self.full_label(page.label.as_deref());
+        page.headings.retain(|heading| heading.chars().count() <= 200);
+        page.headings.truncate(MAX_PAGE_HEADINGS);
         write_frame(&mut self.out, &Frame::Page(page), &[])?;
         self.report_progress()
     }
 
-    /// A page of a format without geometry.
-    pub(crate) fn text_page(&mut self, text: String) -> Result<(), Stop> {
-        self.page(ExtractedPage {
-            text,
-            ..ExtractedPage::default()
-        })
+    fn full_label(&self, label: Option<&str>) -> Option<String> {
+        let label = label.and_then(one_line);
+        match (&self.part, label) {
+            (Some(part), Some(label)) => one_line(&format!("{part} · {label}")),
+            (Some(part), None) => one_line(part),
+            (None, label) => label,
+        }
     }
 
     /// Takes a title as the file gives it; the first good one stays.
     pub(crate) fn title(&mut self, candidate: &str) {
-        if self.title.is_none() {
+        if self.title.is_none() && self.part.is_none() {
             self.title = clean_title(candidate);
         }
     }
@@ -136,6 +196,13 @@ impl Sink {
 
     /// Says that the file was read to its end.
     pub(crate) fn done(&mut self, kind: Kind) -> Result<(), Stop> {
+        if !self.outline.is_empty() {
+            let outline = std::mem::take(&mut self.outline);
+            write_frame(&mut self.out, &Frame::Outline(outline), &[])?;
+        }
+        if let Some(notice) = self.notice {
+            write_frame(&mut self.out, &Frame::Notice(notice), &[])?;
+        }
         let frame = Frame::Done {
             kind,
             title: self.title.take(),

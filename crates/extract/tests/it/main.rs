@@ -1,10 +1,15 @@
 //! The extractor as the product uses it: a parent, a confined child, and files of our own making.
+mod archives;
+mod compound_files;
 mod confinement;
 mod corpus;
+mod corpus_words;
 mod formats;
 mod hostile;
+mod open_formats;
 mod pictures;
 mod samples;
+mod texts;
 
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::{ExtractError, Extraction, Rejection};
