@@ -1,27 +1,48 @@
 //! What a file truly is: by its first bytes, never by its name. Only among texts, which carry no
-//! mark, does the name's extension decide between plain text, Markdown and HTML.
+//! mark, does the name's extension decide between plain text, Markdown, LaTeX, code and HTML.
 use crate::child::Stop;
-use crate::formats::office::{self, OfficeKind};
+use crate::formats::captions::looks_like_captions;
+use crate::formats::compound::{self, Compound};
+use crate::formats::encoding::{decode, is_wide_text};
+use crate::formats::latex::looks_like_latex;
+use crate::formats::notebook::looks_like_notebook;
+use crate::formats::office::OfficeKind;
+use crate::formats::package::{OpenDocumentKind, PackageKind, Source, identify};
 use crate::wire::TextHint;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::Rejection;
 use image::ImageFormat;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, SeekFrom};
 
 /// How much of a file is looked at.
 const HEAD_BYTES: u64 = 64 << 10;
+/// The longest compound file that is looked into.
+const MAX_COMPOUND_BYTES: u64 = 192 << 20;
 /// The mark of a PDF may stand behind some other bytes, as every reader allows.
 const PDF_MARK_WITHIN: usize = 1024;
+
+/// Which format of Office 97 to 2003.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CompoundKind {
+    Document,
+    Slides,
+    Sheets,
+}
 
 /// A file's true type, as far as reading it differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detected {
     Pdf,
-    Office(OfficeKind),
+    Package(PackageKind),
+    Compound(CompoundKind),
+    Rtf,
     Text,
+    Code,
     Markdown,
     Html,
+    Latex,
+    Notebook,
+    Captions,
     Image(ImageFormat),
     Video,
     Audio,
@@ -33,22 +54,35 @@ impl Detected {
     pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::Pdf => Kind::Pdf,
-            Self::Office(OfficeKind::Document) => Kind::Docx,
-            Self::Office(OfficeKind::Slides) => Kind::Pptx,
-            Self::Office(OfficeKind::Sheets) => Kind::Xlsx,
+            Self::Package(PackageKind::Office(OfficeKind::Document)) => Kind::Docx,
+            Self::Package(PackageKind::Office(OfficeKind::Slides)) => Kind::Pptx,
+            Self::Package(PackageKind::Office(OfficeKind::Sheets)) => Kind::Xlsx,
+            Self::Package(PackageKind::OpenDocument(OpenDocumentKind::Text)) => Kind::Odt,
+            Self::Package(PackageKind::OpenDocument(OpenDocumentKind::Slides)) => Kind::Odp,
+            Self::Package(PackageKind::OpenDocument(OpenDocumentKind::Sheets)) => Kind::Ods,
+            Self::Package(PackageKind::Epub) => Kind::Epub,
+            Self::Package(PackageKind::Files) => Kind::Archive,
+            Self::Compound(CompoundKind::Document) => Kind::Doc,
+            Self::Compound(CompoundKind::Slides) => Kind::Ppt,
+            Self::Compound(CompoundKind::Sheets) => Kind::Xls,
+            Self::Rtf => Kind::Rtf,
             Self::Text => Kind::Text,
+            Self::Code => Kind::Code,
+            Self::Latex => Kind::Latex,
+            Self::Notebook => Kind::Notebook,
+            Self::Captions => Kind::Captions,
             Self::Markdown => Kind::Markdown,
             Self::Html => Kind::Html,
             Self::Image(_) => Kind::Image,
             Self::Video => Kind::Video,
             Self::Audio => Kind::Audio,
-            Self::Other => Kind::Other,
+            Self::Package(PackageKind::Unknown) | Self::Other => Kind::Other,
         }
     }
 }
 
-/// Looks at the beginning of the file and leaves it rewound.
-pub(crate) fn detect(file: &mut File, hint: TextHint) -> Result<Detected, Stop> {
+/// Looks at the beginning of a file and leaves it rewound.
+pub(crate) fn detect(file: &mut impl Source, hint: TextHint) -> Result<Detected, Stop> {
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
@@ -57,23 +91,34 @@ pub(crate) fn detect(file: &mut File, hint: TextHint) -> Result<Detected, Stop> 
         return Err(Rejection::EmptyFile.into());
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-        let kind = office::identify(file)?;
+        let kind = identify(file)?;
         file.seek(SeekFrom::Start(0))?;
-        return Ok(kind.map_or(Detected::Other, Detected::Office));
+        return Ok(Detected::Package(kind));
     }
-    if is_encrypted_office(&head) {
-        return Err(Rejection::Encrypted.into());
+    if head.starts_with(compound::MARK) {
+        return compound_kind(file);
     }
     Ok(by_mark(&head).unwrap_or_else(|| text_kind(&head, hint)))
 }
 
-/// An encrypted Office file is an OLE container with this stream.
-fn is_encrypted_office(head: &[u8]) -> bool {
-    let name: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    head.starts_with(b"\xD0\xCF\x11\xE0") && contains(head, &name)
+/// Streams tell which program wrote a compound file; installers and mails are nobody's here.
+fn compound_kind(file: &mut impl Source) -> Result<Detected, Stop> {
+    let mut bytes = Vec::new();
+    file.by_ref().take(MAX_COMPOUND_BYTES).read_to_end(&mut bytes)?;
+    file.seek(SeekFrom::Start(0))?;
+    let compound = Compound::open(&bytes)?;
+    if compound.has("EncryptedPackage") {
+        return Err(Rejection::Encrypted.into());
+    }
+    Ok(if compound.has("WordDocument") {
+        Detected::Compound(CompoundKind::Document)
+    } else if compound.has("PowerPoint Document") {
+        Detected::Compound(CompoundKind::Slides)
+    } else if compound.has("Workbook") || compound.has("Book") {
+        Detected::Compound(CompoundKind::Sheets)
+    } else {
+        Detected::Other
+    })
 }
 
 fn by_mark(head: &[u8]) -> Option<Detected> {
@@ -88,8 +133,11 @@ fn by_mark(head: &[u8]) -> Option<Detected> {
     if contains(early, b"%PDF-") && !looks_like_html(head) {
         return Some(Detected::Pdf);
     }
-    // Programs for a printer, and what would only be noise as text.
-    let noise = head.starts_with(b"%!PS") || head.starts_with(b"{\\rtf") || four == b"\xC5\xD0\xD3\xC6";
+    if head.starts_with(b"{\\rtf") {
+        return Some(Detected::Rtf);
+    }
+    // Programs for a printer, which would only be noise as text.
+    let noise = head.starts_with(b"%!PS") || four == b"\xC5\xD0\xD3\xC6";
     noise.then_some(Detected::Other)
 }
 
@@ -111,7 +159,9 @@ fn media_mark(head: &[u8]) -> Option<Detected> {
     if head.get(4..8) == Some(b"ftyp") {
         return Some(match head.get(8..12) {
             Some(b"M4A " | b"M4B " | b"M4P ") => Detected::Audio,
-            Some(b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" | b"avis") => Detected::Other,
+            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"avif" | b"avis") => {
+                Detected::Other
+            }
             _ => Detected::Video,
         });
     }
@@ -144,22 +194,38 @@ fn text_kind(head: &[u8], hint: TextHint) -> Detected {
     if !is_text(head) {
         return Detected::Other;
     }
-    if looks_like_html(head) {
+    let text = decode(head, None);
+    if looks_like_captions(&text) {
+        return Detected::Captions;
+    }
+    if looks_like_html(text.as_bytes()) {
         return Detected::Html;
     }
-    if starts_like(head, &["<?xml", "<svg"]) {
-        return Detected::Other;
+    if looks_like_notebook(&text) {
+        return Detected::Notebook;
+    }
+    if starts_like(text.as_bytes(), &["<?xml", "<svg"]) {
+        return if hint == TextHint::Code {
+            Detected::Code
+        } else {
+            Detected::Other
+        };
     }
     match hint {
         TextHint::Markdown => Detected::Markdown,
-        TextHint::Html if contains(head, b"<") => Detected::Html,
+        TextHint::Html if text.contains('<') => Detected::Html,
+        TextHint::Latex => Detected::Latex,
+        _ if looks_like_latex(&text) => Detected::Latex,
+        TextHint::Code => Detected::Code,
+        _ if text.starts_with("#!/") => Detected::Code,
         TextHint::Html | TextHint::Plain => Detected::Text,
     }
 }
 
-/// Text has a UTF-16 mark, or no control characters to speak of.
+/// Text is in UTF-16 or UTF-32, or has no control characters to speak of. Escapes are those of
+/// Japanese in seven bits.
 fn is_text(head: &[u8]) -> bool {
-    if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") {
+    if is_wide_text(head) {
         return true;
     }
     let controls = head

@@ -1,5 +1,5 @@
 //! Which language most of a text is in.
-use whatlang::{Lang, detect};
+use whatlang::{Lang, Script, detect};
 
 /// What of each page and of all pages is looked at, in bytes.
 const PER_PAGE: usize = 3_000;
@@ -34,6 +34,26 @@ impl LanguageSample {
             .then(|| subtag(info.lang()))
             .flatten()
     }
+}
+
+/// The language of one page, where it can be told reliably: by its script where only one language
+/// of schools is written in it, else by its words where there are enough.
+pub(crate) fn page_language(text: &str) -> Option<&'static str> {
+    let sample = &text[..text.floor_char_boundary(PER_PAGE.min(text.len()))];
+    let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < MIN_LETTERS {
+        return None;
+    }
+    let info = detect(sample)?;
+    // Scripts of several languages need more words to tell them apart.
+    let alone = !matches!(
+        info.script(),
+        Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari
+    );
+    let enough = alone || letters >= 60;
+    (enough && info.is_reliable())
+        .then(|| subtag(info.lang()))
+        .flatten()
 }
 
 /// ISO 639-1 for an ISO 639-3 language.

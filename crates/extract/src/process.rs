@@ -511,7 +511,7 @@ fn checked(mut extraction: Extraction) -> Result<Extraction, ExtractError> {
     extraction.outline.truncate(MAX_OUTLINE);
     extraction
         .outline
-        .retain(|entry| (1..=pages).contains(&entry.page));
+        .retain(|entry| (1..=pages).contains(&entry.page) && entry.title.chars().count() <= 200);
     if extraction.pages.iter().any(is_too_long) {
         return Err(ExtractError::Rejected(Rejection::TooLarge));
     }

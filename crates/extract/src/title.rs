@@ -6,13 +6,7 @@ const MAX_CHARACTERS: usize = 200;
 /// A title worth suggesting: white space collapsed, control and direction characters removed,
 /// program and file names taken off. `None` when nothing worth saying is left.
 pub(crate) fn clean_title(candidate: &str) -> Option<String> {
-    let visible: String = candidate
-        .chars()
-        .take(4 * MAX_CHARACTERS)
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .collect();
-    let mut title = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut title = visible_line(candidate);
     for program in [
         "Microsoft Word - ",
         "Microsoft PowerPoint - ",
@@ -22,17 +16,29 @@ pub(crate) fn clean_title(candidate: &str) -> Option<String> {
             title = rest.to_owned();
         }
     }
-    if says_nothing(&title) {
-        return None;
-    }
-    Some(
-        title
-            .chars()
-            .take(MAX_CHARACTERS)
-            .collect::<String>()
-            .trim_end()
-            .to_owned(),
-    )
+    (!says_nothing(&title)).then(|| shortened(&title))
+}
+
+/// Any text as one visible line of at most 200 characters, such as the name of a page. `None` when
+/// nothing can be seen of it.
+pub(crate) fn one_line(text: &str) -> Option<String> {
+    let line = shortened(&visible_line(text));
+    (!line.is_empty()).then_some(line)
+}
+
+fn visible_line(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .take(4 * MAX_CHARACTERS)
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn shortened(line: &str) -> String {
+    let line: String = line.chars().take(MAX_CHARACTERS).collect();
+    line.trim_end().to_owned()
 }
 
 fn is_invisible(c: char) -> bool {
@@ -56,9 +62,9 @@ fn says_nothing(title: &str) -> bool {
         "(anonymous)",
         "unspecified",
     ];
-    const EXTENSIONS: [&str; 18] = [
+    const EXTENSIONS: [&str; 21] = [
         ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx", ".pdf", ".dvi", ".tex", ".indd", ".qxd", ".odt",
-        ".odp", ".rtf", ".txt", ".html", ".ps", ".eps",
+        ".odp", ".ods", ".epub", ".tex", ".rtf", ".txt", ".html", ".ps", ".eps",
     ];
     let lower = title.to_lowercase();
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();

@@ -44,7 +44,17 @@ pub(crate) enum TextHint {
     Plain,
     Markdown,
     Html,
+    Latex,
+    Code,
 }
+
+/// Extensions of programs' sources.
+const CODE: [&str; 61] = [
+    "asm", "awk", "bas", "bat", "c", "cc", "clj", "cpp", "cs", "css", "cxx", "d", "dart", "erl", "ex", "exs",
+    "f90", "fs", "go", "gradle", "groovy", "h", "hpp", "hs", "java", "jl", "js", "json", "jsx", "kt", "kts",
+    "lisp", "lua", "m", "ml", "mjs", "nim", "pas", "php", "pl", "pm", "ps1", "py", "r", "rb", "rs", "s",
+    "scala", "scm", "scss", "sh", "sql", "swift", "toml", "ts", "tsx", "v", "vb", "vhd", "yaml", "yml",
+];
 
 impl TextHint {
     /// Reads the extension.
@@ -56,6 +66,8 @@ impl TextHint {
         match extension.as_str() {
             "md" | "markdown" | "mkd" | "mdown" => Self::Markdown,
             "html" | "htm" | "xhtml" => Self::Html,
+            "tex" | "latex" | "ltx" | "sty" | "cls" => Self::Latex,
+            code if CODE.contains(&code) => Self::Code,
             _ => Self::Plain,
         }
     }
@@ -202,6 +214,8 @@ mod tests {
         assert_eq!(TextHint::of("notes.MD"), TextHint::Markdown);
         assert_eq!(TextHint::of("a.html"), TextHint::Html);
         assert_eq!(TextHint::of("html"), TextHint::Plain);
+        assert_eq!(TextHint::of("thesis.tex"), TextHint::Latex);
+        assert_eq!(TextHint::of("main.PY"), TextHint::Code);
         assert_eq!(TextHint::of("x.pdf"), TextHint::Plain);
     }
 }

@@ -1,7 +1,7 @@
 //! Where the formats put what they find: it caps, counts and writes out page by page, so that no
 //! document is ever held as a whole.
-use crate::language::LanguageSample;
-use crate::title::clean_title;
+use crate::language::{LanguageSample, page_language};
+use crate::title::{clean_title, one_line};
 use crate::wire::{Frame, PictureFormat, Purpose, write_frame};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
@@ -14,6 +14,8 @@ const MAX_TOTAL_TEXT: usize = 64 << 20;
 /// The most word boxes of one page and of one file: pages beyond have none.
 const MAX_PAGE_WORDS: usize = 50_000;
 const MAX_TOTAL_WORDS: usize = 1_500_000;
+/// The most headings of one page.
+const MAX_PAGE_HEADINGS: usize = 16;
 /// The most bytes of pictures that one child gives.
 const MAX_PICTURE_BYTES: usize = 192 << 20;
 /// The most lines of a table of contents; what is beyond is left out.
@@ -57,6 +59,8 @@ pub(crate) struct Sink {
     media: Option<Media>,
     notice: Option<Notice>,
     purpose: Purpose,
+    /// The document inside an archive that is being read.
+    part: Option<String>,
 }
 
 impl Sink {
@@ -75,12 +79,35 @@ impl Sink {
             media: None,
             notice: None,
             purpose: Purpose::Show,
+            part: None,
+        }
+    }
+
+    /// How many pages it has taken.
+    pub(crate) fn pages(&self) -> u32 {
+        self.pages
+    }
+
+    /// What follows are pages of a document inside an archive: their labels name it, and its title
+    /// and table of contents are not those of the file.
+    pub(crate) fn enter_part(&mut self, path: &str) {
+        self.part = Some(path.to_owned());
+    }
+
+    /// Ends the document that was entered when there were so many pages.
+    pub(crate) fn leave_part(&mut self, pages_before: u32) {
+        if let Some(path) = self.part.take()
+            && self.pages > pages_before
+        {
+            self.outline(&path, pages_before + 1, 1);
         }
     }
 
     /// Says how many pages will come, where that is known beforehand.
     pub(crate) fn expect_pages(&mut self, pages: usize) -> Result<(), Stop> {
-        let pages = u32::try_from(pages).unwrap_or(u32::MAX);
+        let pages = u32::try_from(pages)
+            .unwrap_or(u32::MAX)
+            .saturating_add(self.pages);
         if pages > self.max_pages {
             return Err(Rejection::TooManyPages.into());
         }
@@ -105,34 +132,40 @@ impl Sink {
         self.pages += 1;
         page.number = self.pages;
         self.language.add(&page.text);
+        if page.language.is_none() {
+            page.language = page_language(&page.text).map(str::to_owned);
+        }
+        page.label = self.full_label(page.label.as_deref());
+        page.headings.retain(|heading| heading.chars().count() <= 200);
+        page.headings.truncate(MAX_PAGE_HEADINGS);
         write_frame(&mut self.out, &Frame::Page(page), &[])?;
         self.report_progress()
     }
 
-    /// A page of a format without geometry.
-    pub(crate) fn text_page(&mut self, text: String) -> Result<(), Stop> {
-        self.page(ExtractedPage {
-            text,
-            ..ExtractedPage::default()
-        })
+    fn full_label(&self, label: Option<&str>) -> Option<String> {
+        let label = label.and_then(one_line);
+        match (&self.part, label) {
+            (Some(part), Some(label)) => one_line(&format!("{part} · {label}")),
+            (Some(part), None) => one_line(part),
+            (None, label) => label,
+        }
     }
 
     /// Takes a title as the file gives it; the first good one stays.
     pub(crate) fn title(&mut self, candidate: &str) {
-        if self.title.is_none() {
+        if self.title.is_none() && self.part.is_none() {
             self.title = clean_title(candidate);
         }
     }
 
     /// Takes the next line of the table of contents: `page` and `level` count from 1. Titles are
     /// cut to one line; levels are brought to what the contract allows; empty titles are left out.
-    pub(crate) fn outline(&mut self, title: &str, page: u32, level: usize) {
-        let title = one_line(title);
-        if title.is_empty() || page == 0 || self.outline.len() >= MAX_OUTLINE {
+    pub(crate) fn outline(&mut self, title: &str, page: u32, level: u8) {
+        let Some(title) = one_line(title) else { return };
+        if self.part.is_some() || page == 0 || self.outline.len() >= MAX_OUTLINE {
             return;
         }
         let deepest = self.outline.last().map_or(1, |last| last.level + 1);
-        let level = u8::try_from(level).unwrap_or(u8::MAX);
         self.outline.push(OutlineEntry {
             title,
             page,
@@ -213,21 +246,6 @@ impl Sink {
         };
         Ok(write_frame(&mut self.out, &Frame::Progress(progress), &[])?)
     }
-}
-
-/// White space runs become one space; at most 200 characters.
-fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.extend(word.chars().filter(|c| !c.is_control()).take(200));
-        if line.len() > 800 {
-            break;
-        }
-    }
-    line.chars().take(200).collect()
 }
 
 /// Cuts at a character's boundary.

@@ -1,7 +1,8 @@
 //! HTML: what a reader would see, token by token. No tree is built, so depth costs nothing, and
 //! nothing that the page refers to is looked at.
-use super::split::PageBuilder;
-use super::text::decode;
+use super::encoding::decode;
+use super::flow::{Block, Flow};
+use super::math::Formula;
 use crate::child::{Sink, Stop};
 use encoding_rs::Encoding;
 use html5ever::tokenizer::states::RawKind;
@@ -16,10 +17,35 @@ const FEED_BYTES: usize = 16 << 10;
 const CHARSET_WITHIN: usize = 4096;
 
 pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
-    let text = decode(bytes, declared_encoding(bytes));
-    let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
+    let html = read(&decode(bytes, declared_encoding(bytes)), Dialect::Html);
+    sink.title(&html.title);
+    Flow::of(html.blocks).finish(sink)
+}
+
+/// Which rules self-closing tags follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// `<script/>` opens a script.
+    Html,
+    /// `<script/>` is an empty one, as in XML.
+    Xhtml,
+}
+
+/// What a page shows.
+pub(super) struct Shown {
+    pub(super) title: String,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// Reads a page; anything is some page.
+pub(super) fn read(text: &str, dialect: Dialect) -> Shown {
+    let state = State {
+        is_xhtml: dialect == Dialect::Xhtml,
+        ..State::default()
+    };
+    let tokenizer = Tokenizer::new(Reader(RefCell::new(state)), TokenizerOpts::default());
     let queue = BufferQueue::default();
-    let mut rest = text.as_ref();
+    let mut rest = text;
     while !rest.is_empty() {
         let (piece, later) = rest.split_at(rest.floor_char_boundary(FEED_BYTES.min(rest.len())));
         queue.push_back(piece.into());
@@ -29,11 +55,10 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     tokenizer.end();
     let mut state = tokenizer.sink.0.into_inner();
     state.end_block();
-    sink.title(&state.title);
-    for page in state.pages.finish() {
-        sink.text_page(page)?;
+    Shown {
+        title: state.title,
+        blocks: state.blocks,
     }
-    Ok(())
 }
 
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
@@ -48,27 +73,32 @@ fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(&label)
 }
 
-#[derive(Default)]
 struct Reader(RefCell<State>);
 
 #[derive(Default)]
 struct State {
-    pages: PageBuilder,
+    is_xhtml: bool,
+    blocks: Vec<Block>,
     block: String,
     title: String,
     in_title: bool,
-    in_heading: bool,
+    heading: Option<u8>,
     preformatted: bool,
-    /// The element whose text is not for readers, until its end tag.
-    skipping: Option<&'static str>,
+    formula: Option<Formula>,
+    /// The element whose text is not for readers, and how many of its name are open inside.
+    skipping: Option<(String, usize)>,
 }
 
 const SKIPPED: [&str; 8] = [
-    "script", "style", "noscript", "template", "svg", "math", "iframe", "object",
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "rp",
 ];
-const INLINE: [&str; 26] = [
+/// Elements without an end.
+const VOID: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
+];
+const INLINE: [&str; 28] = [
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
-    "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "wbr",
+    "mark", "q", "rb", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "wbr",
 ];
 
 impl TokenSink for Reader {
@@ -91,36 +121,79 @@ impl State {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
         let start = tag.kind == TagKind::StartTag;
-        if let Some(skipped) = self.skipping {
-            if !start && name == skipped {
-                self.skipping = None;
-            }
+        if self.skips(name, start, tag) {
+            return if tag.self_closing && self.is_xhtml {
+                TokenSinkResult::Continue
+            } else {
+                raw_text(name, start)
+            };
+        }
+        if self.formula.is_some() || (start && name == "math") {
+            self.mathematics(name, start, tag.self_closing);
             return TokenSinkResult::Continue;
         }
-        if start && !tag.self_closing {
-            self.skipping = SKIPPED.iter().copied().find(|skipped| *skipped == name);
-        }
+        let is_empty = tag.self_closing && self.is_xhtml;
         match name {
-            "title" => self.in_title = start,
-            "h1" | "h2" | "h3" => {
+            "title" => self.in_title = start && !is_empty,
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.end_block();
-                self.in_heading = start;
+                self.heading = start.then(|| name.as_bytes()[1] - b'0');
             }
             "pre" | "textarea" => {
                 self.end_block();
-                self.preformatted = start;
+                self.preformatted = start && !is_empty;
             }
             "td" | "th" => self.block.push('\t'),
+            "rt" => self.block.push(' '),
             "br" | "tr" | "li" | "dt" | "dd" | "option" => self.block.push('\n'),
             "img" if start => self.alternative(tag),
             inline if INLINE.contains(&inline) => {}
             _ => self.end_block(),
         }
-        match name {
-            "script" if start => TokenSinkResult::RawData(RawKind::ScriptData),
-            "style" | "iframe" if start => TokenSinkResult::RawData(RawKind::Rawtext),
-            "title" | "textarea" if start => TokenSinkResult::RawData(RawKind::Rcdata),
-            _ => TokenSinkResult::Continue,
+        if is_empty {
+            TokenSinkResult::Continue
+        } else {
+            raw_text(name, start)
+        }
+    }
+
+    /// Whether this tag belongs to what is not shown.
+    fn skips(&mut self, name: &str, start: bool, tag: &Tag) -> bool {
+        if let Some((skipped, inside)) = &mut self.skipping {
+            if name == skipped {
+                if start && !tag.self_closing {
+                    *inside += 1;
+                } else if !start && *inside > 0 {
+                    *inside -= 1;
+                } else if !start {
+                    self.skipping = None;
+                }
+            }
+            return true;
+        }
+        let is_hidden = SKIPPED.contains(&name) || (!VOID.contains(&name) && name != "body" && hides(tag));
+        if !start || !is_hidden {
+            return false;
+        }
+        // An empty element hides nothing; only in XML is `<script/>` one.
+        let opens_raw_text = matches!(raw_text(name, true), TokenSinkResult::RawData(_));
+        if !tag.self_closing || (!self.is_xhtml && opens_raw_text) {
+            self.skipping = Some((name.to_owned(), 0));
+            return true;
+        }
+        false
+    }
+
+    fn mathematics(&mut self, name: &str, start: bool, is_empty: bool) {
+        let formula = self.formula.get_or_insert_default();
+        if start {
+            formula.open(name);
+        }
+        if (!start || is_empty)
+            && let Some(line) = formula.close()
+        {
+            self.formula = None;
+            self.block.push_str(&line);
         }
     }
 
@@ -135,6 +208,8 @@ impl State {
 
     fn text(&mut self, text: &str) {
         if self.skipping.is_some() {
+        } else if let Some(formula) = &mut self.formula {
+            formula.text(text);
         } else if self.in_title {
             self.title.push_str(text);
         } else if self.preformatted {
@@ -163,14 +238,41 @@ impl State {
             .filter(|line| !line.is_empty())
             .collect();
         let block = lines.join("\n");
-        if self.in_heading {
-            if self.title.trim().is_empty() {
-                self.title.clone_from(&block);
-            }
-            self.pages.heading(&block);
-        } else {
-            self.pages.paragraph(&block);
-        }
         self.block.clear();
+        if block.is_empty() {
+            return;
+        }
+        match self.heading {
+            Some(level) => {
+                if self.title.trim().is_empty() {
+                    self.title.clone_from(&block);
+                }
+                self.blocks.push(Block::Heading(level, block));
+            }
+            None => self.blocks.push(Block::Paragraph(block)),
+        }
+    }
+}
+
+/// Whether the element says that it is not shown.
+fn hides(tag: &Tag) -> bool {
+    tag.attrs.iter().any(|attribute| match &*attribute.name.local {
+        "hidden" => true,
+        "style" => {
+            let style: String = attribute.value.chars().filter(|c| !c.is_whitespace()).collect();
+            let style = style.to_ascii_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        }
+        _ => false,
+    })
+}
+
+/// How the tokenizer must go on behind a tag.
+fn raw_text(name: &str, start: bool) -> TokenSinkResult<()> {
+    match name {
+        "script" if start => TokenSinkResult::RawData(RawKind::ScriptData),
+        "style" | "iframe" if start => TokenSinkResult::RawData(RawKind::Rawtext),
+        "title" | "textarea" if start => TokenSinkResult::RawData(RawKind::Rcdata),
+        _ => TokenSinkResult::Continue,
     }
 }

@@ -1,35 +1,50 @@
 //! Markdown: its words without its marks, a page from heading to heading.
-use super::split::PageBuilder;
-use super::text::decode;
+use super::encoding::decode;
+use super::flow::{Block, Flow};
+use super::html::{self, Dialect};
 use crate::child::{Sink, Stop};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
-    let text = decode(bytes, None);
+    let document = read(&decode(bytes, None));
+    if let Some(title) = &document.title {
+        sink.title(title);
+    }
+    Flow::of(document.blocks).finish(sink)
+}
+
+/// What a document says.
+pub(super) struct Document {
+    /// Of its front matter, else its first heading.
+    pub(super) title: Option<String>,
+    pub(super) blocks: Vec<Block>,
+}
+
+/// Reads a document; anything is one.
+pub(super) fn read(text: &str) -> Document {
     let mut reader = Reader::default();
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
         | Options::ENABLE_MATH;
-    for event in Parser::new_ext(&text, options) {
+    for event in Parser::new_ext(text, options) {
         reader.take(event);
     }
     reader.flush();
-    if let Some(title) = &reader.title {
-        sink.title(title);
+    Document {
+        title: reader.title,
+        blocks: reader.blocks,
     }
-    for page in reader.pages.finish() {
-        sink.text_page(page)?;
-    }
-    Ok(())
 }
 
 #[derive(Default)]
 struct Reader {
-    pages: PageBuilder,
+    blocks: Vec<Block>,
     block: String,
+    html: String,
     title: Option<String>,
     in_metadata: bool,
 }
@@ -43,12 +58,10 @@ impl Reader {
                 self.take_metadata();
             }
             Event::Start(Tag::Heading { .. }) => self.flush(),
-            Event::End(TagEnd::Heading(_)) => self.end_heading(),
+            Event::End(TagEnd::Heading(level)) => self.end_heading(level),
             Event::Start(
                 Tag::Item | Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::Table(_),
-            ) => {
-                self.break_line();
-            }
+            ) => self.break_line(),
             Event::End(TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::Table | TagEnd::List(_)) => {
                 self.flush();
             }
@@ -59,7 +72,8 @@ impl Reader {
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 self.block.push_str(&text);
             }
-            // Raw HTML is marks, not words.
+            Event::Html(html) => self.html.push_str(&html),
+            Event::End(TagEnd::HtmlBlock) => self.end_html(),
             _ => {}
         }
     }
@@ -71,24 +85,35 @@ impl Reader {
     }
 
     fn flush(&mut self) {
-        if !self.in_metadata {
-            self.pages.paragraph(&self.block);
-            self.block.clear();
+        if !self.in_metadata && !self.block.trim().is_empty() {
+            self.blocks
+                .push(Block::Paragraph(std::mem::take(&mut self.block)));
         }
     }
 
-    fn end_heading(&mut self) {
+    /// A block of HTML is read as a page of it would be.
+    fn end_html(&mut self) {
+        self.flush();
+        let html = std::mem::take(&mut self.html);
+        self.blocks.extend(html::read(&html, Dialect::Html).blocks);
+    }
+
+    fn end_heading(&mut self, level: HeadingLevel) {
+        let heading = std::mem::take(&mut self.block);
         if self.title.is_none() {
-            self.title = Some(self.block.clone());
+            self.title = Some(heading.clone());
         }
-        self.pages.heading(&self.block);
-        self.block.clear();
+        self.blocks.push(Block::Heading(level as u8, heading));
     }
 
     fn take_metadata(&mut self) {
-        let title = self.block.lines().find_map(|line| line.strip_prefix("title:"));
-        if let Some(title) = title {
-            self.title = Some(title.trim().trim_matches(['"', '\'']).to_owned());
+        let title = self.block.lines().find_map(|line| {
+            let rest = line.strip_prefix("title")?.trim_start();
+            rest.strip_prefix([':', '='])
+        });
+        let title = title.map(|title| title.trim().trim_matches(['"', '\'']));
+        if let Some(title) = title.filter(|title| !title.is_empty()) {
+            self.title = Some(title.to_owned());
         }
         self.block.clear();
     }

@@ -1,19 +1,38 @@
 //! One file per format; each reads its input in bounded memory and gives pages to the sink.
+mod archive;
+pub(crate) mod captions;
+pub(crate) mod compound;
+mod doc;
 mod docx;
+mod drawing;
+pub(crate) mod encoding;
+mod epub;
+mod flow;
 mod html;
+pub(crate) mod latex;
 mod markdown;
+mod math;
 mod media;
+pub(crate) mod notebook;
+mod odf;
 pub(crate) mod office;
+pub(crate) mod package;
 mod pdf;
 mod picture;
+mod ppt;
 mod pptx;
-mod split;
+mod rtf;
+mod sheet;
 mod text;
+mod xls;
 mod xlsx;
+mod xml;
 
 use crate::child::{Sink, Stop};
-use crate::detect::Detected;
+use crate::detect::{CompoundKind, Detected};
+use crate::formats::compound::Compound;
 use crate::formats::office::OfficeKind;
+use crate::formats::package::{Package, PackageKind, Source};
 use crate::wire::ChildLimits;
 use homeroom_core::ports::extractor::{ExtractedPage, Rejection};
 use std::fs::File;
@@ -28,19 +47,7 @@ pub(crate) fn extract(
     sink: &mut Sink,
 ) -> Result<(), Stop> {
     match detected {
-        Detected::Pdf => pdf::extract(read_whole(&mut file, limits)?, sink),
-        Detected::Office(kind) => {
-            let mut package = office::Package::open(&file)?;
-            package.title(sink)?;
-            match kind {
-                OfficeKind::Document => docx::extract(&mut package, sink),
-                OfficeKind::Slides => pptx::extract(&mut package, sink),
-                OfficeKind::Sheets => xlsx::extract(&mut package, sink),
-            }
-        }
-        Detected::Text => text::extract(&read_whole(&mut file, limits)?, sink),
-        Detected::Markdown => markdown::extract(&read_whole(&mut file, limits)?, sink),
-        Detected::Html => html::extract(&read_whole(&mut file, limits)?, sink),
+        Detected::Package(kind) => extract_package(kind, file, sink),
         Detected::Image(format) => {
             let media = picture::dimensions(file, format)?;
             sink.media(media);
@@ -56,6 +63,50 @@ pub(crate) fn extract(
         }
         Detected::Video | Detected::Audio => media::extract(file, sink),
         Detected::Other => Ok(()),
+        in_memory => extract_bytes(in_memory, read_whole(&mut file, limits)?, sink),
+    }
+}
+
+fn extract_package(kind: PackageKind, source: impl Source, sink: &mut Sink) -> Result<(), Stop> {
+    match kind {
+        PackageKind::Office(kind) => {
+            let mut package = Package::open(source)?;
+            package.title(sink)?;
+            match kind {
+                OfficeKind::Document => docx::extract(&mut package, sink),
+                OfficeKind::Slides => pptx::extract(&mut package, sink),
+                OfficeKind::Sheets => xlsx::extract(&mut package, sink),
+            }
+        }
+        PackageKind::OpenDocument(kind) => odf::extract(&mut Package::open(source)?, kind, sink),
+        PackageKind::Epub => epub::extract(&mut Package::open(source)?, sink),
+        PackageKind::Files => archive::extract(source, sink),
+        PackageKind::Unknown => Ok(()),
+    }
+}
+
+/// Reads a document that is in memory as a whole; of what is not read so, there are no pages.
+fn extract_bytes(detected: Detected, bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
+    match detected {
+        Detected::Pdf => pdf::extract(bytes, sink),
+        Detected::Text => text::extract(&bytes, sink),
+        Detected::Code => text::extract_code(&bytes, sink),
+        Detected::Markdown => markdown::extract(&bytes, sink),
+        Detected::Html => html::extract(&bytes, sink),
+        Detected::Latex => latex::extract(&bytes, sink),
+        Detected::Notebook => notebook::extract(&bytes, sink),
+        Detected::Captions => captions::extract(&bytes, sink),
+        Detected::Rtf => rtf::extract(&bytes, sink),
+        Detected::Compound(kind) => {
+            let file = Compound::open(&bytes)?;
+            match kind {
+                CompoundKind::Document => doc::extract(&file, sink),
+                CompoundKind::Slides => ppt::extract(&file, sink),
+                CompoundKind::Sheets => xls::extract(&file, sink),
+            }
+        }
+        Detected::Package(kind) => extract_package(kind, std::io::Cursor::new(bytes), sink),
+        Detected::Image(_) | Detected::Video | Detected::Audio | Detected::Other => Ok(()),
     }
 }
 

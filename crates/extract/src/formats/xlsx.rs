@@ -1,48 +1,107 @@
-//! Office Open XML sheets: a page for each sheet, a line for each row, cells parted by tabs.
-use super::office::Package;
-use super::office::xml::{Node, walk};
-use crate::child::{MAX_PAGE_TEXT, Sink, Stop};
+//! Office Open XML sheets: a page for each sheet, hidden ones too, a line for each row, cells
+//! parted by tabs and shown as their formats ask.
+use super::drawing;
+use super::office::Relationship;
+use super::package::Package;
+use super::sheet::{NumberFormat, SheetPage};
+use super::xml::{Element, Node, walk};
+use crate::child::{Sink, Stop};
 use homeroom_core::ports::extractor::Rejection;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 pub(super) fn extract(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), Stop> {
     let main = package.main_part()?.ok_or(Rejection::Malformed)?;
     let relationships = package.relationships(&main)?;
-    let shared = match relationships
-        .iter()
-        .find(|one| one.kind.ends_with("/sharedStrings"))
-    {
-        Some(part) => read_shared(&package.part(&part.target)?.unwrap_or_default())?,
-        None => Vec::new(),
+    let mut named = |kind: &str| -> Result<String, Stop> {
+        match relationships.iter().find(|one| one.is(kind)) {
+            Some(part) => Ok(package.part(&part.target)?.unwrap_or_default()),
+            None => Ok(String::new()),
+        }
     };
-    let sheets = sheet_names(&package.needed_part(&main)?)?;
-    sink.expect_pages(sheets.len())?;
-    for (name, id) in sheets {
-        let mut page = name;
-        if let Some(part) = relationships
-            .iter()
-            .find(|one| one.id == id && one.kind.ends_with("/worksheet"))
+    let shared = read_shared(&named("sharedStrings")?)?;
+    let formats = read_formats(&named("styles")?)?;
+    let workbook = read_workbook(&package.needed_part(&main)?)?;
+    sink.expect_pages(workbook.sheets.len())?;
+    let cells = Cells {
+        shared,
+        formats,
+        from_1904: workbook.from_1904,
+    };
+    for (name, id) in workbook.sheets {
+        let mut page = SheetPage::new(&name);
+        let part = relationships.iter().find(|one| one.id == id);
+        if let Some(part) = part.filter(|one| one.is("worksheet"))
             && let Some(text) = package.part(&part.target)?
         {
-            read_sheet(&text, &shared, &mut page)?;
+            cells.read_sheet(&text, &mut page)?;
         }
-        sink.text_page(page)?;
+        if let Some(part) = part {
+            for line in drawn(package, &part.target)? {
+                page.cell(&line);
+                page.end_row();
+            }
+        }
+        page.finish(sink)?;
     }
     Ok(())
 }
 
-fn sheet_names(workbook: &str) -> Result<Vec<(String, String)>, Stop> {
-    let mut sheets = Vec::new();
-    walk(workbook, |node| {
-        if let Node::Open(element) = node
-            && element.is("sheet")
-            && let (Some(name), Some(id)) = (element.attribute("name"), element.attribute("id"))
-        {
-            sheets.push((name, id));
+/// Words of the text boxes and charts of a sheet.
+fn drawn(package: &mut Package<'_>, sheet: &str) -> Result<Vec<String>, Stop> {
+    let mut lines = Vec::new();
+    let drawings = package.relationships(sheet)?;
+    for drawing in drawings.iter().filter(|one| one.is("drawing")) {
+        if let Some(text) = package.part(&drawing.target)? {
+            lines.extend(boxes(&text)?);
+        }
+        let charts: Vec<Relationship> = package.relationships(&drawing.target)?;
+        for chart in charts.iter().filter(|one| one.is("chart")) {
+            lines.extend(drawing::chart(package, &chart.target)?);
+        }
+    }
+    Ok(lines)
+}
+
+fn boxes(text: &str) -> Result<Vec<String>, Stop> {
+    let mut lines = Vec::new();
+    let (mut line, mut in_text) = (String::new(), false);
+    walk(text, |node| {
+        match node {
+            Node::Open(element) if element.is("t") => in_text = true,
+            Node::Close("t") => in_text = false,
+            Node::Text(text) if in_text => line.push_str(text),
+            Node::Close("p") => lines.push(std::mem::take(&mut line)),
+            _ => {}
         }
         ControlFlow::Continue(())
     })?;
-    Ok(sheets)
+    Ok(lines)
+}
+
+#[derive(Default)]
+struct Workbook {
+    /// Name and relationship.
+    sheets: Vec<(String, String)>,
+    from_1904: bool,
+}
+
+fn read_workbook(text: &str) -> Result<Workbook, Stop> {
+    let mut workbook = Workbook::default();
+    walk(text, |node| {
+        if let Node::Open(element) = node {
+            if element.is("workbookPr") {
+                let on = element.attribute("date1904");
+                workbook.from_1904 = matches!(on.as_deref(), Some("1" | "true"));
+            } else if element.is("sheet")
+                && let (Some(name), Some(id)) = (element.attribute("name"), element.attribute("id"))
+            {
+                workbook.sheets.push((name, id));
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(workbook)
 }
 
 /// The strings that cells name by number, without the readings above them.
@@ -65,46 +124,90 @@ fn read_shared(text: &str) -> Result<Vec<String>, Stop> {
     Ok(strings)
 }
 
-/// Adds rows until the page is full: a few shared strings can be named without end.
-fn read_sheet(text: &str, shared: &[String], page: &mut String) -> Result<(), Stop> {
-    let (mut value, mut is_shared, mut in_value) = (String::new(), false, false);
-    let mut row = String::new();
+/// The format of each style that cells name by number.
+fn read_formats(text: &str) -> Result<Vec<NumberFormat>, Stop> {
+    let mut own = HashMap::new();
+    let mut formats = Vec::new();
+    let mut in_cell_formats = false;
+    let number = |element: &Element<'_>| -> Option<u32> { element.attribute("numFmtId")?.parse().ok() };
     walk(text, |node| {
         match node {
-            Node::Open(element) if element.is("c") => {
-                is_shared = element.attribute("t").as_deref() == Some("s");
-                value.clear();
-            }
-            Node::Open(element) if element.is("v") || element.is("t") => in_value = true,
-            Node::Close("v" | "t") => in_value = false,
-            Node::Text(text) if in_value => value.push_str(text),
-            Node::Close("c") => {
-                let shown = if is_shared {
-                    value
-                        .trim()
-                        .parse()
-                        .ok()
-                        .and_then(|index: usize| shared.get(index))
-                } else {
-                    Some(&value)
-                };
-                if let Some(shown) = shown.filter(|shown| !shown.is_empty()) {
-                    if !row.is_empty() {
-                        row.push('\t');
-                    }
-                    row.push_str(shown);
+            Node::Open(element) if element.is("numFmt") => {
+                if let (Some(id), Some(code)) = (number(element), element.attribute("formatCode")) {
+                    own.insert(id, NumberFormat::of_code(&code));
                 }
             }
-            Node::Close("row") if !row.is_empty() => {
-                page.push('\n');
-                page.push_str(&row);
-                row.clear();
+            Node::Open(element) if element.is("cellXfs") => in_cell_formats = true,
+            Node::Close("cellXfs") => in_cell_formats = false,
+            Node::Open(element) if element.is("xf") && in_cell_formats => {
+                let id = number(element).unwrap_or_default();
+                let format = own.get(&id).copied().or_else(|| NumberFormat::built_in(id));
+                formats.push(format.unwrap_or_default());
             }
             _ => {}
         }
-        if page.len() + row.len() > MAX_PAGE_TEXT {
-            return ControlFlow::Break(());
-        }
         ControlFlow::Continue(())
-    })
+    })?;
+    Ok(formats)
+}
+
+struct Cells {
+    shared: Vec<String>,
+    formats: Vec<NumberFormat>,
+    from_1904: bool,
+}
+
+impl Cells {
+    fn read_sheet(&self, text: &str, page: &mut SheetPage) -> Result<(), Stop> {
+        let (mut value, mut kind, mut format) = (String::new(), String::new(), NumberFormat::General);
+        let (mut in_value, mut in_reading) = (false, false);
+        walk(text, |node| {
+            match node {
+                Node::Open(element) if element.is("c") => {
+                    kind = element.attribute("t").unwrap_or_default();
+                    format = self.format(element);
+                    value.clear();
+                }
+                Node::Open(element) if element.is("rPh") => in_reading = true,
+                Node::Close("rPh") => in_reading = false,
+                Node::Open(element) if element.is("v") || element.is("t") => in_value = !in_reading,
+                Node::Close("v" | "t") => in_value = false,
+                Node::Text(text) if in_value => value.push_str(text),
+                Node::Close("c") => page.cell(&self.shown(&kind, &value, format)),
+                Node::Close("row") => page.end_row(),
+                _ => {}
+            }
+            if page.is_full() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        })
+    }
+
+    fn format(&self, cell: &Element<'_>) -> NumberFormat {
+        cell.attribute("s")
+            .and_then(|style| style.parse::<usize>().ok())
+            .and_then(|style| self.formats.get(style).copied())
+            .unwrap_or_default()
+    }
+
+    fn shown(&self, kind: &str, value: &str, format: NumberFormat) -> String {
+        match kind {
+            "s" => {
+                let index = value.trim().parse::<usize>().ok();
+                let shared = index.and_then(|index| self.shared.get(index));
+                shared.cloned().unwrap_or_default()
+            }
+            "b" => match value.trim() {
+                "1" => "TRUE".to_owned(),
+                "0" => "FALSE".to_owned(),
+                other => other.to_owned(),
+            },
+            "" | "n" => match value.trim().parse() {
+                Ok(number) => format.show(number, self.from_1904),
+                Err(_) => value.to_owned(),
+            },
+            _ => value.to_owned(),
+        }
+    }
 }

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     std::env::var_os("HOMEROOM_CORPUS").map(PathBuf::from)
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -85,7 +85,7 @@ fn is_written_without_spaces(c: char) -> bool {
 }
 
 /// How many of the expected words were found.
-fn recall(expected: &str, found: &str) -> f64 {
+pub(crate) fn recall(expected: &str, found: &str) -> f64 {
     let (expected, found) = (words(expected), words(found));
     let all: usize = expected.values().sum();
     let hit: usize = expected

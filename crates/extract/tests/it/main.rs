@@ -1,13 +1,18 @@
 //! The extractor as the product uses it: a parent, a confined child, and files of our own making.
+mod archives;
+mod compound_files;
 mod confinement;
 mod corpus;
+mod corpus_words;
 mod formats;
 mod hostile;
 mod media;
+mod open_formats;
 mod pdf;
 mod pictures;
 mod recognition;
 mod samples;
+mod texts;
 mod tools;
 
 use homeroom_core::ports::Extractor;

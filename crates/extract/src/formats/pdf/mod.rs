@@ -182,7 +182,7 @@ fn suggest_title(pdf: &Pdf, sink: &mut Sink) {
 
 /// The text of the first `dc:title` entry.
 fn xmp_title(packet: &str) -> Option<String> {
-    use super::office::xml::{Node, walk};
+    use super::xml::{Node, walk};
     use std::ops::ControlFlow;
     let mut title = String::new();
     let mut inside = false;
@@ -201,7 +201,7 @@ fn xmp_title(packet: &str) -> Option<String> {
 
 /// A PDF text string (ISO 32000-2, 7.9.2.2): UTF-16BE or UTF-8 with its mark, else nearly Latin-1.
 fn decode_text_string(bytes: &[u8]) -> String {
-    super::text::decode(bytes, None).into_owned()
+    super::encoding::decode(bytes, None).into_owned()
 }
 
 /// Draws pages; what cannot be drawn is left out.

@@ -171,6 +171,7 @@ impl<'a> Structure<'a> {
             let title = item.get::<object::String<'_>>(b"Title".as_slice());
             if let (Some(title), Some(page)) = (title, self.destination_of(&item)) {
                 taken += 1;
+                let level = u8::try_from(level).unwrap_or(u8::MAX);
                 sink.outline(&super::decode_text_string(title.as_bytes()), page, level);
             }
             open.push(item.get_ref(b"Next".as_slice()));

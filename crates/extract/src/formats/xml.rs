@@ -26,6 +26,11 @@ impl Element<'_> {
         self.0.local_name().as_ref() == name
     }
 
+    /// Its local name.
+    pub(crate) fn name(&self) -> &str {
+        self.0.local_name().into_inner()
+    }
+
     /// An attribute by its local name.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         self.0
@@ -54,7 +59,20 @@ impl Element<'_> {
 ///
 /// # Errors
 /// `malformed` for a document type declaration, for what is no XML, and for absurd depth.
-pub(crate) fn walk(text: &str, mut visit: impl FnMut(Node<'_>) -> ControlFlow<()>) -> Result<(), Stop> {
+pub(crate) fn walk(text: &str, visit: impl FnMut(Node<'_>) -> ControlFlow<()>) -> Result<(), Stop> {
+    walk_beside_type(text, false, visit)
+}
+
+/// As [`walk`], but passes over a document type that declares nothing itself, as older books have.
+pub(crate) fn walk_typed(text: &str, visit: impl FnMut(Node<'_>) -> ControlFlow<()>) -> Result<(), Stop> {
+    walk_beside_type(text, true, visit)
+}
+
+fn walk_beside_type(
+    text: &str,
+    may_have_type: bool,
+    mut visit: impl FnMut(Node<'_>) -> ControlFlow<()>,
+) -> Result<(), Stop> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = false;
     let mut depth = 0_usize;
@@ -62,6 +80,7 @@ pub(crate) fn walk(text: &str, mut visit: impl FnMut(Node<'_>) -> ControlFlow<()
         let event = reader.read_event().map_err(|_| Rejection::Malformed)?;
         let flow = match event {
             Event::Eof => return Ok(()),
+            Event::DocType(declared) if may_have_type && !declared.contains('[') => ControlFlow::Continue(()),
             Event::DocType(_) => return Err(Rejection::Malformed.into()),
             Event::Start(start) => {
                 depth += 1;

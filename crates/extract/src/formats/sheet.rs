@@ -1,0 +1,228 @@
+//! What the formats of sheets share: numbers and dates as a sheet shows them, and rows as lines.
+use super::flow::readable;
+use crate::child::{MAX_PAGE_TEXT, Sink, Stop};
+use homeroom_core::ports::extractor::ExtractedPage;
+
+/// How a number is shown, as far as it changes what one would search for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum NumberFormat {
+    #[default]
+    General,
+    Percent,
+    Date,
+    Time,
+    DateTime,
+}
+
+impl NumberFormat {
+    /// The formats that have a number and no text (ECMA-376 part 1, 18.8.30).
+    pub(super) const fn built_in(id: u32) -> Option<Self> {
+        match id {
+            9 | 10 => Some(Self::Percent),
+            14..=17 | 27..=31 | 36 | 50..=54 | 57 | 58 => Some(Self::Date),
+            18..=21 | 32..=35 | 45..=47 | 55 | 56 => Some(Self::Time),
+            22 => Some(Self::DateTime),
+            0..=49 => Some(Self::General),
+            _ => None,
+        }
+    }
+
+    /// What a format's text means; only its first section counts.
+    pub(super) fn of_code(code: &str) -> Self {
+        let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
+        let (mut date, mut time, mut percent) = (false, false, false);
+        for c in code.chars() {
+            if escaped {
+                escaped = false;
+                continue;
+            }
+            match c {
+                '"' => quoted = !quoted,
+                _ if quoted => {}
+                '\\' | '_' | '*' => escaped = true,
+                '[' => bracketed = true,
+                ']' => bracketed = false,
+                _ if bracketed => {}
+                ';' => break,
+                'y' | 'Y' | 'd' | 'D' => date = true,
+                'h' | 'H' | 's' | 'S' => time = true,
+                '%' => percent = true,
+                _ => {}
+            }
+        }
+        match (date, time) {
+            (true, true) => Self::DateTime,
+            (true, false) => Self::Date,
+            (false, true) => Self::Time,
+            (false, false) if percent => Self::Percent,
+            _ => Self::General,
+        }
+    }
+
+    /// A number as text: dates as `2026-11-21`, times as `13:30`.
+    pub(super) fn show(self, value: f64, from_1904: bool) -> String {
+        let shown = match self {
+            Self::General => None,
+            Self::Percent => Some(format!("{}%", plain(value * 100.0))),
+            Self::Date => date(value, from_1904),
+            Self::Time => time(value),
+            Self::DateTime => date(value, from_1904)
+                .zip(time(value))
+                .map(|(date, time)| format!("{date} {time}")),
+        };
+        shown.unwrap_or_else(|| plain(value))
+    }
+}
+
+/// A number without the noise of its binary form: 0.1 + 0.2 is 0.3.
+pub(super) fn plain(value: f64) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    let size = value.abs();
+    if size != 0.0 && !(1e-9..1e15).contains(&size) {
+        return format!("{value:e}");
+    }
+    let digits_before = if size < 1.0 {
+        1
+    } else {
+        size.log10().floor().max(0.0) as usize + 1
+    };
+    let text = format!("{value:.*}", 15_usize.saturating_sub(digits_before));
+    if !text.contains('.') {
+        return text;
+    }
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Days since the last day of 1899, with the 29 February 1900 that never was.
+fn date(value: f64, from_1904: bool) -> Option<String> {
+    if !(0.0..2_958_466.0).contains(&value) {
+        return None;
+    }
+    let days = value.floor() as i64 + if from_1904 { 1_462 } else { 0 };
+    let days = if days < 60 { days + 1 } else { days };
+    // Days since 1 March of the year 0 (Howard Hinnant, "chrono-compatible low-level date algorithms").
+    let shifted = days - 25_569 + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+fn time(value: f64) -> Option<String> {
+    if !(0.0..2_958_466.0).contains(&value) {
+        return None;
+    }
+    let seconds = (value.fract() * 86_400.0).round() as u64 % 86_400;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    Some(if seconds == 0 {
+        format!("{hours:02}:{minutes:02}")
+    } else {
+        format!("{hours:02}:{minutes:02}:{seconds:02}")
+    })
+}
+
+/// A sheet that is being filled: its name, then a line for each row.
+pub(super) struct SheetPage {
+    name: String,
+    text: String,
+    row: String,
+}
+
+impl SheetPage {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: readable(name).into_owned(),
+            row: String::new(),
+        }
+    }
+
+    /// Adds a cell to the row; empty ones are nothing.
+    pub(super) fn cell(&mut self, shown: &str) {
+        let shown = readable(shown);
+        let shown = shown.trim();
+        if shown.is_empty() {
+            return;
+        }
+        if !self.row.is_empty() {
+            self.row.push('\t');
+        }
+        self.row.push_str(shown);
+    }
+
+    pub(super) fn end_row(&mut self) {
+        if !self.row.is_empty() {
+            self.text.push('\n');
+            self.text.push_str(&self.row);
+            self.row.clear();
+        }
+    }
+
+    /// Whether no more fits: a few shared strings can be named without end.
+    pub(super) fn is_full(&self) -> bool {
+        self.text.len() + self.row.len() > MAX_PAGE_TEXT
+    }
+
+    /// Gives the page, named as the sheet is.
+    pub(super) fn finish(mut self, sink: &mut Sink) -> Result<(), Stop> {
+        self.end_row();
+        sink.outline(&self.name, sink.pages() + 1, 1);
+        let heading = self.text.lines().next().unwrap_or_default().to_owned();
+        sink.page(ExtractedPage {
+            label: Some(self.name),
+            headings: vec![heading],
+            text: self.text,
+            ..ExtractedPage::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_as_sheets_show_them() {
+        assert_eq!(plain(0.1 + 0.2), "0.3");
+        assert_eq!(plain(5.0), "5");
+        assert_eq!(plain(-1234.5), "-1234.5");
+        assert_eq!(plain(123_456_789_012.0), "123456789012");
+        let show = |format: NumberFormat, value| format.show(value, false);
+        assert_eq!(show(NumberFormat::Date, 46_347.0), "2026-11-21");
+        assert_eq!(show(NumberFormat::Date, 1.0), "1900-01-01");
+        assert_eq!(show(NumberFormat::Date, 61.0), "1900-03-01");
+        assert_eq!(NumberFormat::Date.show(0.0, true), "1904-01-01");
+        assert_eq!(show(NumberFormat::DateTime, 46_347.5625), "2026-11-21 13:30");
+        assert_eq!(show(NumberFormat::Percent, 0.125), "12.5%");
+    }
+
+    #[test]
+    fn codes_tell_dates_from_numbers() {
+        for (code, format) in [
+            ("yyyy\\-mm\\-dd", NumberFormat::Date),
+            ("[$-409]d/m/yy h:mm", NumberFormat::DateTime),
+            ("[h]:mm:ss", NumberFormat::Time),
+            ("0.00%", NumberFormat::Percent),
+            ("#,##0.00\" days\"", NumberFormat::General),
+            ("[Red]0;[Blue]-0", NumberFormat::General),
+        ] {
+            assert_eq!(NumberFormat::of_code(code), format, "{code}");
+        }
+    }
+}

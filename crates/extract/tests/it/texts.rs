@@ -1,0 +1,180 @@
+//! Formats that are texts: RTF, HTML, Markdown, LaTeX, notebooks, captions, code, any encoding.
+use crate::{extract, extract_named, rejection};
+use homeroom_core::domain::kind::Kind;
+use homeroom_core::ports::extractor::Rejection;
+
+#[tokio::test]
+async fn rich_text_is_read_in_its_code_pages() {
+    let file = br"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset177 David;}{\f2\fcharset204 Cyr;}{\f3\fcharset134 SimSun;}}
+{\info{\title Tas et arbres}{\author Nobody}}{\header Head}\pard\f0 caf\'e9 {\b bold}{\v hidden}\par
+\f1\'f9\'ec\'e5\'ed\par\f2\'c3\'e5\'eb\par\f3\'b6\'d1\par\f0\uc1\u1588?\u1580?\u-10179?\u-8704?\par
+\trowd\pard\intbl a\cell b\cell\row\pard {\field{\*\fldinst HYPERLINK secret}{\fldrslt link}}{\*\unknown gone}{\pict 00ff}\page
+\pard next\par}";
+    let found = extract(file).await;
+    assert_eq!(
+        (found.kind, found.title.as_deref()),
+        (Kind::Rtf, Some("Tas et arbres"))
+    );
+    let texts: Vec<_> = found.pages.iter().map(|page| page.text.as_str()).collect();
+    assert_eq!(texts, ["café bold\nשלום\nГел\n堆\nشج😀\na\tb\nlink", "next"]);
+}
+
+#[tokio::test]
+async fn hostile_rich_text_ends() {
+    let deep = [br"{\rtf1 ".as_slice(), &b"{".repeat(2_000_000)].concat();
+    assert_eq!(rejection(&deep).await, Rejection::Malformed);
+    let torn = extract(br"{\rtf1 words {\fonttbl \bin99999999999 x \'").await;
+    assert_eq!(torn.pages[0].text, "words");
+}
+
+#[tokio::test]
+async fn a_web_page_shows_what_a_reader_sees() {
+    let html = "<!DOCTYPE html><meta charset=windows-1255><title>T</title><h2>One</h2><div style='display: none'><div>no</div>no</div><p>yes<p hidden>no</p><table><tr><td>a<td>b</table><math><msup><mi>x</mi><mn>2</mn></msup></math><p>שלום";
+    let bytes = encoding_rs::WINDOWS_1255.encode(html).0;
+    let found = extract(&bytes).await;
+    assert_eq!(found.kind, Kind::Html);
+    let page = &found.pages[0];
+    assert_eq!(page.text, "One\nyes\na\tb\nx^2\nשלום");
+    assert_eq!(
+        (page.headings.as_slice(), page.label.as_deref()),
+        (&["One".to_owned()][..], Some("One"))
+    );
+}
+
+#[tokio::test]
+async fn markdown_has_a_title_sections_and_mathematics() {
+    let filler = "word ".repeat(200);
+    let text = format!(
+        "---\ntitle: \"Heaps\"\n---\n# One\n\n{filler}\n\n## Two\n\n$x^2$ and `code`\n\n<p>raw</p>\n"
+    );
+    let found = extract_named(text.as_bytes(), "a.md").await.unwrap();
+    assert_eq!(found.title.as_deref(), Some("Heaps"));
+    let labels: Vec<_> = found.pages.iter().map(|page| page.label.as_deref()).collect();
+    assert_eq!(labels, [Some("One"), Some("Two")]);
+    assert_eq!(found.pages[1].text, "Two\nx^2 and code\nraw");
+    let outline: Vec<_> = found.outline.iter().map(|line| (line.page, line.level)).collect();
+    assert_eq!(outline, [(1, 1), (2, 2)]);
+}
+
+#[tokio::test]
+async fn latex_source_is_read_without_its_commands() {
+    let text = r#"\documentclass[12pt]{article} % a comment
+\usepackage{amsmath}
+\title{Heaps \& Trees}
+\begin{document}
+\maketitle
+\section{The \emph{first} one}\label{sec:x}
+A \textbf{heap} is~a tree of $n^2$ nodes, see \cite{knuth}; na\"{\i}ve \'etude.
+\begin{equation}
+a = \frac{b}{c}
+\end{equation}
+\begin{itemize}\item one\item two\end{itemize}
+\end{document}"#;
+    let found = extract(text.as_bytes()).await;
+    assert_eq!(
+        (found.kind, found.title.as_deref()),
+        (Kind::Latex, Some("Heaps & Trees"))
+    );
+    let page = &found.pages[0];
+    for words in [
+        "The first one",
+        "A heap is a tree of n^2 nodes",
+        "naïve étude",
+        r"a = \frac{b}{c}",
+        "one\ntwo",
+    ] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    for absent in ["amsmath", "comment", "knuth", "sec:x", "itemize"] {
+        assert!(!page.text.contains(absent), "{absent}: {}", page.text);
+    }
+    assert!(page.headings.contains(&"The first one".to_owned()));
+}
+
+#[tokio::test]
+async fn notebooks_give_texts_code_and_prints() {
+    let text = r##"{"cells": [
+      {"cell_type": "markdown", "source": ["# Sorting\n", "A *heap*"]},
+      {"cell_type": "code", "source": "print(1)", "outputs": [{"output_type": "stream", "text": ["\u001b[31mone\u001b[0m\n"]},
+        {"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo", "text/plain": "<Figure>"}}]}],
+      "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"##;
+    let found = extract(text.as_bytes()).await;
+    assert_eq!(
+        (found.kind, found.title.as_deref()),
+        (Kind::Notebook, Some("Sorting"))
+    );
+    assert_eq!(found.pages[0].text, "Sorting\nA heap\nprint(1)\none\n<Figure>");
+    let torn = &text.as_bytes()[..text.len() - 20];
+    assert_eq!(rejection(torn).await, Rejection::Malformed);
+}
+
+#[tokio::test]
+async fn captions_are_pages_with_times() {
+    let mut text = String::from("WEBVTT\n\nNOTE no\n\nSTYLE\n::cue{}\n\n");
+    for minute in 0..3 {
+        text.push_str(&format!("{minute}\n00:{:02}:30.000 --> 00:{:02}:33.000 align:start\n<v Ada>word {minute} &amp; more</v>\n\n", 12 + minute, 12 + minute));
+    }
+    let found = extract(text.as_bytes()).await;
+    assert_eq!(found.kind, Kind::Captions);
+    let pages: Vec<_> = found
+        .pages
+        .iter()
+        .map(|page| (page.label.as_deref(), page.starts_at_ms, page.text.as_str()))
+        .collect();
+    assert_eq!(pages[0], (Some("12:30"), Some(750_000), "word 0 & more"));
+    assert_eq!(pages.len(), 3);
+    let found = extract("1\r\n00:00:01,000 --> 00:00:02,000\r\n{\\an8}<i>שלום</i>\r\n".as_bytes()).await;
+    assert_eq!(
+        (found.kind, found.pages[0].text.as_str()),
+        (Kind::Captions, "שלום")
+    );
+}
+
+#[tokio::test]
+async fn code_is_told_by_name_only_among_texts() {
+    let found = extract_named(b"fn main() {}\nlet x = half-\nlife;", "main.rs")
+        .await
+        .unwrap();
+    assert_eq!(
+        (found.kind, found.pages[0].text.as_str()),
+        (Kind::Code, "fn main() {}\nlet x = half-\nlife;")
+    );
+    assert_eq!(extract(b"#!/bin/sh\necho\n").await.kind, Kind::Code);
+    assert_eq!(
+        extract_named(b"\x7FELF\0\0\0\x01", "x.rs").await.unwrap().kind,
+        Kind::Other
+    );
+}
+
+#[tokio::test]
+async fn texts_of_any_encoding_are_read() {
+    let russian = "Куча это двоичное дерево, в котором каждый узел больше своих детей";
+    let japanese = "ヒープは、親の値が子の値より常に大きい木構造である。";
+    for (text, encoding) in [
+        (russian, encoding_rs::WINDOWS_1251),
+        (russian, encoding_rs::KOI8_R),
+        (japanese, encoding_rs::SHIFT_JIS),
+        (japanese, encoding_rs::EUC_JP),
+    ] {
+        let found = extract(&encoding.encode(text).0).await;
+        assert_eq!(
+            (found.kind, found.pages[0].text.as_str()),
+            (Kind::Text, text),
+            "{}",
+            encoding.name()
+        );
+    }
+    let longer = format!(
+        "{russian}. Самый большой элемент всегда находится наверху, поэтому его легко найти и вынуть."
+    );
+    let wide: Vec<u8> = longer.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let found = extract(&wide).await;
+    assert_eq!(found.pages[0].text, longer);
+    assert_eq!(found.pages[0].language.as_deref(), Some("ru"));
+}
+
+#[tokio::test]
+async fn broken_words_are_joined_and_soft_hyphens_dropped() {
+    let found = extract("an exam-\nple of soft\u{AD}ness and \u{FB01}sh".as_bytes()).await;
+    assert_eq!(found.pages[0].text, "an example\nof softness and fish");
+}
