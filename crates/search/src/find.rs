@@ -12,7 +12,9 @@ use crate::snippet::Marker;
 use crate::statistics::TextStatistics;
 use crate::storage::Generation;
 use homeroom_core::domain::ids::MaterialId;
-use homeroom_core::ports::search_index::{FindRequest, FindSort, Found, Hit, ListRequest, Listed};
+use homeroom_core::ports::search_index::{
+    FieldClauses, FindRequest, FindSort, Found, Hit, ListRequest, Listed,
+};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
@@ -59,7 +61,7 @@ pub(crate) fn list(generation: &Generation, request: &ListRequest) -> tantivy::R
     let builder = Builder::new(&searcher, &generation.fields);
     let first = Term::from_field_u64(generation.fields.first, 1);
     let first = TermQuery::new(first, IndexRecordOption::Basic);
-    let narrow = Narrow::new(&builder, &request.filter, &Default::default())?;
+    let narrow = Narrow::new(&builder, &request.filter, &FieldClauses::default())?;
     let sight = Sight::new(&generation.fields, &request.viewer);
     let query = narrow.apply(Box::new(first));
     let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;

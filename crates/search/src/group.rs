@@ -149,11 +149,15 @@ impl Gathering {
             let count = value
                 .and_then(|value| usize::try_from(value).ok())
                 .and_then(|value| counts.get_mut(value));
-            count.into_iter().for_each(|count| *count += 1);
+            if let Some(count) = count {
+                *count += 1;
+            }
         }
         let grade = columns.grade.as_ref().and_then(|grade| grade.first(doc));
         let grade = grade.and_then(|grade| self.grades.get_mut(usize::try_from(grade).ok()?));
-        grade.into_iter().for_each(|count| *count += 1);
+        if let Some(count) = grade {
+            *count += 1;
+        }
         self.groups.push(Group {
             id: u128::from(columns.id_high.get_val(doc)) << 64 | u128::from(id_low),
             score,

@@ -89,10 +89,10 @@ impl Nearness {
             .any(|place| (1..=last).all(|to| begins(0, to, *place)));
         let mut neighbours = 0.0;
         let mut possible = 0.0;
-        for from in 0..last {
+        for (from, first_places) in places.iter().take(last).enumerate() {
             let pair = self.words[from].worth.min(self.words[from + 1].worth);
             possible += pair;
-            if whole || places[from].iter().any(|place| begins(from, from + 1, *place)) {
+            if whole || first_places.iter().any(|place| begins(from, from + 1, *place)) {
                 neighbours += pair;
             }
         }

@@ -81,7 +81,6 @@ fn pages(builder: &Builder, itself: &dyn Query, sight: &Sight) -> tantivy::Resul
 }
 
 /// The words that say most of what the material is about, with their worth.
-#[expect(clippy::cast_precision_loss, reason = "small numbers")]
 fn telling_words(builder: &Builder, pages: &[TantivyDocument]) -> tantivy::Result<Vec<(Term, f32)>> {
     let fields = builder.fields;
     let mut counts: HashMap<String, f32> = HashMap::new();

@@ -1,6 +1,7 @@
 //! The piece of a page that shows why it was found, as HTML: hits in `<mark>`, all else escaped.
-use crate::analysis::{Languages, Word, scan};
+use crate::analysis::{Languages, Word, next_word, scan, word};
 use crate::query::parse::Parsed;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -8,6 +9,9 @@ use std::ops::Range;
 const LENGTH_CHARS: usize = 240;
 /// Only this much of a page is looked at.
 const LONGEST_PAGE_BYTES: usize = 200_000;
+
+/// Places where the part that is shown may begin.
+const MOST_WINDOWS: usize = 200;
 
 /// What is marked.
 pub(crate) struct Marker<'a> {
@@ -17,6 +21,11 @@ pub(crate) struct Marker<'a> {
     beginnings: Vec<(&'a str, usize)>,
     /// First letters of loose forms: a word with another need not be stemmed.
     initials: HashSet<char>,
+    /// Whether all words of the query are words by themselves, so that a text need not be taken
+    /// apart completely.
+    plain: bool,
+    /// Words of texts that were judged already, as they are written.
+    judged: RefCell<HashMap<String, Option<usize>>>,
 }
 
 /// A hit in the text, and which word of the query it is.
@@ -34,6 +43,8 @@ impl<'a> Marker<'a> {
             loose: HashMap::new(),
             beginnings: Vec::new(),
             initials: HashSet::new(),
+            plain: parsed.words().all(|word| !word.gram && !word.signs),
+            judged: RefCell::default(),
         };
         for (index, word) in parsed.words().enumerate() {
             marker.exact.entry(&word.exact).or_insert(index);
@@ -51,9 +62,32 @@ impl<'a> Marker<'a> {
     /// The snippet of a page's text.
     pub(crate) fn snippet(&self, text: &str) -> String {
         let text = &text[..text.floor_char_boundary(LONGEST_PAGE_BYTES)];
-        let marks = self.marks(&scan(text));
+        let marks = if self.plain {
+            self.marks_of_words(text)
+        } else {
+            self.marks(&scan(text))
+        };
         let window = best_window(text, &marks);
         render(text, &window, &marks)
+    }
+
+    fn marks_of_words(&self, text: &str) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        let mut judged = self.judged.borrow_mut();
+        let mut at = 0;
+        while let Some(span) = next_word(text, at) {
+            at = span.end;
+            let raw = &text[span.clone()];
+            let found = if let Some(known) = judged.get(raw) {
+                *known
+            } else {
+                let found = self.which(&word(raw));
+                judged.insert(raw.to_owned(), found);
+                found
+            };
+            marks.extend(found.map(|word| Mark { span, word }));
+        }
+        marks
     }
 
     fn marks(&self, words: &[Word]) -> Vec<Mark> {
@@ -130,7 +164,7 @@ fn best_window(text: &str, marks: &[Mark]) -> Range<usize> {
                 mark.span.start..inside.last().map_or(mark.span.end, |mark| mark.span.end),
             );
         }
-        if index > 2_000 {
+        if index > MOST_WINDOWS {
             break;
         }
     }

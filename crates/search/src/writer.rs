@@ -16,8 +16,8 @@ use tokio::sync::oneshot;
 const IDLE: Duration = Duration::from_secs(5);
 /// Changes of one commit; more wait for the next.
 const BATCH: usize = 512;
-/// Of each of two threads; tantivy's minimum is 15 MB.
-const ARENA_BYTES: usize = 24_000_000;
+/// tantivy's minimum is 15 MB. A table of words of its size is made for every commit.
+const ARENA_BYTES: usize = 16_000_000;
 /// Segments of more pages than this are not merged further.
 const LARGEST_MERGED_PAGES: usize = 500_000;
 
@@ -162,7 +162,7 @@ fn commit(
 fn open_writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
     let options = IndexWriterOptions::builder()
         .memory_budget_per_thread(ARENA_BYTES)
-        .num_worker_threads(2)
+        .num_worker_threads(1)
         .num_merge_threads(1)
         .build();
     let writer = generation.index.writer_with_options::<TantivyDocument>(options)?;

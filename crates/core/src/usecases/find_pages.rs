@@ -81,6 +81,7 @@ pub async fn find_pages(
         return Err(UseCaseError::field("q", message));
     }
     let fielded = read_fields(product, query).await?;
+    let narrowed = filter != FilterText::default();
     let request = FindRequest {
         text: fielded.text,
         fields: fielded.fields,
@@ -91,8 +92,8 @@ pub async fn find_pages(
         offset,
     };
     let found = product.search.find(&request).await?;
-    // While the index is being rebuilt, that it finds nothing says nothing.
-    if found.total == 0 && !product.search.needs_rebuild() {
+    // While filters are set or the index is being rebuilt, that it finds nothing says little.
+    if found.total == 0 && !narrowed && !product.search.needs_rebuild() {
         unanswered_searches::note(product, actor, query).await;
     }
     let next = offset + limit;

@@ -5,6 +5,8 @@ pub(crate) mod stem;
 pub(crate) mod terms;
 
 use fold::{fold, is_ignorable, lower};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 pub(crate) use stem::Languages;
 use unicode_normalization::UnicodeNormalization;
@@ -12,6 +14,9 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Longer words are cut: nobody types them, and terms have a limit.
 const LONGEST_WORD_CHARS: usize = 64;
+
+/// Words that each thread remembers the spelling of.
+const MOST_REMEMBERED: usize = 8_192;
 
 /// A word, or one character of a script that is written without spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,21 +60,43 @@ pub(crate) fn scan(text: &str) -> Vec<Word> {
     words
 }
 
-fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
+/// The next word at or after a place that is not of a script without spaces.
+pub(crate) fn next_word(text: &str, mut at: usize) -> Option<Range<usize>> {
+    while let Some(c) = text[at..].chars().next() {
+        if class(c) == Class::Letter {
+            return Some(at..word_end(text, at).0);
+        }
+        at += c.len_utf8();
+    }
+    None
+}
+
+/// A word by itself, as [`scan`] would find it.
+pub(crate) fn word(raw: &str) -> Word {
+    let (lowered, exact) = spelled(raw);
+    Word {
+        span: 0..raw.len(),
+        position: 0,
+        lowered,
+        exact,
+        also: None,
+        gram: false,
+        swallowed: false,
+    }
+}
+
+/// Where the word that begins here ends, and its length in characters.
+fn word_end(text: &str, start: usize) -> (usize, usize) {
     let mut end = start;
     let mut count = 0;
+    let mut last = '\0';
     let mut rest = text[start..].char_indices().peekable();
     while let Some((offset, c)) = rest.next() {
         let inside = match class(c) {
             Class::Letter | Class::Ignorable => true,
             Class::Gram => false,
             Class::Gap => {
-                joins_hebrew(c)
-                    && text[start..start + offset]
-                        .chars()
-                        .next_back()
-                        .is_some_and(is_hebrew)
-                    && rest.peek().is_some_and(|(_, next)| is_hebrew(*next))
+                joins_hebrew(c) && is_hebrew(last) && rest.peek().is_some_and(|(_, next)| is_hebrew(*next))
             }
         };
         if !inside {
@@ -77,14 +104,19 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
         }
         end = start + offset + c.len_utf8();
         count += 1;
+        last = c;
     }
+    (end, count)
+}
+
+fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
+    let (end, count) = word_end(text, start);
     let raw = &text[start..end];
-    let lowered = if count > LONGEST_WORD_CHARS {
-        lower(&raw.chars().take(LONGEST_WORD_CHARS).collect::<String>())
+    let (lowered, exact) = if count > LONGEST_WORD_CHARS {
+        spelled(&raw.chars().take(LONGEST_WORD_CHARS).collect::<String>())
     } else {
-        lower(raw)
+        spelled(raw)
     };
-    let exact = fold(&lowered);
     if exact.is_empty() {
         return end;
     }
@@ -108,6 +140,30 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
         swallowed,
     });
     end + swallows
+}
+
+/// A word in lower case and as compared. Frequent words of other scripts are remembered, since
+/// normalisation costs far more than looking them up.
+fn spelled(raw: &str) -> (String, String) {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<String, (String, String)>> = RefCell::default();
+    }
+    if raw.is_ascii() {
+        let lowered = raw.to_ascii_lowercase();
+        return (lowered.clone(), lowered);
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(spelled) = known.get(raw) {
+            return spelled.clone();
+        }
+        if known.len() >= MOST_REMEMBERED {
+            known.clear();
+        }
+        let lowered = lower(raw);
+        let exact = fold(&lowered);
+        known.insert(raw.to_owned(), (lowered.clone(), exact.clone()));
+        (lowered, exact)
+    })
 }
 
 /// `c++`, `c#`, `x^2` and `3.14` as one more term; and how many bytes of signs belong to the word.
@@ -198,6 +254,8 @@ fn continues_cluster(c: char) -> bool {
 fn class(c: char) -> Class {
     match c {
         _ if c.is_ascii() => if c.is_ascii_alphanumeric() { Class::Letter } else { Class::Gap },
+        '\u{00C0}'..='\u{00D6}' | '\u{00D8}'..='\u{00F6}' | '\u{00F8}'..='\u{02AF}' // Latin
+        | '\u{0400}'..='\u{0481}' | '\u{05D0}'..='\u{05EA}' | '\u{0620}'..='\u{064A}' => Class::Letter,
         _ if is_ignorable(c) => Class::Ignorable,
         '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' // Thai
         | '\u{0E81}'..='\u{0ECD}' | '\u{0EDC}'..='\u{0EDF}' // Lao

@@ -43,6 +43,9 @@ const BODY: Weights = Weights {
 const COMPLETION: f32 = 0.3;
 const WHOLE_TITLE: f32 = 4.0;
 
+/// Completions by field and beginning.
+type Completed = HashMap<(Field, String), Rc<[String]>>;
+
 /// Makes queries over one view of the index.
 pub(crate) struct Builder<'a> {
     /// The view.
@@ -50,7 +53,7 @@ pub(crate) struct Builder<'a> {
     /// The fields.
     pub(crate) fields: &'a Fields,
     /// Completions that were looked up for this query.
-    completed: RefCell<HashMap<(Field, String), Rc<[String]>>>,
+    completed: RefCell<Completed>,
 }
 
 impl<'a> Builder<'a> {
@@ -236,7 +239,12 @@ impl<'a> Builder<'a> {
     /// An exclusion takes words as they are written, and does not reach for other forms.
     fn exclusion(&self, atom: &Atom) -> Box<dyn Query> {
         match atom {
-            Atom::Phrase(words) => self.phrase_anywhere(words),
+            // Twice, since tantivy 0.27 asks a phrase that stands alone as an exclusion for pages after
+            // its last one, which it does not bear; a union of two does.
+            Atom::Phrase(words) => Box::new(BooleanQuery::union(vec![
+                self.phrase_anywhere(words),
+                self.phrase_anywhere(words),
+            ])),
             Atom::Words(words) => {
                 let all = words.iter().map(|word| self.written(&word.exact));
                 Box::new(BooleanQuery::intersection(all.collect()))

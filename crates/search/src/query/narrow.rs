@@ -6,6 +6,9 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
+/// Clauses of one kind.
+type Alternatives = (std::mem::Discriminant<FieldClause>, Vec<Box<dyn Query>>);
+
 /// Everything that a query is narrowed by.
 #[derive(Debug)]
 pub(crate) struct Narrow {
@@ -37,7 +40,7 @@ impl Narrow {
             clauses.push((Occur::Must, unscored(has_grade(fields.grade, grade))));
         }
         // Clauses of one kind are alternatives.
-        let mut kinds: Vec<(std::mem::Discriminant<FieldClause>, Vec<Box<dyn Query>>)> = Vec::new();
+        let mut kinds: Vec<Alternatives> = Vec::new();
         for clause in &typed.wanted {
             let kind = std::mem::discriminant(clause);
             let alternative = field_clause(builder, clause)?;

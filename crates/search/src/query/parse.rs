@@ -22,6 +22,8 @@ pub(crate) struct Sought {
     pub(crate) prefix: bool,
     /// A pair of characters of a script without spaces.
     pub(crate) gram: bool,
+    /// More than a word by itself: `c++`, `3.14`, `x^2`.
+    pub(crate) signs: bool,
     /// Its place among the words, for phrases.
     pub(crate) position: usize,
 }
@@ -240,6 +242,7 @@ impl<'a> Reader<'a> {
             },
             prefix,
             gram: word.gram,
+            signs,
             position: self.position + word.position,
         }
     }

@@ -229,8 +229,8 @@ impl Corrector<'_> {
     ) -> tantivy::Result<Vec<Box<dyn Query>>> {
         let mut others: Vec<Box<dyn Query>> = fixes.iter().map(|fix| fix.query.box_clone()).collect();
         for (place, word) in self.words.iter().enumerate() {
-            let fixed = fixes.iter().any(|fix| fix.covers.contains(&place));
-            if !covered.contains(&place) && !missing.contains(&place) && !fixed {
+            let replaced = fixes.iter().any(|fix| fix.covers.contains(&place));
+            if !covered.contains(&place) && !missing.contains(&place) && !replaced {
                 others.push(self.builder.word(word)?);
             }
         }
@@ -271,11 +271,12 @@ fn distance(word: &Sought) -> u8 {
 fn candidates(builder: &Builder, word: &str, distance: u8) -> tantivy::Result<Vec<String>> {
     let mut found: HashMap<String, u32> = HashMap::new();
     let fields = builder.fields;
+    // Built once: for a long word it is megabytes.
+    let near = FuzzyTermQuery::new(Term::from_field_text(fields.body, word), distance, true).automaton()?;
     for field in [fields.title, fields.about, fields.body] {
-        let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true);
         for segment in builder.searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
-            let mut stream = index.terms().search(automaton.automaton()?).into_stream()?;
+            let mut stream = index.terms().search(&near).into_stream()?;
             while found.len() < MOST_GATHERED && stream.advance() {
                 let Ok(term) = std::str::from_utf8(stream.key()) else {
                     continue;
