@@ -16,24 +16,13 @@ export class Panel {
     this.#reader = reader;
     this.#stage = stage;
     this.#element = reader.querySelector("[data-panel]");
+    this.#outline = [...this.#element.querySelectorAll('[data-part="outline"] [data-go]')];
+    this.#element.querySelector('[data-tab="outline"]').hidden = this.#outline.length === 0;
     this.#fillThumbs();
     this.#attach();
     this.show(this.#element.querySelector("[data-found] [data-go]") ? "found" : "pages", { quietly: true });
     this.toggle("panel", WIDE.matches);
     this.toggle("about", matchMedia("(min-width: 80rem)").matches);
-  }
-
-  /** The table of contents, once it is known. */
-  describe({ outline }) {
-    const part = this.#element.querySelector('[data-part="outline"]');
-    const tab = this.#element.querySelector('[data-tab="outline"]');
-    tab.hidden = !(outline?.length > 0);
-    if (tab.hidden) return;
-    const list = document.createElement("ol");
-    for (const { title, page, level } of outline) list.append(this.#entry(title, page, level));
-    part.replaceChildren(list);
-    this.#outline = [...list.querySelectorAll("[data-go]")];
-    this.#follow();
   }
 
   /** Opens a part; `quietly` leaves the panel closed if it is. */
@@ -59,22 +48,6 @@ export class Panel {
   /** Where the panel lies over the pages it goes away once something was chosen in it. */
   leave() {
     if (!WIDE.matches) this.toggle("panel", false);
-  }
-
-  #entry(title, page, level) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.className = `outline-entry outline-${Math.min(8, level)}`;
-    link.href = `${this.#stage.url}#page=${page}`;
-    link.dataset.go = page;
-    const name = document.createElement("bdi");
-    name.textContent = title;
-    const place = document.createElement("span");
-    place.className = "outline-page";
-    place.textContent = this.#stage.labels[page - 1] ?? number(page);
-    link.append(name, place);
-    item.append(link);
-    return item;
   }
 
   #fillThumbs() {
