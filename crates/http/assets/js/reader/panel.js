@@ -2,6 +2,7 @@
 // for when they come into view.
 import { number, word } from "../words.js";
 
+const PATIENCE_MS = 2000;
 const WIDE = matchMedia("(min-width: 64rem)");
 
 export class Panel {
@@ -53,7 +54,8 @@ export class Panel {
   #fillThumbs() {
     const list = this.#element.querySelector("[data-thumbs] ol");
     const served = new Map([...list.querySelectorAll("[data-go]")].map((link) => [Number(link.dataset.go), link]));
-    const pattern = [...served.values()][0];
+    const pattern = [...served.values()][0]?.querySelector("img")?.getAttribute("src") ?? "";
+    for (const link of served.values()) postpone(link);
     const items = document.createDocumentFragment();
     for (let page = 1; page <= this.#stage.count; page += 1) {
       const link = served.get(page) ?? this.#thumb(page, pattern);
@@ -64,7 +66,10 @@ export class Panel {
     }
     list.replaceChildren(items);
     const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && this.#draw(entry.target, watcher)), { root: this.#element, rootMargin: "40% 0px" });
-    for (const link of this.#thumbs) if (!link.querySelector("img")) watcher.observe(link);
+    // The page itself comes first: drawing a picture keeps the server busy.
+    shown(this.#stage.leaf(this.#stage.page)).then(() => {
+      for (const link of this.#thumbs) if (!link.querySelector("img")) watcher.observe(link);
+    });
   }
 
   #thumb(page, pattern) {
@@ -80,7 +85,7 @@ export class Panel {
     name.ariaHidden = "true";
     name.textContent = number(page);
     link.append(sheet, name);
-    link.dataset.picture = pattern.querySelector("img")?.getAttribute("src").replace(/(pages?[/-])\d+/, `$1${page}`) ?? "";
+    link.dataset.picture = pattern.replace(/(pages?[/-])\d+/, `$1${page}`);
     return link;
   }
 
@@ -146,4 +151,26 @@ export class Panel {
     this.show(next.dataset.tab);
     next.focus();
   }
+}
+
+/** A small picture that is still on its way is asked for again when its turn comes. */
+function postpone(link) {
+  const picture = link.querySelector("img");
+  if (!picture || picture.complete) return;
+  link.dataset.picture = picture.getAttribute("src");
+  picture.removeAttribute("src");
+  const sheet = document.createElement("span");
+  sheet.className = "thumb-drawn";
+  picture.replaceWith(sheet);
+}
+
+/** When the picture of a page is there, or long awaited. */
+function shown(leaf) {
+  const picture = leaf.querySelector("img");
+  if (!picture || picture.complete) return Promise.resolve();
+  return new Promise((done) => {
+    picture.addEventListener("load", done, { once: true });
+    picture.addEventListener("error", done, { once: true });
+    setTimeout(done, PATIENCE_MS);
+  });
 }
