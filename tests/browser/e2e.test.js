@@ -201,6 +201,98 @@ journey("the words that were looked for stand out on a wide, dark slide too", as
   assert.ok(orange > clip.width, `${orange} pixels of the box's edge are seen`);
 });
 
+journey("a document is found in, read on, printed and continued, and leads to what is like it", async (visitor, page) => {
+  await visitor.signUp("reader-of-all");
+  const [url] = await visitor.share(
+    ["cell-respiration.pdf", sample("cell-respiration.pdf"), "application/pdf"],
+    ["cell respiration, notes.md", Buffer.from("# Cell respiration\n\nGlycolysis, the Krebs cycle and the electron transport chain in the mitochondrion, ATP and oxygen.\n"), "text/markdown"],
+  );
+  await visitor.go(url);
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("krebs");
+  await page.locator(".found-page").first().waitFor();
+  const rows = await page.locator(".found-page").evaluateAll((rows) => rows.map((row) => [Number(row.dataset.go), Number(row.dataset.count)]));
+  for (const [number, count] of rows) {
+    await page.locator(`.found-page[data-go="${number}"]`).click();
+    await page.locator(`.leaf[data-page="${number}"] .hit-now`).first().waitFor();
+    const boxes = await page.locator(`.leaf[data-page="${number}"] .hit-box`).evaluateAll((boxes) => new Set(boxes.map((box) => box.dataset.run)).size);
+    assert.equal(boxes, count, `page ${number}`);
+  }
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => document.activeElement.blur());
+  const kept = page.waitForResponse((response) => response.url().includes("/place?page=2"));
+  await page.keyboard.press("Home");
+  await page.keyboard.press("j");
+  assert.equal((await kept).status(), 204);
+  const picture = page.locator('.thumb[data-go="2"] img');
+  await page.locator('[data-tab="pages"]').click();
+  await page.waitForFunction((image) => image.complete && image.naturalWidth > 0 && image.naturalWidth <= 480, await picture.elementHandle());
+  assert.ok(await page.locator(".similar-link", { hasText: /cell.respiration/i }).count(), "what is about the same is like it");
+  await visitor.go("/");
+  assert.match(await said(page), /p\. 2 of/);
+  await page.addInitScript(() => { window.print = () => (window.printed = true); });
+  await visitor.go(`${url}/print?from=1`);
+  await page.waitForFunction(() => window.printed && [...document.querySelectorAll(".leaf img")].length > 2);
+});
+
+journey("what is typed is completed, ordered, narrowed and widened again", async (visitor, page) => {
+  await visitor.signUp("finder");
+  const [, url] = await visitor.share(["volcanoes of iceland.md", Buffer.from("# Volcanoes of Iceland\n\nKatla and Hekla are volcanoes.")], ["volcanoes of italy.md", Buffer.from("# Volcanoes of Italy\n\nEtna and Vesuvius are volcanoes.")]);
+  await visitor.go(`${url}/edit`);
+  await page.selectOption("[name=subject]", "geography");
+  await page.click('form[action$="/edit"] button');
+  await page.waitForURL((address) => address.pathname === url);
+  await visitor.go("/search?q=volcanoes");
+  assert.match(await said(page), /2 materials/);
+  await page.locator(".orders a", { hasText: "Newest first" }).click();
+  await page.waitForURL(/sort=newest/);
+  assert.match(await page.locator(".hit").first().innerText(), /italy/i);
+  await visitor.go("/search?q=volcanoes+subject%3Ageography");
+  assert.match(await said(page), /1 material/);
+  await visitor.go("/search?q=volcanoes&subject=geography");
+  await page.locator('.facet-option[aria-current="true"]').click();
+  await page.waitForURL((address) => !address.search.includes("subject"));
+  assert.match(await said(page), /2 materials/);
+
+  await visitor.go("/account");
+  await page.keyboard.press("/");
+  await page.keyboard.type("volcanoes of ice");
+  const option = page.locator("[role=option]", { hasText: "Iceland" }).first();
+  await option.waitFor();
+  while ((await option.getAttribute("aria-selected")) !== "true") await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/materials\//);
+  assert.match(await page.locator("h1").innerText(), /iceland/i);
+});
+
+/** A second of sound. */
+function tone() {
+  const rate = 8000;
+  const samples = Buffer.from(Uint8Array.from({ length: rate }, (_, at) => 128 + Math.round(90 * Math.sin(at / 3))));
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + samples.length, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(samples.length, 40);
+  return Buffer.concat([head, samples]);
+}
+
+journey("a recording plays on its page", async (visitor, page) => {
+  await visitor.signUp("listener");
+  const [url] = await visitor.share(["tone.wav", tone(), "audio/wav"]);
+  await visitor.go(url);
+  await page.waitForFunction(() => document.querySelector("audio.player")?.readyState > 0);
+  assert.equal(await page.locator(".player").evaluate((player) => Math.round(player.duration)), 1);
+});
+
 journey("a large upload is paused, goes offline, is cut off by a reload and by the server's end, and arrives whole", async (visitor, page) => {
   const content = randomBytes(52 * MIB + 12_345);
   const path = join(files, "field recording.bin");

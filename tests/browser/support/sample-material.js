@@ -1,5 +1,5 @@
 // The material of the rendered samples, as the server would answer for it: its pages by themselves, what
-// is found in it, and its contents.
+// is found in it, and the sizes and labels of its pages.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -51,12 +51,7 @@ export class SampleMaterial {
 
 function contents(count) {
   const pages = Array.from({ length: count }, (_, at) => ({ number: at + 1, width: 595, height: at === 4 ? 400 : 842, ...(at < 3 && { label: ["i", "ii", "iii"][at] }) }));
-  const outline = [
-    { title: "Glycolysis", page: 2, level: 1 },
-    { title: "The Krebs cycle", page: 12, level: 1 },
-    { title: "Where it takes place", page: 17, level: 2 },
-  ];
-  return { pages, outline };
+  return { pages, outline: [] };
 }
 
 function html(response, body) {

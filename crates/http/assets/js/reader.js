@@ -36,13 +36,11 @@ function openPages(reader, element) {
   place.follow(pages, hits);
   attachJumps(reader, pages, panel);
   contents(reader.dataset.material).then((contents) => {
-    if (!contents) return;
-    pages.describe(contents.pages);
-    panel.describe(contents);
+    if (contents) pages.describe(contents.pages);
   });
 }
 
-/** Sizes, labels and the table of contents; files that were read by an earlier version have none. */
+/** Sizes and labels of all pages; without them every page is as large as the first until it is there. */
 async function contents(id) {
   try {
     return await call("GET", `/api/v1/materials/${encodeURIComponent(id)}/contents`);

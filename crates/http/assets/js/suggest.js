@@ -150,6 +150,6 @@ class Suggestions {
 }
 
 /** The search that a suggestion stands for. */
-function searchFor({ kind, text, username }) {
-  return kind === "person" ? `by:${username ?? `"${text.replaceAll('"', "")}"`}` : text;
+function searchFor({ kind, text }) {
+  return kind === "person" ? `by:"${text.replaceAll('"', "")}"` : text;
 }

@@ -47,7 +47,9 @@ function enable(step, possible, key) {
 
 /** The pages scroll as a document does, although they are in a window of their own. */
 function scroll(event, stage) {
-  if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
+  const own = event.target.closest("input, textarea, select, dialog, [data-panel], [data-menu], [data-stage], .about");
+  const pressed = event.key === " " && event.target !== document.body;
+  if (own || pressed || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const { element } = stage;
   const window = element.clientHeight * 0.9;
   const by = { ArrowDown: 60, ArrowUp: -60, PageDown: window, PageUp: -window, " ": event.shiftKey ? -window : window, Home: -Infinity, End: Infinity }[event.key];

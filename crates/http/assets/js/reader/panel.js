@@ -2,6 +2,7 @@
 // for when they come into view.
 import { number, word } from "../words.js";
 
+const PATIENCE_MS = 2000;
 const WIDE = matchMedia("(min-width: 64rem)");
 
 export class Panel {
@@ -16,24 +17,13 @@ export class Panel {
     this.#reader = reader;
     this.#stage = stage;
     this.#element = reader.querySelector("[data-panel]");
+    this.#outline = [...this.#element.querySelectorAll('[data-part="outline"] [data-go]')];
+    this.#element.querySelector('[data-tab="outline"]').hidden = this.#outline.length === 0;
     this.#fillThumbs();
     this.#attach();
     this.show(this.#element.querySelector("[data-found] [data-go]") ? "found" : "pages", { quietly: true });
     this.toggle("panel", WIDE.matches);
     this.toggle("about", matchMedia("(min-width: 80rem)").matches);
-  }
-
-  /** The table of contents, once it is known. */
-  describe({ outline }) {
-    const part = this.#element.querySelector('[data-part="outline"]');
-    const tab = this.#element.querySelector('[data-tab="outline"]');
-    tab.hidden = !(outline?.length > 0);
-    if (tab.hidden) return;
-    const list = document.createElement("ol");
-    for (const { title, page, level } of outline) list.append(this.#entry(title, page, level));
-    part.replaceChildren(list);
-    this.#outline = [...list.querySelectorAll("[data-go]")];
-    this.#follow();
   }
 
   /** Opens a part; `quietly` leaves the panel closed if it is. */
@@ -61,26 +51,11 @@ export class Panel {
     if (!WIDE.matches) this.toggle("panel", false);
   }
 
-  #entry(title, page, level) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.className = `outline-entry outline-${Math.min(8, level)}`;
-    link.href = `${this.#stage.url}#page=${page}`;
-    link.dataset.go = page;
-    const name = document.createElement("bdi");
-    name.textContent = title;
-    const place = document.createElement("span");
-    place.className = "outline-page";
-    place.textContent = this.#stage.labels[page - 1] ?? number(page);
-    link.append(name, place);
-    item.append(link);
-    return item;
-  }
-
   #fillThumbs() {
     const list = this.#element.querySelector("[data-thumbs] ol");
     const served = new Map([...list.querySelectorAll("[data-go]")].map((link) => [Number(link.dataset.go), link]));
-    const pattern = [...served.values()][0];
+    const pattern = [...served.values()][0]?.querySelector("img")?.getAttribute("src") ?? "";
+    for (const link of served.values()) postpone(link);
     const items = document.createDocumentFragment();
     for (let page = 1; page <= this.#stage.count; page += 1) {
       const link = served.get(page) ?? this.#thumb(page, pattern);
@@ -91,7 +66,10 @@ export class Panel {
     }
     list.replaceChildren(items);
     const watcher = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && this.#draw(entry.target, watcher)), { root: this.#element, rootMargin: "40% 0px" });
-    for (const link of this.#thumbs) if (!link.querySelector("img")) watcher.observe(link);
+    // The page itself comes first: drawing a picture keeps the server busy.
+    shown(this.#stage.leaf(this.#stage.page)).then(() => {
+      for (const link of this.#thumbs) if (!link.querySelector("img")) watcher.observe(link);
+    });
   }
 
   #thumb(page, pattern) {
@@ -107,7 +85,7 @@ export class Panel {
     name.ariaHidden = "true";
     name.textContent = number(page);
     link.append(sheet, name);
-    link.dataset.picture = pattern.querySelector("img")?.getAttribute("src").replace(/(pages?[/-])\d+/, `$1${page}`) ?? "";
+    link.dataset.picture = pattern.replace(/(pages?[/-])\d+/, `$1${page}`);
     return link;
   }
 
@@ -173,4 +151,26 @@ export class Panel {
     this.show(next.dataset.tab);
     next.focus();
   }
+}
+
+/** A small picture that is still on its way is asked for again when its turn comes. */
+function postpone(link) {
+  const picture = link.querySelector("img");
+  if (!picture || picture.complete) return;
+  link.dataset.picture = picture.getAttribute("src");
+  picture.removeAttribute("src");
+  const sheet = document.createElement("span");
+  sheet.className = "thumb-drawn";
+  picture.replaceWith(sheet);
+}
+
+/** When the picture of a page is there, or long awaited. */
+function shown(leaf) {
+  const picture = leaf.querySelector("img");
+  if (!picture || picture.complete) return Promise.resolve();
+  return new Promise((done) => {
+    picture.addEventListener("load", done, { once: true });
+    picture.addEventListener("error", done, { once: true });
+    setTimeout(done, PATIENCE_MS);
+  });
 }

@@ -139,7 +139,7 @@ export class Zoom {
   }
 
   #pinch(factor) {
-    if (!this.#stage.pictures) return;
+    if (!this.#stage.pictures) return this.#change({ text: Math.min(3, Math.max(TEXT_STEPS[0], this.#state.text * factor)) });
     const scale = Math.min(STEPS.at(-1), Math.max(STEPS[0], (this.#scale() / ACTUAL) * factor));
     this.#change({ mode: "scale", scale });
   }

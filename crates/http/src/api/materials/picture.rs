@@ -19,6 +19,11 @@ pub(crate) struct Parameters {
     /// the larger. Without it, the larger.
     #[param(minimum = 1, maximum = 10_000)]
     width: Option<u32>,
+    /// The version that is shown, so that the address of a picture changes with it; the picture is
+    /// always that of the current version.
+    #[serde(rename = "v")]
+    #[param(minimum = 1)]
+    _version: Option<u32>,
 }
 
 /// A picture of one page.

@@ -2,8 +2,8 @@
 use super::cards::{Subjects, card, facets, with_parameter};
 use super::visitor::{Visitor, parameter};
 use crate::api::cursor::{from_offset, offset};
-use crate::web::context::Snippet;
-use crate::web::pages::search::{self, Corrected, HitRow, PageLink, SearchPage};
+use crate::web::context::{Choice, Snippet};
+use crate::web::pages::search::{self, Corrected, HitRow, PageLink, SearchOrder, SearchPage};
 use crate::web::parts::query_value;
 use axum::response::Response;
 use homeroom_core::ports::search_index::FindSort;
@@ -50,6 +50,7 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
         .chars()
         .take(homeroom_core::usecases::find_pages::MAX_QUERY_CHARACTERS)
         .collect();
+    let sort = sort(visitor);
     let found = if query.is_empty() {
         FoundPages::default()
     } else {
@@ -58,7 +59,7 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
             &visitor.actor(),
             &query,
             filter(visitor),
-            FindSort::Relevance,
+            sort,
             LIMIT,
             start(visitor),
         )
@@ -77,7 +78,11 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
         }),
         total: found.total,
         facets: facets(&found.facets, None, &subjects, visitor),
-        orders: Vec::new(),
+        orders: if found.total > 1 {
+            orders(visitor, sort)
+        } else {
+            Vec::new()
+        },
         hits: found
             .hits
             .iter()
@@ -90,6 +95,40 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
         }),
         query,
     })
+}
+
+const ORDERS: [(&str, FindSort); 3] = [
+    ("relevance", FindSort::Relevance),
+    ("newest", FindSort::Newest),
+    ("best_rated", FindSort::BestRated),
+];
+
+/// The order in the address; the best match first for one that there is not.
+fn sort(visitor: &Visitor) -> FindSort {
+    let asked = parameter(&visitor.here, "sort");
+    ORDERS
+        .into_iter()
+        .find(|(name, _)| asked.as_deref() == Some(*name))
+        .map_or(FindSort::Relevance, |(_, sort)| sort)
+}
+
+fn orders(visitor: &Visitor, present: FindSort) -> Vec<SearchOrder> {
+    ORDERS
+        .into_iter()
+        .map(|(name, sort)| SearchOrder {
+            name,
+            url: with_parameter(
+                &visitor.here,
+                "sort",
+                (sort != FindSort::Relevance).then_some(name),
+            ),
+            state: if sort == present {
+                Choice::Chosen
+            } else {
+                Choice::Open
+            },
+        })
+        .collect()
 }
 
 fn row(found: &FoundMaterial, query: &str, subjects: &Subjects, visitor: &Visitor) -> HitRow {

@@ -11,10 +11,11 @@ use super::visitor::{Visitor, parameter};
 use crate::gateway::Path;
 use crate::web::context::{Choice, Picture};
 use crate::web::pages::reader::context::{
-    Found, Leaf, MediaView, PageView, PrintPage, ReaderPage, Thumb, View,
+    Found, Leaf, MediaView, OutlineLine, PageView, PrintPage, ReaderPage, Thumb, View,
 };
 use crate::web::pages::reader::leaf::Urgency;
 use crate::web::pages::reader::{self, found, leaf, print};
+use crate::web::pages::search::PageLink;
 use crate::web::parts::query_value;
 use axum::response::{IntoResponse, Response};
 use hits::Needles;
@@ -22,9 +23,11 @@ use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::{Material, Processing};
 use homeroom_core::domain::policy::{Action, Decision, decide};
+use homeroom_core::ports::extractor::Notice;
 use homeroom_core::ports::search_index::Hit;
 use homeroom_core::usecases::UseCaseError;
 use homeroom_core::usecases::find_pages::find_in_material;
+use homeroom_core::usecases::read_contents::{Contents, PageSummary, read_contents};
 use homeroom_core::usecases::read_document::{PageText, read_document};
 use homeroom_core::usecases::read_material::read_material;
 use homeroom_core::usecases::read_page::read_page;
@@ -158,6 +161,7 @@ async fn context(visitor: &Visitor, id: MaterialId) -> Result<(ReaderPage, Optio
         },
         query: search.query,
         view,
+        notice: material.material.current.notice.map(Notice::code),
         about: about::about(visitor, &material, &subjects).await?,
         download_url: format!("/api/v1/materials/{id}/download"),
         edit_url: editable.then(|| format!("{url}/edit")),
@@ -218,13 +222,11 @@ async fn page_view(
 ) -> Result<PageView, UseCaseError> {
     let product = &visitor.app.product;
     let found = search.found(visitor, material.id).await?;
-    let number = match asked_page(visitor) {
-        Some(page) => Some(page),
-        None => match labelled_page(visitor, material.id).await? {
-            Some(page) => Some(page),
-            None => found_from(visitor, found.as_ref()).or_else(|| best_page(search)),
-        },
-    };
+    let contents = read_contents(product, &visitor.actor(), material.id).await?;
+    let number = asked_page(visitor)
+        .or_else(|| labelled_page(visitor, &contents))
+        .or_else(|| found_from(visitor, found.as_ref()))
+        .or_else(|| best_page(search));
     let number = number
         .or_else(|| Some(found.as_ref()?.pages.first()?.number))
         .unwrap_or(1)
@@ -239,6 +241,7 @@ async fn page_view(
         previous_url: (number > 1).then(|| page_url(number - 1)),
         next_url: (number < count).then(|| page_url(number + 1)),
         thumbs: thumbs(material, number, count, &page_url),
+        outline: outline(&contents, &page_url),
         found: found.map(|found| find::around(found, number)),
     })
 }
@@ -294,21 +297,36 @@ fn asked_page(visitor: &Visitor) -> Option<u32> {
 }
 
 /// The page that people call what stands in the page field, or else the one with that number.
-async fn labelled_page(visitor: &Visitor, id: MaterialId) -> Result<Option<u32>, UseCaseError> {
-    let Some(to) = parameter(&visitor.here, "to") else {
-        return Ok(None);
-    };
-    let to = to.trim();
-    let pages = read_document(&visitor.app.product, &visitor.actor(), id).await?;
-    let called = |page: &&PageText| {
+fn labelled_page(visitor: &Visitor, contents: &Contents) -> Option<u32> {
+    let to = parameter(&visitor.here, "to")?.trim().to_lowercase();
+    let called = |page: &PageSummary| {
         let label = page.label.as_ref();
-        label.is_some_and(|label| label.to_lowercase() == to.to_lowercase())
+        label.is_some_and(|label| label.to_lowercase() == to)
     };
-    Ok(pages
+    let labelled = contents.pages.iter().position(called);
+    labelled
+        .and_then(|at| u32::try_from(at + 1).ok())
+        .or_else(|| to.parse().ok())
+}
+
+fn outline(contents: &Contents, page_url: &dyn Fn(u32) -> String) -> Vec<OutlineLine> {
+    let label = |page: u32| {
+        let at = usize::try_from(page).ok()?.checked_sub(1)?;
+        contents.pages.get(at)?.label.clone()
+    };
+    contents
+        .outline
         .iter()
-        .find(called)
-        .map(|page| page.number)
-        .or_else(|| to.parse().ok()))
+        .map(|entry| OutlineLine {
+            title: entry.title.clone(),
+            level: entry.level.clamp(1, 8),
+            page: PageLink {
+                number: entry.page,
+                url: page_url(entry.page),
+            },
+            label: label(entry.page),
+        })
+        .collect()
 }
 
 fn best_page(search: &Search) -> Option<u32> {

@@ -4,8 +4,8 @@ use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
-    About, Block, Cue, Found, FoundPage, Inline, Leaf, LinkTo, MediaShape, MediaView, PageBody, PageView,
-    PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, View,
+    About, Block, Cue, Found, FoundPage, Inline, Leaf, LinkTo, MediaShape, MediaView, OutlineLine, PageBody,
+    PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, View,
 };
 
 impl Samples<'_> {
@@ -19,6 +19,7 @@ impl Samples<'_> {
             back_url: "/search?q=krebs%20cycle".into(),
             query: self.say("krebs cycle"),
             view,
+            notice: Some("incomplete"),
             about: About {
                 description: self.say("For the test in June.\nPages 12–17 are the important ones.\n\nSee https://example.org for the film."),
                 uploader: card.uploader,
@@ -32,6 +33,7 @@ impl Samples<'_> {
                 shared_on: card.shared_on,
                 visibility: self.local("Everyone at school", "כל בית הספר"),
                 versions: vec![version(2, 6_420_000), version(1, 5_100_000)],
+                similar: vec![self.card(3), self.card(6)],
             },
             download_url: "/api/v1/materials/sample/download".into(),
             edit_url: Some("/materials/sample/edit".into()),
@@ -222,6 +224,18 @@ impl Samples<'_> {
                     },
                 })
                 .collect(),
+            outline: [
+                ("Glycolysis", 2, 1),
+                ("The Krebs cycle", 12, 1),
+                ("Where it takes place", 17, 2),
+            ]
+            .map(|(title, page, level)| OutlineLine {
+                title: self.say(title),
+                level,
+                page: page_link(page),
+                label: (page == 2).then(|| self.say("ii")),
+            })
+            .into(),
             found: Some(self.found()),
         }))
     }

@@ -1,10 +1,15 @@
 //! What stands beside the pages.
-use crate::web::handlers::cards::{Subjects, day, visibility};
+use crate::web::context::MaterialCard;
+use crate::web::handlers::cards::{Subjects, card, day, material_url, visibility};
 use crate::web::handlers::visitor::Visitor;
 use crate::web::pages::reader::context::{About, VersionLine};
 use homeroom_core::domain::user::Grade;
 use homeroom_core::usecases::UseCaseError;
+use homeroom_core::usecases::find_similar::find_similar;
 use homeroom_core::usecases::read_material::{MaterialView, list_versions};
+
+/// Materials that are shown as being like it.
+const SIMILAR: u32 = 5;
 
 pub(super) async fn about(
     visitor: &Visitor,
@@ -45,5 +50,16 @@ pub(super) async fn about(
                 ),
             })
             .collect(),
+        similar: similar(visitor, view, subjects).await,
     })
+}
+
+/// Reading goes on without them when the index is away.
+async fn similar(visitor: &Visitor, view: &MaterialView, subjects: &Subjects) -> Vec<MaterialCard> {
+    let found = find_similar(&visitor.app.product, &visitor.actor(), view.material.id, SIMILAR).await;
+    found
+        .unwrap_or_default()
+        .iter()
+        .map(|view| card(view, material_url(view), subjects, visitor))
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! About the material: what its uploader says, facts, versions.
 use super::context::{ReaderPage, VersionLine};
+use crate::web::context::MaterialCard;
 use crate::web::localizer::Localizer;
 use crate::web::parts;
 use maud::{Markup, html};
@@ -24,6 +25,26 @@ pub(super) fn about(ctx: &ReaderPage, t: &Localizer) -> Markup {
             @if about.versions.len() > 1 {
                 h3 { (t.text("about-versions")) }
                 ol.versions { @for version in &about.versions { (version_line(version, t)) } }
+            }
+            @if !about.similar.is_empty() {
+                h3 { (t.text("about-similar")) }
+                ul.similar data-walk { @for card in &about.similar { li { (similar(card, t)) } } }
+            }
+        }
+    }
+}
+
+fn similar(card: &MaterialCard, t: &Localizer) -> Markup {
+    html! {
+        a.similar-link href=(card.url) data-walk-item {
+            (parts::cover(card.cover.as_ref(), card.kind, card.subject.as_ref().map(|subject| subject.hue), t))
+            span.row-text {
+                span.row-title dir="auto" { (card.title) }
+                span.meta {
+                    @if let Some(subject) = &card.subject { (parts::subject_mark(subject)) }
+                    @if let Some(grade) = card.grade { span { (t.grade(grade)) } }
+                    span { (t.kind(card.kind)) }
+                }
             }
         }
     }

@@ -1,5 +1,5 @@
 //! What the reader's templates are made from.
-use crate::web::context::{Choice, Chrome, Emphasis, Picture, SubjectTag, TextRun};
+use crate::web::context::{Choice, Chrome, Emphasis, MaterialCard, Picture, SubjectTag, TextRun};
 use crate::web::formula::Formula;
 use crate::web::pages::search::PageLink;
 use homeroom_core::domain::kind::Kind;
@@ -22,6 +22,8 @@ pub struct ReaderPage {
     pub query: String,
     /// What can be seen of it.
     pub view: View,
+    /// What is missing of it: the stable code of a notice.
+    pub notice: Option<&'static str>,
     /// About it.
     pub about: About,
     /// Where the file itself is fetched.
@@ -72,6 +74,8 @@ pub struct PageView {
     pub next_url: Option<String>,
     /// Small pictures of the pages around it, or all.
     pub thumbs: Vec<Thumb>,
+    /// The table of contents.
+    pub outline: Vec<OutlineLine>,
     /// Where what is looked for stands; nothing is looked for without a query.
     pub found: Option<Found>,
 }
@@ -206,6 +210,19 @@ pub struct Thumb {
     pub state: Choice,
 }
 
+/// A line of the table of contents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutlineLine {
+    /// What it says.
+    pub title: String,
+    /// From 1, at most 8.
+    pub level: u8,
+    /// Where it leads.
+    pub page: PageLink,
+    /// What people call that page, where that is not its number.
+    pub label: Option<String>,
+}
+
 /// Where something stands in a material.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
@@ -300,6 +317,8 @@ pub struct About {
     pub visibility: String,
     /// All its versions, latest first.
     pub versions: Vec<VersionLine>,
+    /// Others that are like it.
+    pub similar: Vec<MaterialCard>,
 }
 
 /// One version.

@@ -14,7 +14,7 @@ use crate::web::context::Choice;
 use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, Word, document};
 use crate::web::localizer::Localizer;
-use context::{Layout, PageView, ReaderPage, Thumb, View};
+use context::{Layout, OutlineLine, PageView, ReaderPage, Thumb, View};
 use found::step;
 use leaf::{Urgency, leaf};
 use maud::{Markup, html};
@@ -45,6 +45,7 @@ pub fn page(ctx: &ReaderPage, t: &Localizer) -> Markup {
     let body = html! {
         article.reader data-reader data-material=(ctx.id) data-url=(ctx.url) {
             (bar(ctx, t))
+            @if let Some(notice) = ctx.notice { (missing(notice, t)) }
             div.reader-body {
                 @match &ctx.view {
                     View::Page(view) => { (panel(view, t)) (stage(ctx, view, t)) }
@@ -142,10 +143,34 @@ fn panel(view: &PageView, t: &Localizer) -> Markup {
             section.panel-part #panel-found aria-label=(t.text("found")) data-part="found" {
                 @if let Some(found) = &view.found { (found::list(found, t)) } @else { p.panel-hint { (t.text("found-hint")) } }
             }
-            nav.panel-part.outline #panel-outline aria-label=(t.text("outline")) data-part="outline" hidden {}
+            nav.panel-part.outline #panel-outline aria-label=(t.text("outline")) data-part="outline" hidden[view.outline.is_empty()] {
+                ol { @for line in &view.outline { li { (outline_line(line, t)) } } }
+            }
             (thumbs(&view.thumbs, t))
         }
     }
+}
+
+fn outline_line(line: &OutlineLine, t: &Localizer) -> Markup {
+    let page = line
+        .label
+        .clone()
+        .unwrap_or_else(|| t.number(line.page.number.into()));
+    html! {
+        a class={ "outline-entry outline-" (line.level) } href=(line.page.url) data-go=(line.page.number) {
+            bdi { (line.title) } span.outline-page { (page) }
+        }
+    }
+}
+
+/// What is missing of the material, in plain words.
+fn missing(notice: &str, t: &Localizer) -> Markup {
+    let text = match notice {
+        "no_text_recognition" => t.text("missing-no-text-recognition"),
+        "no_text" => t.text("missing-no-text"),
+        _ => t.text("missing-incomplete"),
+    };
+    html! { p.missing role="note" { (icon(Icon::Info)) span { (text) } } }
 }
 
 fn thumbs(thumbs: &[Thumb], t: &Localizer) -> Markup {
