@@ -12,6 +12,9 @@ GET    /api/v1/materials/{id}                       public   200 200 200 200 200
 GET    /api/v1/materials/{id}/download              private  404 302 404 404 404 404
 GET    /api/v1/materials/{id}/download              school   404 302 302 302 302 302
 GET    /api/v1/materials/{id}/download              public   302 302 302 302 302 302
+GET    /api/v1/materials/{id}/contents              private  404 200 404 404 404 404
+GET    /api/v1/materials/{id}/contents              school   404 200 200 200 200 200
+GET    /api/v1/materials/{id}/contents              public   200 200 200 200 200 200
 GET    /api/v1/materials/{id}/pages/{number}        private  404 200 404 404 404 404
 GET    /api/v1/materials/{id}/pages/{number}        school   404 200 200 200 200 200
 GET    /api/v1/materials/{id}/pages/{number}        public   200 200 200 200 200 200
