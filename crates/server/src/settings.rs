@@ -110,6 +110,8 @@ section! {
         cpu_seconds: u64 = "10",
         /// Memory for one file.
         memory: ByteSize = "448 MiB",
+        /// The longest PDF or text that is read; longer ones fail as `too_large`, and can be downloaded.
+        document: ByteSize = "192 MiB",
         /// Pages of one file.
         pages: u32 = "5000",
         /// How wide the larger of the two page pictures is, in pixels; the smaller one has 480.

@@ -266,8 +266,8 @@ fn extractor(settings: &Settings, data: &DataDir) -> Result<ExtractorConfig, Fai
     config.limits = ChildLimits {
         cpu_seconds: given.cpu_seconds,
         memory_bytes: given.memory.0,
+        document_bytes: given.document.0,
         pages: given.pages,
-        ..ChildLimits::default()
     };
     config.tools = Some(ToolConfig {
         deadline: given.tool_deadline.std(),

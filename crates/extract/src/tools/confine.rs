@@ -160,7 +160,7 @@ fn scratch_access(abi: ABI) -> landlock::BitFlags<AccessFs> {
 fn filter_system_calls() -> Result<(), seccompiler::Error> {
     let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
         REFUSED.iter().map(|call| (*call, Vec::new())).collect();
-    refused.insert(libc::SYS_socket, vec![not_a_unix_socket()?]);
+    refused.insert(libc::SYS_socket, vec![not_a_unix_socket()?, unix_datagrams()?]);
     refused.insert(libc::SYS_clone, vec![new_namespace()?]);
     apply(refused, libc::EPERM)?;
     // Its arguments cannot be seen here; the C library then asks by `clone`.
@@ -174,6 +174,17 @@ fn not_a_unix_socket() -> Result<SeccompRule, seccompiler::BackendError> {
         SeccompCmpArgLen::Dword,
         SeccompCmpOp::Ne,
         unix,
+    )?])
+}
+
+/// Datagrams are sent without being connected, and Landlock does not look at them.
+fn unix_datagrams() -> Result<SeccompRule, seccompiler::BackendError> {
+    const TYPE_MASK: u64 = 0xF;
+    SeccompRule::new(vec![SeccompCondition::new(
+        1,
+        SeccompCmpArgLen::Dword,
+        SeccompCmpOp::MaskedEq(TYPE_MASK),
+        u64::from(libc::SOCK_DGRAM.unsigned_abs()),
     )?])
 }
 
@@ -208,8 +219,10 @@ fn apply(mut refused: BTreeMap<i64, Vec<SeccompRule>>, errno: i32) -> Result<(),
 }
 
 /// Other processes, mounts, namespaces, keys, the kernel, other ways to do input and output; and
-/// leaving the process group by which everything is ended.
-const REFUSED: [i64; 44] = [
+/// leaving the process group by which everything is ended. Without `connect` no service of this
+/// machine can be reached over its socket in the file system either.
+const REFUSED: [i64; 45] = [
+    libc::SYS_connect,
     libc::SYS_ptrace,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,

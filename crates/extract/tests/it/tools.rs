@@ -4,6 +4,7 @@ use crate::config;
 use homeroom_extract::tools::{ToolBox, ToolConfig, ToolError, ToolOutput, ToolRun};
 use std::io::Write;
 use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -59,6 +60,10 @@ async fn a_tool_reaches_neither_files_nor_sockets_nor_other_processes() {
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
     let secret = tempfile::NamedTempFile::new().unwrap();
+    let room = tempfile::tempdir().unwrap();
+    let service = room.path().join("service");
+    let unix_listener = UnixListener::bind(&service).unwrap();
+    unix_listener.set_nonblocking(true).unwrap();
     let ours = std::process::id();
     for attempt in [
         "cat /etc/passwd".to_owned(),
@@ -70,6 +75,11 @@ async fn a_tool_reaches_neither_files_nor_sockets_nor_other_processes() {
         "echo x > /usr/share/homeroom-probe".to_owned(),
         format!("exec 3<>/dev/tcp/127.0.0.1/{port}"),
         format!("exec 3<>/dev/udp/127.0.0.1/{port} && echo x >&3"),
+        format!(
+            "perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Peer => \"{}\") or exit 1'",
+            service.display()
+        ),
+        "perl -MSocket -e 'socket(my $s, AF_UNIX, SOCK_DGRAM, 0) or exit 1'".to_owned(),
         format!("kill -0 {ours}"),
         "unshare --user true".to_owned(),
         "setsid --wait true".to_owned(),
@@ -84,6 +94,7 @@ async fn a_tool_reaches_neither_files_nor_sockets_nor_other_processes() {
         assert_ne!(output.code, Some(0), "{attempt} was possible");
     }
     assert!(listener.accept().is_err(), "a packet left");
+    assert!(unix_listener.accept().is_err(), "a service was reached");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ fn walk(source: &mut Source, range: Range<u64>, depth: u8, film: &mut Media) -> 
             }
             b"mvhd" | b"tkhd" => {
                 let header = source.at_most(content.start, HEADER_BYTES.min(content.end - content.start))?;
-                take(&kind, &header, film);
+                take(kind, &header, film);
             }
             _ => {}
         }
@@ -54,9 +54,9 @@ fn next_box(source: &mut Source, place: u64, end: u64) -> io::Result<Option<([u8
     Ok(Some((kind, (place + header).min(last)..last)))
 }
 
-fn take(kind: &[u8; 4], header: &[u8], film: &mut Media) {
+fn take(kind: [u8; 4], header: &[u8], film: &mut Media) {
     let is_long = header.first() == Some(&1);
-    match kind {
+    match &kind {
         b"mvhd" => {
             let (scale, duration) = if is_long {
                 (be32(header, 20), be64(header, 24))

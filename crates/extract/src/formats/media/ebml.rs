@@ -55,7 +55,8 @@ fn walk(source: &mut Source, range: Range<u64>, depth: u8, film: &mut Film) -> i
         match id {
             CLUSTER => return Ok(false),
             SEGMENT | INFO | TRACKS | TRACK_ENTRY | VIDEO if depth < 5 => {
-                if !walk(source, content.clone(), depth + 1, film)? && id == SEGMENT {
+                let goes_on = walk(source, content.clone(), depth + 1, film)?;
+                if id == SEGMENT && !goes_on {
                     return Ok(false);
                 }
             }
