@@ -12,6 +12,8 @@
 mod child;
 mod detect;
 mod formats;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod language;
 mod process;
 mod title;

@@ -3,6 +3,8 @@ mod confinement;
 mod corpus;
 mod formats;
 mod hostile;
+mod hostile_pdf;
+mod mutations;
 mod pdf;
 mod pictures;
 mod samples;
