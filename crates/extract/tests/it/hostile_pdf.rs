@@ -145,13 +145,7 @@ async fn deep_nesting_ends_everywhere() {
         )
         .await;
     }
-    for nested in [
-        "q ",
-        "BT ",
-        "/A BMC ",
-        "/A <</ActualText (x)>> BDC ",
-        "1 0 0 1 0 0 cm q ",
-    ] {
+    for nested in ["q ", "BT ", "/A BMC ", "1 0 0 1 0 0 cm q "] {
         is_read(
             &finished(document(), "", &format!("{} {CAPTION}", nested.repeat(100_000))),
             nested,
@@ -259,8 +253,13 @@ async fn cross_reference_tables_in_a_loop_end() {
     }
 }
 
-/// A file whose cross-reference table is a stream: `entries` are type, place, generation.
-fn with_reference_stream(objects: &[(usize, String)], entries: &[(u8, u32, u16)], extra: &str) -> Vec<u8> {
+/// Number and body.
+type Object = (usize, String);
+/// Type, place, generation.
+type Entry = (u8, u32, u16);
+
+/// A file whose cross-reference table is a stream.
+fn with_reference_stream(objects: &[Object], entries: &[Entry], extra: &str) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();
     for (number, body) in objects {
@@ -300,7 +299,7 @@ async fn object_streams_in_a_loop_end() {
             ),
         )
     };
-    let cases: [(&str, Vec<(usize, String)>, Vec<(u8, u32, u16)>); 4] = [
+    let cases: [(&str, Vec<Object>, Vec<Entry>); 4] = [
         (
             "in itself",
             vec![catalog.clone(), container(3, "")],

@@ -223,6 +223,12 @@ pub(crate) type Archive = (&'static str, Vec<(String, Vec<u8>)>);
 
 /// A small archive of every format that is one.
 pub(crate) fn archives() -> Vec<Archive> {
+    let mut all = office_archives();
+    all.extend(open_archives());
+    all
+}
+
+fn office_archives() -> Vec<Archive> {
     let types = |main: &str, kind: &str| {
         format!(
             r#"<Types><Override PartName="/{main}" ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>"#
@@ -236,29 +242,16 @@ pub(crate) fn archives() -> Vec<Archive> {
         all.extend(parts);
         owned(&all)
     };
-    let open_document = |kind: &str, body: &str| {
-        let mime = format!("application/vnd.oasis.opendocument.{kind}");
-        let content = format!(
-            r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>{body}</office:body></office:document-content>"#
-        );
-        owned(&[
-            ("mimetype", mime),
-            ("content.xml", content),
-            ("meta.xml", "<m/>".into()),
-        ])
-    };
     let heading = r#"<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>One</w:t></w:r></w:p>"#;
     let table = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>cell</w:t></w:r></w:p></w:tc></w:tr></w:tbl>";
     let document = format!(
         r#"<?xml version="1.0"?><w:document><w:body>{heading}{table}{}</w:body></w:document>"#,
         paragraph("text")
     );
-    let slide = r#"<p:sld><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>Slide</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>"#;
+    let slide = "<p:sld><p:cSld><p:spTree><p:sp><p:txBody><a:p><a:r><a:t>Slide</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>";
     let slides = r#"<p:presentation><p:sldIdLst><p:sldId id="256" r:id="r1"/></p:sldIdLst></p:presentation>"#;
     let sheet = r#"<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>2.5</v></c></row></sheetData></worksheet>"#;
     let book = r#"<workbook><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#;
-    let package = r#"<package><metadata><dc:title>Book</dc:title></metadata><manifest><item id="c" href="c.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="c"/></spine></package>"#;
-    let container = r#"<container><rootfiles><rootfile full-path="o.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"#;
     vec![
         (
             "a.docx",
@@ -302,6 +295,24 @@ pub(crate) fn archives() -> Vec<Archive> {
                 ],
             ),
         ),
+    ]
+}
+
+fn open_archives() -> Vec<Archive> {
+    let open_document = |kind: &str, body: &str| {
+        let mime = format!("application/vnd.oasis.opendocument.{kind}");
+        let content = format!(
+            r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>{body}</office:body></office:document-content>"#
+        );
+        owned(&[
+            ("mimetype", mime),
+            ("content.xml", content),
+            ("meta.xml", "<m/>".into()),
+        ])
+    };
+    let package = r#"<package><metadata><dc:title>Book</dc:title></metadata><manifest><item id="c" href="c.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="c"/></spine></package>"#;
+    let container = r#"<container><rootfiles><rootfile full-path="o.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"#;
+    vec![
         (
             "a.odt",
             open_document(
