@@ -13,6 +13,8 @@ mod child;
 mod detect;
 mod film;
 mod formats;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod language;
 mod process;
 mod recognition;

@@ -7,6 +7,9 @@ use super::letters::Letters;
 use super::lines::Cell;
 use unicode_bidi::{BidiClass, bidi_class};
 
+/// What stands in brackets and is longer settles itself.
+const MAX_BRACKETED: usize = 200;
+
 /// How a character takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
@@ -60,7 +63,8 @@ pub(super) fn to_reading_order(cells: &mut [Cell], leftwards: bool) {
     if !has_right_to_left(cells) {
         return;
     }
-    let classes: Vec<Class> = cells.iter().map(|cell| class_of(&cell.text)).collect();
+    let mut classes: Vec<Class> = cells.iter().map(|cell| class_of(&cell.text)).collect();
+    settle_brackets(&mut classes, cells);
     let levels = levels(&classes, cells, leftwards);
     for (cell, level) in cells.iter_mut().zip(&levels) {
         if level % 2 == 1 {
@@ -90,6 +94,38 @@ fn reverse_runs(order: &mut [usize], levels: &[u8], level: u8) {
             .count();
         order[start..start + length].reverse();
         start += length;
+    }
+}
+
+/// Brackets around what is read rightwards, after something that is, go with it: the call `P (E)` within
+/// a line of Hebrew (rule N0).
+fn settle_brackets(classes: &mut [Class], cells: &[Cell]) {
+    let mut open: Vec<usize> = Vec::new();
+    for place in 0..cells.len() {
+        match cells[place].text.only() {
+            Some('(' | '[' | '{') => open.push(place),
+            Some(')' | ']' | '}') => {
+                let Some(start) = open.pop() else { continue };
+                if place - start > MAX_BRACKETED {
+                    continue;
+                }
+                let inside = &classes[start + 1..place];
+                let before = classes[..start]
+                    .iter()
+                    .rev()
+                    .take(MAX_BRACKETED)
+                    .find(|class| matches!(class, Class::Left | Class::Right));
+                let rightwards = !inside.contains(&Class::Right)
+                    && inside
+                        .iter()
+                        .any(|class| matches!(class, Class::Left | Class::Number));
+                if rightwards && before == Some(&Class::Left) {
+                    classes[start] = Class::Left;
+                    classes[place] = Class::Left;
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -187,6 +223,9 @@ mod tests {
         );
         assert_eq!(read("plain (text)", true), "plain (text)");
         assert_eq!(read("(ב) א", true), "א (ב)");
+        assert_eq!(read("P (E) ב", true), "ב P (E)");
+        assert_eq!(read("C(n, r) ב", true), "ב C(n, r)");
+        assert_eq!(read("(2) ב", true), "ב (2)");
         assert_eq!(read("x ב 12 א y", false), "x א 12 ב y");
     }
 }

@@ -9,7 +9,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// A gap wider than this part of the size parts two words.
-const WORD_GAP: f64 = 0.14;
+const WORD_GAP: f64 = 0.11;
+/// A drawn space that leaves less than this part of the size between its neighbours parts nothing.
+const TAKEN_BACK: f64 = 0.06;
 /// A gap wider than this part of the size parts two columns.
 const COLUMN_GAP: f64 = 1.6;
 /// A gap wider than this part of the size may part two columns if several lines begin behind it…
@@ -83,11 +85,6 @@ impl Cell {
         self.text.is_space()
     }
 
-    /// A space without width keeps letters from joining, and parts no words.
-    fn is_joiner(&self) -> bool {
-        self.right - self.left < 0.05 * self.size && self.is_space()
-    }
-
     fn area(&self) -> Rect {
         Rect::new(
             self.left,
@@ -130,11 +127,7 @@ struct Segment {
 
 /// The lines of one frame's glyphs, in the order in which they were first drawn.
 pub(super) fn find_lines(glyphs: &[PlacedGlyph], frame: Frame) -> Vec<Line> {
-    let cells = glyphs
-        .iter()
-        .map(|glyph| cell(glyph, frame))
-        .filter(|cell| !cell.is_joiner())
-        .collect();
+    let cells = glyphs.iter().map(|glyph| cell(glyph, frame)).collect();
     let cells = attach_marks(cells);
     let lines = join_segments(find_segments(cells));
     let leaning: i64 = lines.iter().map(|line| bidi::leaning(&line.cells)).sum();
@@ -398,30 +391,38 @@ fn word(cells: &[Cell]) -> LineWord {
     }
 }
 
-/// Puts a space into each gap that is wide for its line and has none.
+/// Parts words: by a space where the gap is wide for its line, or where one is drawn that takes up room.
+/// One that is taken back at once only keeps letters from joining.
 fn with_spaces(cells: Vec<Cell>) -> Vec<Cell> {
     let spacing = letter_spacing(&cells);
     let mut spaced: Vec<Cell> = Vec::with_capacity(cells.len() + cells.len() / 4);
     let mut right = f64::NEG_INFINITY;
+    let mut drawn = false;
     for cell in cells {
-        if let Some(last) = spaced.last().filter(|last| !last.is_space() && !cell.is_space()) {
+        if cell.is_space() {
+            drawn = true;
+            continue;
+        }
+        if let Some(last) = spaced.last() {
             let size = last.size.min(cell.size);
             let wide = if is_ideographic(&last.text) && is_ideographic(&cell.text) {
                 0.5
             } else {
                 WORD_GAP
             };
-            if cell.left - right > wide * size + spacing {
-                let space = Cell {
+            let gap = cell.left - right;
+            let taken_back = (-TAKEN_BACK * size..TAKEN_BACK * size).contains(&gap);
+            if gap > wide * size + spacing || (drawn && !taken_back) {
+                spaced.push(Cell {
                     text: ' '.into(),
                     left: right,
                     right: cell.left,
                     base: last.base,
                     size: last.size,
-                };
-                spaced.push(space);
+                });
             }
         }
+        drawn = false;
         right = right.max(cell.right);
         spaced.push(cell);
     }
@@ -503,6 +504,25 @@ mod tests {
             glyph("b", 8.0, 10.0, 5.0),
         ];
         assert_eq!(texts(&glyphs), [vec!["a", "b"], vec!["x"]]);
+    }
+
+    #[test]
+    fn a_space_that_is_taken_back_parts_nothing() {
+        let glyphs = [
+            glyph("a", 0.0, 10.0, 5.0),
+            glyph(" ", 5.0, 10.0, 2.5),
+            glyph("b", 5.0, 10.0, 5.0),
+            glyph(" ", 10.0, 10.0, 2.5),
+            glyph("c", 12.5, 10.0, 5.0),
+        ];
+        assert_eq!(texts(&glyphs), [vec!["ab", "c"]]);
+    }
+
+    #[test]
+    fn a_narrow_gutter_parts_columns() {
+        let column = |left: f64| (0..5).map(move |row| glyph("a", left, 12.0 * f64::from(row), 50.0));
+        let glyphs: Vec<_> = column(0.0).chain(column(58.0)).collect();
+        assert_eq!(texts(&glyphs).len(), 10);
     }
 
     #[test]

@@ -32,10 +32,13 @@ pub(super) struct Meanings {
 enum Font {
     /// Codes of one byte.
     Simple,
-    Composite {
-        encoding: Option<CMap>,
-        collection: Option<CMap>,
-    },
+    Composite(Box<Composite>),
+}
+
+/// From codes to character identifiers to Unicode.
+struct Composite {
+    encoding: Option<CMap>,
+    collection: Option<CMap>,
 }
 
 impl Meanings {
@@ -51,15 +54,17 @@ impl Meanings {
         };
         let simple = match self.font(&data, resources) {
             Some(Font::Simple) => true,
-            Some(Font::Composite { encoding, collection }) => {
-                if let Some(text) = by_collection(encoding.as_ref(), collection.as_ref(), code) {
+            Some(Font::Composite(font)) => {
+                if let Some(text) = by_collection(font.encoding.as_ref(), font.collection.as_ref(), code) {
                     return Some(text);
                 }
                 false
             }
             None => false,
         };
+        // Space is told from gaps: one glyph may stand for spaces of all kinds, with and without width.
         self.by_program(&data, outline)
+            .filter(|text| !text.trim().is_empty())
             .or_else(|| from_code(code, false).filter(|_| simple))
     }
 
@@ -142,7 +147,7 @@ fn read_font(dict: &Dict<'_>) -> Font {
         .filter(|family| *family != CidFamily::AdobeIdentity)
         .or_else(|| descendant_family(dict));
     let collection = family.and_then(|family| family.ucs2_cmap()).and_then(predefined);
-    Font::Composite { encoding, collection }
+    Font::Composite(Box::new(Composite { encoding, collection }))
 }
 
 fn predefined(name: CMapName<'_>) -> Option<CMap> {

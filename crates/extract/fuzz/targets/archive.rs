@@ -1,0 +1,6 @@
+//! Fuzzes zip archives that are no document.
+#![no_main]
+use homeroom_extract::fuzzing::parse;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| parse("a.zip", &["archive", "other"], bytes));

@@ -1,0 +1,6 @@
+//! Fuzzes Office XML and the zip around it.
+#![no_main]
+use homeroom_extract::fuzzing::parse;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| parse("a.docx", &["docx", "pptx", "xlsx"], bytes));
