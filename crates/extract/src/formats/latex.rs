@@ -3,6 +3,7 @@
 use super::encoding::decode;
 use super::flow::{Block, Flow, one_line};
 use crate::child::{Sink, Stop};
+use unicode_normalization::UnicodeNormalization;
 
 /// Nests of arguments deeper than this are read as they stand.
 const MAX_DEPTH: usize = 50;
@@ -272,7 +273,6 @@ impl Reader {
             '=' => '\u{304}',
             _ => '\u{307}',
         };
-        use unicode_normalization::UnicodeNormalization;
         let mut letters = letter.chars();
         let first = letters.next();
         self.paragraph

@@ -59,13 +59,13 @@ impl Reader {
             }
             Event::Start(Tag::Heading { .. }) => self.flush(),
             Event::End(TagEnd::Heading(level)) => self.end_heading(level),
-            Event::Start(
-                Tag::Item | Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::Table(_),
-            ) => self.break_line(),
             Event::End(TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::Table | TagEnd::List(_)) => {
                 self.flush();
             }
-            Event::End(TagEnd::TableRow | TagEnd::TableHead | TagEnd::Item)
+            Event::Start(
+                Tag::Item | Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::Table(_),
+            )
+            | Event::End(TagEnd::TableRow | TagEnd::TableHead | TagEnd::Item)
             | Event::SoftBreak
             | Event::HardBreak => self.break_line(),
             Event::End(TagEnd::TableCell) => self.block.push('\t'),

@@ -36,7 +36,7 @@ impl Formula {
     /// Ends an element; the whole formula when it was the outermost.
     pub(super) fn close(&mut self) -> Option<String> {
         let (name, children) = self.open.pop()?;
-        let line = line(&name, children);
+        let line = line(&name, &children);
         match self.open.last_mut() {
             None => Some(line),
             Some((_, siblings)) => {
@@ -54,7 +54,7 @@ impl Formula {
     }
 }
 
-fn line(name: &str, children: Vec<String>) -> String {
+fn line(name: &str, children: &[String]) -> String {
     let child = |place: usize| children.get(place).map_or("", String::as_str);
     match (name, children.len()) {
         ("mfrac" | "f", 2) => format!("{}/{}", grouped(child(0)), grouped(child(1))),
@@ -74,7 +74,7 @@ fn line(name: &str, children: Vec<String>) -> String {
         ("naryPr", _) => children.concat(),
         ("annotation" | "annotation-xml", _) => String::new(),
         ("mtext", _) => format!(" {} ", children.concat()),
-        _ => joined(&children),
+        _ => joined(children),
     }
 }
 

@@ -29,8 +29,8 @@ struct Worksheet {
 
 #[derive(Deserialize)]
 struct Cell {
-    #[serde(default)]
-    cell_type: String,
+    #[serde(default, rename = "cell_type")]
+    kind: String,
     #[serde(default)]
     source: Value,
     /// What nbformat 3 calls the source of code.
@@ -73,7 +73,7 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     let of_sheets = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells);
     for cell in notebook.cells.into_iter().chain(of_sheets) {
         let source = joined(&cell.source) + &joined(&cell.input);
-        match cell.cell_type.as_str() {
+        match cell.kind.as_str() {
             "markdown" => {
                 let document = markdown::read(&source);
                 title = title.or(document.title);

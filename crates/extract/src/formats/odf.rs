@@ -440,7 +440,7 @@ impl Reader {
                 self.depth = self.depth.saturating_sub(1);
                 if self.open_notes == 0 {
                     for text in std::mem::take(&mut self.footnotes) {
-                        self.place(Paragraph { text, heading: None });
+                        self.place(&Paragraph { text, heading: None });
                     }
                 }
             }
@@ -460,7 +460,7 @@ impl Reader {
             "table-row" => {
                 let cells = self.rows.pop().unwrap_or_default();
                 let cells: Vec<String> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
-                self.place(Paragraph {
+                self.place(&Paragraph {
                     text: cells.join("\t"),
                     heading: None,
                 });
@@ -486,11 +486,11 @@ impl Reader {
 
     fn end_paragraph(&mut self) {
         let paragraph = std::mem::take(&mut self.paragraph);
-        self.place(paragraph);
+        self.place(&paragraph);
     }
 
     /// Puts a paragraph where it belongs: a cell, a slide, or the text.
-    fn place(&mut self, paragraph: Paragraph) {
+    fn place(&mut self, paragraph: &Paragraph) {
         let text = readable(&paragraph.text);
         let text = text.trim();
         if text.is_empty() {

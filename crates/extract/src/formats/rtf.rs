@@ -55,6 +55,10 @@ const SILENT: [&str; 30] = [
 const STARRED_WORDS: [&str; 3] = ["shptxt", "shpinst", "shppict"];
 
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property that a group of RTF has or has not"
+)]
 struct Group {
     silent: bool,
     in_info: bool,
@@ -296,7 +300,8 @@ impl Reader {
     fn unicode(&mut self, number: i32) {
         self.flush();
         self.skip = self.group.fallback;
-        let unit = (number & 0xFFFF) as u16;
+        let [low, high, ..] = number.to_le_bytes();
+        let unit = u16::from_le_bytes([low, high]);
         let units = [self.surrogate.take().unwrap_or(unit), unit];
         if (0xD800..0xDC00).contains(&unit) {
             self.surrogate = Some(unit);

@@ -83,12 +83,11 @@ pub(super) fn plain(value: f64) -> String {
     if size != 0.0 && !(1e-9..1e15).contains(&size) {
         return format!("{value:e}");
     }
-    let digits_before = if size < 1.0 {
-        1
-    } else {
-        size.log10().floor().max(0.0) as usize + 1
-    };
-    let text = format!("{value:.*}", 15_usize.saturating_sub(digits_before));
+    let digits_before = if size < 1.0 { 1 } else { whole(size.log10()) + 1 };
+    let text = format!(
+        "{value:.*}",
+        usize::try_from(15_u64.saturating_sub(digits_before)).unwrap_or(0)
+    );
     if !text.contains('.') {
         return text;
     }
@@ -105,7 +104,7 @@ fn date(value: f64, from_1904: bool) -> Option<String> {
     if !(0.0..2_958_466.0).contains(&value) {
         return None;
     }
-    let days = value.floor() as i64 + if from_1904 { 1_462 } else { 0 };
+    let days = whole(value).cast_signed() + if from_1904 { 1_462 } else { 0 };
     let days = if days < 60 { days + 1 } else { days };
     // Days since 1 March of the year 0 (Howard Hinnant, "chrono-compatible low-level date algorithms").
     let shifted = days - 25_569 + 719_468;
@@ -124,11 +123,22 @@ fn date(value: f64, from_1904: bool) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02}"))
 }
 
+/// The whole part of a number below 2^53; nothing of a negative one.
+fn whole(value: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, as is meant"
+    )]
+    let whole = value as u64;
+    whole
+}
+
 fn time(value: f64) -> Option<String> {
     if !(0.0..2_958_466.0).contains(&value) {
         return None;
     }
-    let seconds = (value.fract() * 86_400.0).round() as u64 % 86_400;
+    let seconds = whole((value.fract() * 86_400.0).round()) % 86_400;
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     Some(if seconds == 0 {
         format!("{hours:02}:{minutes:02}")
