@@ -261,7 +261,9 @@ fn tag(inside: &str) -> Option<String> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "+-.% ".contains(c))
         {
-            written.push_str(&format!(" {attribute}=\"{value}\""));
+            for part in [" ", attribute, "=\"", value, "\""] {
+                written.push_str(part);
+            }
         }
     }
     written.push_str(if empty { "/>" } else { ">" });

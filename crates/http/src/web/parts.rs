@@ -76,9 +76,21 @@ pub fn cover(picture: Option<&Picture>, kind: Kind, hue: Option<Hue>, t: &Locali
 /// The icon for a kind of file.
 pub const fn kind_icon(kind: Kind) -> Icon {
     match kind {
-        Kind::Pdf | Kind::Docx | Kind::Odt | Kind::Rtf | Kind::Doc | Kind::Latex => Icon::File,
-        Kind::Text | Kind::Markdown | Kind::Html | Kind::Code | Kind::Captions => Icon::File,
-        Kind::Xlsx | Kind::Ods | Kind::Xls | Kind::Notebook => Icon::File,
+        Kind::Pdf
+        | Kind::Docx
+        | Kind::Odt
+        | Kind::Rtf
+        | Kind::Doc
+        | Kind::Latex
+        | Kind::Text
+        | Kind::Markdown
+        | Kind::Html
+        | Kind::Code
+        | Kind::Captions
+        | Kind::Xlsx
+        | Kind::Ods
+        | Kind::Xls
+        | Kind::Notebook => Icon::File,
         Kind::Pptx | Kind::Odp | Kind::Ppt | Kind::Epub => Icon::Pages,
         Kind::Image => Icon::Picture,
         Kind::Video => Icon::Film,

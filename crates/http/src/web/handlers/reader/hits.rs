@@ -60,7 +60,7 @@ impl Needles {
             .collect();
         (0..matches.len())
             .map(|at| {
-                if self.is_hit(&matches, at) {
+                if is_hit(&matches, at) {
                     Emphasis::Hit
                 } else {
                     Emphasis::Plain
@@ -108,7 +108,7 @@ impl Needles {
             .collect();
         let mut hits: Vec<Range<usize>> = Vec::new();
         for (at, place) in places.iter().enumerate() {
-            let found = if self.is_hit(&matches, at) {
+            let found = if is_hit(&matches, at) {
                 self.parts(&text[place.clone()])
             } else {
                 Vec::new()
@@ -122,15 +122,6 @@ impl Needles {
             }
         }
         hits
-    }
-
-    fn is_hit(&self, matches: &[Option<Match>], at: usize) -> bool {
-        let neighbour = |other: Option<usize>| other.and_then(|other| *matches.get(other)?).is_some();
-        match matches[at] {
-            Some(Match::Sure) => true,
-            Some(Match::BesideOthers) => neighbour(at.checked_sub(1)) || neighbour(at.checked_add(1)),
-            None => false,
-        }
     }
 
     fn matches(&self, word: &str) -> Option<Match> {
@@ -169,6 +160,16 @@ impl Needles {
         parts.sort_by_key(|part| (part.start, std::cmp::Reverse(part.end)));
         parts.dedup_by(|next, kept| next.start < kept.end);
         parts
+    }
+}
+
+/// Whether a word is a hit, by itself or beside others.
+fn is_hit(matches: &[Option<Match>], at: usize) -> bool {
+    let neighbour = |other: Option<usize>| other.and_then(|other| *matches.get(other)?).is_some();
+    match matches[at] {
+        Some(Match::Sure) => true,
+        Some(Match::BesideOthers) => neighbour(at.checked_sub(1)) || neighbour(at.checked_add(1)),
+        None => false,
     }
 }
 
