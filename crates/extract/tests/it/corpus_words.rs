@@ -8,8 +8,15 @@ use std::io::Read;
 use std::path::Path;
 use zip::ZipArchive;
 
+/// Whether a part holds words, and the elements that do.
+type Sources = (fn(&str) -> bool, &'static [&'static str]);
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|own| own == extension)
+}
+
 /// Which parts hold words, and in which elements; no elements means all of the part's text.
-fn sources(extension: &str) -> Option<(fn(&str) -> bool, &'static [&'static str])> {
+fn sources(extension: &str) -> Option<Sources> {
     Some(match extension {
         "docx" => (
             |name| {
@@ -22,13 +29,13 @@ fn sources(extension: &str) -> Option<(fn(&str) -> bool, &'static [&'static str]
             |name| {
                 let slide =
                     name.starts_with("ppt/slides/slide") || name.starts_with("ppt/notesSlides/notesSlide");
-                slide && name.ends_with(".xml")
+                slide && has_extension(name, "xml")
             },
             &["a:t"],
         ),
         "odt" | "odp" | "ods" => (|name| name == "content.xml", &["text:p", "text:h"]),
         "epub" => (
-            |name| (name.ends_with(".xhtml") || name.ends_with(".html")) && !name.contains("nav"),
+            |name| (has_extension(name, "xhtml") || has_extension(name, "html")) && !name.contains("nav"),
             &["body"],
         ),
         _ => return None,

@@ -9,7 +9,7 @@ use homeroom_extract::tools::ffmpeg::Ffmpeg;
 use std::path::Path;
 use std::process::Command;
 
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len() + 8).unwrap();
     [&length.to_be_bytes(), kind.as_slice(), content].concat()
 }
@@ -23,11 +23,11 @@ fn film() -> Vec<u8> {
     track[44..48].copy_from_slice(&0x1_0000_u32.to_be_bytes());
     track[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
     track[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
-    let tracks = boxed(b"trak", &boxed(b"tkhd", &track));
-    let moov = boxed(b"moov", &[boxed(b"mvhd", &header), tracks].concat());
+    let tracks = boxed(*b"trak", &boxed(*b"tkhd", &track));
+    let moov = boxed(*b"moov", &[boxed(*b"mvhd", &header), tracks].concat());
     [
-        boxed(b"ftyp", b"isom\0\0\0\0isom"),
-        boxed(b"mdat", &[7; 999]),
+        boxed(*b"ftyp", b"isom\0\0\0\0isom"),
+        boxed(*b"mdat", &[7; 999]),
         moov,
     ]
     .concat()
@@ -117,10 +117,10 @@ async fn damaged_headers_end_well() {
         }
     }
     // Boxes without end, one in the other.
-    let nested = (0..50).fold(Vec::new(), |inner, _| boxed(b"moov", &inner));
-    let deep = [boxed(b"ftyp", b"isom"), nested].concat();
+    let nested = (0..50).fold(Vec::new(), |inner, _| boxed(*b"moov", &inner));
+    let deep = [boxed(*b"ftyp", b"isom"), nested].concat();
     assert_eq!(extract(&deep).await.media.unwrap().duration_ms, None);
-    let many = [boxed(b"ftyp", b"isom"), boxed(b"free", b"").repeat(100_000)].concat();
+    let many = [boxed(*b"ftyp", b"isom"), boxed(*b"free", b"").repeat(100_000)].concat();
     assert_eq!(extract(&many).await.media, None);
 }
 

@@ -125,9 +125,9 @@ fn book(parts: &[(&str, &str)]) -> Vec<u8> {
         ),
         (
             "OEBPS/nav.xhtml",
-            r##"<!DOCTYPE html><html><body><nav epub:type="toc"><ol><li><a href="text/b%20two.xhtml">Chapter B</a>
+            r#"<!DOCTYPE html><html><body><nav epub:type="toc"><ol><li><a href="text/b%20two.xhtml">Chapter B</a>
                <ol><li><a href="text/a.xhtml#x">Chapter <i>A</i></a></li></ol></li></ol></nav>
-               <nav epub:type="landmarks"><ol><li><a href="text/a.xhtml">Cover</a></li></ol></nav></body></html>"##,
+               <nav epub:type="landmarks"><ol><li><a href="text/a.xhtml">Cover</a></li></ol></nav></body></html>"#,
         ),
         (
             "OEBPS/text/b two.xhtml",

@@ -110,10 +110,14 @@ async fn notebooks_give_texts_code_and_prints() {
 
 #[tokio::test]
 async fn captions_are_pages_with_times() {
-    let mut text = String::from("WEBVTT\n\nNOTE no\n\nSTYLE\n::cue{}\n\n");
-    for minute in 0..3 {
-        text.push_str(&format!("{minute}\n00:{:02}:30.000 --> 00:{:02}:33.000 align:start\n<v Ada>word {minute} &amp; more</v>\n\n", 12 + minute, 12 + minute));
-    }
+    let cue = |minute: u32| {
+        let at = 12 + minute;
+        format!(
+            "{minute}\n00:{at:02}:30.000 --> 00:{at:02}:33.000 align:start\n<v Ada>word {minute} &amp; more</v>\n\n"
+        )
+    };
+    let cues: Vec<String> = (0..3).map(cue).collect();
+    let text = format!("WEBVTT\n\nNOTE no\n\nSTYLE\n::cue{{}}\n\n{}", cues.concat());
     let found = extract(text.as_bytes()).await;
     assert_eq!(found.kind, Kind::Captions);
     let pages: Vec<_> = found
