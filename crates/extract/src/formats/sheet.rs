@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(show(NumberFormat::Date, 1.0), "1900-01-01");
         assert_eq!(show(NumberFormat::Date, 61.0), "1900-03-01");
         assert_eq!(NumberFormat::Date.show(0.0, true), "1904-01-01");
-        assert_eq!(show(NumberFormat::DateTime, 46_347.5625), "2026-11-21 13:30");
+        assert_eq!(show(NumberFormat::DateTime, 46_347.562_5), "2026-11-21 13:30");
         assert_eq!(show(NumberFormat::Percent, 0.125), "12.5%");
     }
 

@@ -188,7 +188,8 @@ mod tests {
         assert_eq!(page.text, "Cell membrane\nשלום");
         assert_eq!(page.words.len(), 3);
         let Word { x, y, w, h, .. } = page.words[1];
-        assert_eq!([x, y, w, h], [160.0, 50.0, 140.0, 25.0]);
+        let place = format!("{x:.1} {y:.1} {w:.1} {h:.1}");
+        assert_eq!(place, "160.0 50.0 140.0 25.0");
     }
 
     #[test]
