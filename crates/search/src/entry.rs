@@ -129,6 +129,9 @@ fn add_page(
         &page.text
     };
     entry.add_text(fields.text, shown);
+    if let Some(label) = &page.label {
+        entry.add_text(fields.label, label);
+    }
 }
 
 /// Adds words to an entry.

@@ -201,10 +201,8 @@ impl Search<'_> {
         let mut hits = Vec::with_capacity(shown.len());
         for group in shown {
             let entry: TantivyDocument = self.builder.searcher.doc(group.address)?;
-            let text = entry
-                .get_first(self.builder.fields.text)
-                .and_then(|text| text.as_str())
-                .unwrap_or_default();
+            let stored = |field| entry.get_first(field).and_then(|value| value.as_str());
+            let text = stored(self.builder.fields.text).unwrap_or_default();
             let page = self.page_number(group)?;
             let mut also = pages.remove(&group.id).unwrap_or_default();
             also.retain(|other| *other != page);
@@ -212,6 +210,7 @@ impl Search<'_> {
             hits.push(Hit {
                 material: material_id(group.id),
                 page,
+                label: stored(self.builder.fields.label).map(str::to_owned),
                 snippet: marker.snippet(text),
                 score: group.score,
                 also,

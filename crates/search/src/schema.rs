@@ -57,6 +57,8 @@ pub(crate) struct Fields {
     pub(crate) stem: Field,
     /// The page's text, or the description of a material without pages, for snippets.
     pub(crate) text: Field,
+    /// What people call the page, where that is not its number.
+    pub(crate) label: Field,
     /// On first entries: owner, uploader's name and title, for suggestions.
     pub(crate) shown: Field,
 }
@@ -107,6 +109,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         body: builder.add_text_field("body", positions()),
         stem: builder.add_text_field("stem", words(IndexRecordOption::WithFreqs)),
         text: builder.add_text_field("text", STORED),
+        label: builder.add_text_field("label", STORED),
         shown: builder.add_text_field("shown", STORED),
     };
     (builder.build(), fields)

@@ -202,6 +202,8 @@ pub struct Hit {
     pub material: MaterialId,
     /// The best page; 0 when only title or description matched a material without pages.
     pub page: u32,
+    /// What people call that page, where it is not its number.
+    pub label: Option<String>,
     /// HTML: hits in `<mark>`, everything else escaped. At most about 240 characters of text.
     pub snippet: String,
     /// Higher is better; comparable within one answer only.

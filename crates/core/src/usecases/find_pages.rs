@@ -56,6 +56,8 @@ pub struct FoundPages {
     pub total: u64,
     /// What was searched instead of what was typed.
     pub corrected: Option<String>,
+    /// Whether the index is being rebuilt, so that more will be found later.
+    pub incomplete: bool,
     /// The offset of the next page of results, if there is one.
     pub next_offset: Option<u32>,
 }
@@ -91,9 +93,10 @@ pub async fn find_pages(
         limit,
         offset,
     };
+    let incomplete = product.search.needs_rebuild();
     let found = product.search.find(&request).await?;
     // While filters are set or the index is being rebuilt, that it finds nothing says little.
-    if found.total == 0 && !narrowed && !product.search.needs_rebuild() {
+    if found.total == 0 && !narrowed && !incomplete {
         unanswered_searches::note(product, actor, query).await;
     }
     let next = offset + limit;
@@ -104,6 +107,7 @@ pub async fn find_pages(
         facets: found.facets,
         total: found.total,
         corrected: found.corrected,
+        incomplete,
         next_offset,
     })
 }

@@ -69,9 +69,10 @@ impl Reader {
             | Event::SoftBreak
             | Event::HardBreak => self.break_line(),
             Event::End(TagEnd::TableCell) => self.block.push('\t'),
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.block.push_str(&text);
-            }
+            Event::Text(text) | Event::Code(text) => self.block.push_str(&text),
+            // Formulas keep their marks, so that whoever shows the text can draw them.
+            Event::InlineMath(formula) => self.block.extend(["$", &*formula, "$"]),
+            Event::DisplayMath(formula) => self.block.extend(["$$", &*formula, "$$"]),
             Event::Html(html) => self.html.push_str(&html),
             Event::End(TagEnd::HtmlBlock) => self.end_html(),
             _ => {}

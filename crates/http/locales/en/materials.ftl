@@ -90,6 +90,7 @@ search-count = { $n ->
     [one] 1 material
    *[other] { $n } materials
 }
+search-incomplete = The search is being put in order; some pages will only be found in a while.
 search-corrected = Showing results for “{ $text }”.
 search-exactly = Search for exactly “{ $query }”
 search-also = also

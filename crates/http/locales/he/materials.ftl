@@ -93,6 +93,7 @@ search-count = { $n ->
     [two] שני פריטים
    *[other] { $n } פריטים
 }
+search-incomplete = החיפוש נבנה מחדש; חלק מהעמודים יימצאו רק בעוד זמן מה.
 search-corrected = אלה התוצאות עבור ״{ $text }״.
 search-exactly = לחפש בדיוק ״{ $query }״
 search-also = גם

@@ -48,6 +48,9 @@ pub(crate) struct HitBody {
     material: MaterialBody,
     /// From 1; 0 when a material without pages was found by its title or description.
     page: u32,
+    /// What people call that page, where it is not its number: `iv`, a sheet's or a chapter's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
     /// HTML: hits in `<mark>`, everything else escaped.
     snippet: String,
     /// Higher is better; comparable within one answer.
@@ -70,6 +73,8 @@ pub(crate) struct SearchBody {
     /// What was searched instead of what was typed.
     #[serde(skip_serializing_if = "Option::is_none")]
     corrected: Option<String>,
+    /// Whether the index is being rebuilt, so that more will be found in a while.
+    incomplete: bool,
     /// Where to go on.
     next_cursor: Option<String>,
 }
@@ -112,6 +117,7 @@ pub(crate) async fn handle(
         .map(|found| HitBody {
             material: found.material.into(),
             page: found.hit.page,
+            label: found.hit.label,
             snippet: found.hit.snippet,
             score: found.hit.score,
             also: found.hit.also,
@@ -123,6 +129,7 @@ pub(crate) async fn handle(
         total: found.total,
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         corrected: found.corrected,
+        incomplete: found.incomplete,
         next_cursor: found.next_offset.map(from_offset),
     }))
 }

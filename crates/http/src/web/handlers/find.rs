@@ -76,6 +76,7 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
                 Some(&format!("\"{}\"", query.replace('"', ""))),
             ),
         }),
+        incomplete: found.incomplete,
         total: found.total,
         facets: facets(&found.facets, None, &subjects, visitor),
         orders: if found.total > 1 {
@@ -139,6 +140,7 @@ fn row(found: &FoundMaterial, query: &str, subjects: &Subjects, visitor: &Visito
     HitRow {
         card: card(&found.material, url, subjects, visitor),
         page,
+        label: found.hit.label.clone(),
         snippet: Snippet::from_index(&found.hit.snippet),
         also: found
             .hit

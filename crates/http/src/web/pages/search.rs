@@ -16,6 +16,8 @@ pub struct SearchPage {
     pub query: String,
     /// What was searched instead, when a typo was corrected.
     pub corrected: Option<Corrected>,
+    /// Whether more will be found once the index is whole again.
+    pub incomplete: bool,
     /// Materials that match in all.
     pub total: u64,
     /// To narrow it by.
@@ -55,6 +57,8 @@ pub struct HitRow {
     pub card: MaterialCard,
     /// The best page; nothing when only the title matched.
     pub page: Option<u32>,
+    /// What people call that page, where it is not its number.
+    pub label: Option<String>,
     /// Around the words.
     pub snippet: Snippet,
     /// Further pages with the words.
@@ -97,6 +101,7 @@ pub fn results(ctx: &SearchPage, t: &Localizer) -> Markup {
     html! {
         div.result-head {
             h1.result-count data-announce { (t.with("search-count", &[("n", ctx.total.into())])) }
+            @if ctx.incomplete { p.corrected role="status" { (t.text("search-incomplete")) } }
             @if let Some(corrected) = &ctx.corrected {
                 p.corrected {
                     (t.with("search-corrected", &[("text", corrected.text.as_str().into())])) " "
@@ -171,6 +176,7 @@ fn hit_row(hit: &HitRow, t: &Localizer) -> Markup {
                     (parts::meta_line(card, t))
                     span.hit-found {
                         @if let Some(page) = hit.page { span.page-badge { (t.with("page-short", &[("n", page.into())])) } }
+                        @if let Some(label) = &hit.label { bdi.page-label { (label) } }
                         span.snippet dir="auto" { (PreEscaped(hit.snippet.html())) }
                     }
                 }

@@ -122,6 +122,7 @@ impl Samples<'_> {
         let hit = |index, page, snippet: &str, also: &[u32]| HitRow {
             card: self.card(index),
             page,
+            label: None,
             snippet: Snippet::from_index(&self.say(snippet)),
             also: also.iter().map(|number| page_link(*number)).collect(),
         };
@@ -132,6 +133,7 @@ impl Samples<'_> {
                 text: self.say("krebs cycle"),
                 exact_url: "/search?q=krebs%20cylce&exact=1".into(),
             }),
+            incomplete: true,
             total: 16,
             facets: self.facets(),
             orders: ["relevance", "newest", "best_rated"]
@@ -178,6 +180,7 @@ impl Samples<'_> {
     pub(super) fn search_nothing(&self) -> SearchPage {
         SearchPage {
             query: self.say("flux capacitor"),
+            incomplete: false,
             corrected: None,
             total: 0,
             facets: Vec::new(),
