@@ -11,10 +11,7 @@ use crate::ports::object_store::{ByteStream, ObjectKey};
 use crate::records::pages::PageMap;
 use bytes::Bytes;
 use futures::StreamExt;
-use std::ops::Range;
-
-/// Pictures of this many neighbouring pages are drawn at once: whoever reads one reads on.
-const BATCH: u32 = 4;
+use std::ops::{Range, RangeInclusive};
 
 /// The text and words of page `number`, counted from 1.
 ///
@@ -139,6 +136,15 @@ impl PictureSize {
         }
     }
 
+    /// How many neighbouring pages are drawn at once. Whoever waits for a page to read waits for no
+    /// other; small ones are looked at together.
+    const fn batch(self) -> u32 {
+        match self {
+            Self::Small => 8,
+            Self::Large => 1,
+        }
+    }
+
     /// In pixels.
     fn width(self, product: &Product) -> u32 {
         match self {
@@ -170,7 +176,8 @@ pub async fn read_picture(
     if let Some(picture) = stored_picture(product, &key).await? {
         return Ok(picture);
     }
-    let first = (number - 1) / BATCH * BATCH + 1;
+    let first = (number - 1) / size.batch() * size.batch() + 1;
+    let last = (first + size.batch() - 1).min(pages);
     let _turn = product
         .picture_turns
         .take(&format!(
@@ -181,7 +188,7 @@ pub async fn read_picture(
     if let Some(picture) = stored_picture(product, &key).await? {
         return Ok(picture);
     }
-    let drawn = draw(product, &material, first, pages, width).await?;
+    let drawn = draw(product, &material, first..=last, width).await?;
     let mut asked = None;
     for picture in drawn {
         let key = picture_key(&material, picture.page, width);
@@ -255,8 +262,7 @@ fn picture_type(content: &[u8]) -> &'static str {
 async fn draw(
     product: &Product,
     material: &Material,
-    first: u32,
-    pages: u32,
+    pages: RangeInclusive<u32>,
     width: u32,
 ) -> Result<Vec<Picture>, UseCaseError> {
     let content = product.objects.get(&material.current.object, None).await?;
@@ -264,7 +270,7 @@ async fn draw(
         .scratch
         .spool(content.ok_or(UseCaseError::NotFound)?)
         .await?;
-    let last = (first + BATCH - 1).min(pages);
+    let (first, last) = pages.into_inner();
     match product.extractor.render(file.path(), first, last, width).await {
         Ok(pictures) => Ok(pictures),
         Err(ExtractError::Rejected(reason)) => {
