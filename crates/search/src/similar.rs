@@ -23,7 +23,7 @@ const TELLING_WORDS: usize = 24;
 /// Words of its title count this often.
 const TITLE_COUNTS: f32 = 3.0;
 /// Of the telling words a page needs one in this many.
-const ONE_IN: usize = 6;
+const ONE_IN: usize = 4;
 
 /// Answers the question; nothing if the viewer may not see the material.
 pub(crate) fn similar(

@@ -73,6 +73,26 @@ pub fn cover(picture: Option<&Picture>, kind: Kind, hue: Option<Hue>, t: &Locali
     }
 }
 
+/// A label that stands in place of a page's number, such as `iv` or `12:30`; longer ones are names.
+pub fn short_label(label: Option<&str>) -> Option<&str> {
+    label.filter(|label| label.chars().count() <= 8)
+}
+
+/// What a page is called in lists: its short label, or its number.
+pub fn page_badge(number: u32, label: Option<&str>, t: &Localizer) -> Markup {
+    let name = short_label(label).map_or_else(
+        || t.with("page-short", &[("n", number.into())]),
+        |label| t.with("page-short-labelled", &[("label", label.into())]),
+    );
+    html! { span.page-badge { (name) } }
+}
+
+/// The name of a page that has one beside its number.
+pub fn page_name(label: Option<&str>) -> Markup {
+    let name = label.filter(|label| short_label(Some(label)).is_none());
+    html! { @if let Some(name) = name { span.page-name dir="auto" { (name) } } }
+}
+
 /// The icon for a kind of file.
 pub const fn kind_icon(kind: Kind) -> Icon {
     match kind {

@@ -8,7 +8,7 @@ export function attachPageBar(reader, stage) {
   const steps = Object.fromEntries(["page-previous", "page-next"].map((name) => [name, reader.querySelector(`[data-step="${name}"]`)]));
 
   function show() {
-    const label = stage.labels[stage.page - 1];
+    const label = stage.shortLabel(stage.page);
     if (document.activeElement !== field) field.value = label ?? stage.page;
     total.textContent = label ? word("page-total-labelled", { n: stage.page, total: stage.count }) : word("page-total", { total: stage.count });
     stage.element.ariaLabel = word("page-of-long", { n: stage.page, total: stage.count });

@@ -136,7 +136,9 @@ export class Panel {
 
   #name() {
     this.#stage.labels.forEach((label, at) => {
-      if (label) this.#thumbs[at].querySelector(".thumb-number").textContent = label;
+      if (label) this.#thumbs[at].title = label;
+      const short = this.#stage.shortLabel(at + 1);
+      if (short) this.#thumbs[at].querySelector(".thumb-number").textContent = short;
     });
   }
 

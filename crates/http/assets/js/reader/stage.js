@@ -94,6 +94,12 @@ export class Stage extends EventTarget {
     element.scrollTop += after.top - top + share * after.height;
   }
 
+  /** What stands in place of a page's number, such as "iv"; longer labels are names. */
+  shortLabel(page) {
+    const label = this.labels[page - 1];
+    return label && [...label].length <= 8 ? label : null;
+  }
+
   /** The page that a number or a label means. */
   find(text) {
     const label = text.trim().toLocaleLowerCase();

@@ -174,9 +174,9 @@ fn hit_row(hit: &HitRow, t: &Localizer) -> Markup {
                 span.hit-text {
                     span.row-title dir="auto" { (card.title) }
                     (parts::meta_line(card, t))
+                    @if hit.page.is_some() { (parts::page_name(hit.label.as_deref())) }
                     span.hit-found {
-                        @if let Some(page) = hit.page { span.page-badge { (t.with("page-short", &[("n", page.into())])) } }
-                        @if let Some(label) = &hit.label { bdi.page-label { (label) } }
+                        @if let Some(page) = hit.page { (parts::page_badge(page, hit.label.as_deref(), t)) }
                         span.snippet dir="auto" { (PreEscaped(hit.snippet.html())) }
                     }
                 }

@@ -3,6 +3,7 @@ use super::context::{Found, FoundPage, ReaderPage};
 use super::leaf::runs;
 use crate::web::icons::{Icon, icon};
 use crate::web::localizer::Localizer;
+use crate::web::parts;
 use maud::{Markup, html};
 
 /// The field, how many there are, and the ways to the next and the one before.
@@ -45,13 +46,11 @@ pub fn list(found: &Found, t: &Localizer) -> Markup {
 }
 
 fn row(page: &FoundPage, t: &Localizer) -> Markup {
-    let label = page.label.as_ref().map_or_else(
-        || t.with("page-short", &[("n", page.number.into())]),
-        |label| t.with("page-short-labelled", &[("label", label.as_str().into())]),
-    );
+    let label = page.label.as_deref();
     html! {
         a.found-page href=(page.url) data-go=(page.number) data-count=(page.count) data-walk-item {
-            span.found-head { span.page-badge { (label) } span.found-count { (t.with("hits-count", &[("n", page.count.into())])) } }
+            span.found-head { (parts::page_badge(page.number, label, t)) span.found-count { (t.with("hits-count", &[("n", page.count.into())])) } }
+            (parts::page_name(label))
             span.found-text dir="auto" { (runs(&page.excerpt)) }
         }
     }

@@ -14,6 +14,7 @@ use crate::web::context::Choice;
 use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, Word, document};
 use crate::web::localizer::Localizer;
+use crate::web::parts;
 use context::{Layout, OutlineLine, PageView, ReaderPage, Thumb, View};
 use found::step;
 use leaf::{Urgency, leaf};
@@ -152,10 +153,8 @@ fn panel(view: &PageView, t: &Localizer) -> Markup {
 }
 
 fn outline_line(line: &OutlineLine, t: &Localizer) -> Markup {
-    let page = line
-        .label
-        .clone()
-        .unwrap_or_else(|| t.number(line.page.number.into()));
+    let page = parts::short_label(line.label.as_deref())
+        .map_or_else(|| t.number(line.page.number.into()), str::to_owned);
     html! {
         a class={ "outline-entry outline-" (line.level) } href=(line.page.url) data-go=(line.page.number) {
             bdi { (line.title) } span.outline-page { (page) }
@@ -207,11 +206,8 @@ fn stage(ctx: &ReaderPage, view: &PageView, t: &Localizer) -> Markup {
 }
 
 fn page_bar(ctx: &ReaderPage, view: &PageView, t: &Localizer) -> Markup {
-    let shown = view
-        .leaf
-        .label
-        .clone()
-        .unwrap_or_else(|| view.leaf.number.to_string());
+    let label = parts::short_label(view.leaf.label.as_deref());
+    let shown = label.map_or_else(|| view.leaf.number.to_string(), str::to_owned);
     html! {
         nav.page-bar aria-label=(t.text("pages")) {
             (step("page-previous", view.previous_url.as_deref(), "k", Icon::Back, t))
@@ -220,7 +216,7 @@ fn page_bar(ctx: &ReaderPage, view: &PageView, t: &Localizer) -> Markup {
                 label.visually-hidden for="page" { (t.text("page-go")) }
                 input #page type="text" name="to" value=(shown) dir="auto" maxlength="200" autocomplete="off" enterkeyhint="go";
                 span.page-count data-slot="page-total" {
-                    @if view.leaf.label.is_some() {
+                    @if label.is_some() {
                         (t.with("page-total-labelled", &[("n", view.leaf.number.into()), ("total", view.count.into())]))
                     } @else {
                         (t.with("page-total", &[("total", view.count.into())]))
