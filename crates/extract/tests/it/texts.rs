@@ -51,7 +51,7 @@ async fn markdown_has_a_title_sections_and_mathematics() {
     assert_eq!(found.title.as_deref(), Some("Heaps"));
     let labels: Vec<_> = found.pages.iter().map(|page| page.label.as_deref()).collect();
     assert_eq!(labels, [Some("One"), Some("Two")]);
-    assert_eq!(found.pages[1].text, "Two\nx^2 and code\nraw");
+    assert_eq!(found.pages[1].text, "Two\n$x^2$ and code\nraw");
     let outline: Vec<_> = found.outline.iter().map(|line| (line.page, line.level)).collect();
     assert_eq!(outline, [(1, 1), (2, 2)]);
 }
