@@ -104,14 +104,6 @@ impl Records {
                 cursor,
             )
             .await?;
-        let items = page
-            .records
-            .iter()
-            .map(|record| decode::<StoredEvent>(record).map(|stored| stored.event))
-            .collect::<Result<_, _>>()?;
-        Ok(Listing {
-            items,
-            next: page.next,
-        })
+        page.listing(|record| decode::<StoredEvent>(record).map(|stored| stored.event))
     }
 }

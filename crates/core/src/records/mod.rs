@@ -44,6 +44,17 @@ pub struct Listing<T> {
     pub next: Option<Cursor>,
 }
 
+impl Page {
+    /// The entities of its records.
+    fn listing<T>(self, read: impl Fn(&Record) -> Result<T, StoreError>) -> Result<Listing<T>, StoreError> {
+        let items = self.records.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Listing {
+            items,
+            next: self.next,
+        })
+    }
+}
+
 /// The typed view of a record store.
 #[derive(Clone)]
 pub struct Records(Arc<dyn RecordStore>);

@@ -90,14 +90,6 @@ impl Records {
                 cursor,
             )
             .await?;
-        let items = page
-            .records
-            .iter()
-            .map(|record| from_record(record).map(|stored| stored.value))
-            .collect::<Result<_, _>>()?;
-        Ok(Listing {
-            items,
-            next: page.next,
-        })
+        page.listing(|record| from_record(record).map(|stored| stored.value))
     }
 }

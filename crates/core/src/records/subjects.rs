@@ -81,14 +81,6 @@ impl Records {
                 cursor,
             )
             .await?;
-        let items = page
-            .records
-            .iter()
-            .map(|r| from_record(r).map(|s| s.value))
-            .collect::<Result<_, _>>()?;
-        Ok(super::Listing {
-            items,
-            next: page.next,
-        })
+        page.listing(|r| from_record(r).map(|s| s.value))
     }
 }

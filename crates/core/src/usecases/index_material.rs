@@ -200,13 +200,12 @@ pub async fn rebuild_index(product: &Product) -> Result<u64, UseCaseError> {
         }
     }
     let held = product.search.held().await?;
-    let others: Vec<_> = held.into_iter().map(|(id, _)| id).collect();
-    for batch in others
+    let others: Vec<_> = held
         .into_iter()
+        .map(|(id, _)| id)
         .filter(|id| !fed.contains(id))
-        .collect::<Vec<_>>()
-        .chunks(100)
-    {
+        .collect();
+    for batch in others.chunks(100) {
         product.search.apply(changes_of(product, batch).await?).await?;
     }
     product.search.rebuilt().await?;

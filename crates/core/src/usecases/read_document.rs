@@ -1,7 +1,7 @@
 //! All the text of a material at once: for finding inside it, and for formats that are read as one.
 use super::ingest_version::pack_key;
 use super::read_material::read_material;
-use super::read_page::fetch;
+use super::read_page::{fetch, unpack};
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::policy::Actor;
@@ -40,19 +40,7 @@ pub async fn read_document(
     };
     let content = fetch(product, &pack_key(id, version, map.revision), None).await?;
     // A book of thousands of pages takes a while to decode.
-    let decoded = tokio::task::spawn_blocking(move || {
-        (1..=u32::try_from(map.ends.len()).unwrap_or(u32::MAX))
-            .map_while(|number| map.range(number))
-            .map(|range| {
-                let start = usize::try_from(range.start).ok()?;
-                let end = usize::try_from(range.end).ok()?;
-                serde_json::from_slice(content.get(start..end)?).ok()
-            })
-            .collect::<Option<Vec<PageText>>>()
-    });
-    decoded
+    tokio::task::spawn_blocking(move || unpack(&map, &content))
         .await
-        .ok()
-        .flatten()
-        .ok_or_else(|| UseCaseError::Internal(format!("damaged pages of {id}, version {version}")))
+        .map_err(|error| UseCaseError::Internal(format!("pages of {id}, version {version}: {error}")))?
 }

@@ -11,6 +11,7 @@ use crate::ports::object_store::{ByteStream, ObjectKey};
 use crate::records::pages::PageMap;
 use bytes::Bytes;
 use futures::StreamExt;
+use serde::de::DeserializeOwned;
 use std::ops::{Range, RangeInclusive};
 
 /// The text and words of page `number`, counted from 1.
@@ -59,7 +60,8 @@ pub(crate) async fn version_pages(
     Ok((pages, map.revision))
 }
 
-fn unpack(map: &PageMap, content: &[u8]) -> Result<Vec<ExtractedPage>, UseCaseError> {
+/// The pages of a pack, as much of each as `T` asks for.
+pub(super) fn unpack<T: DeserializeOwned>(map: &PageMap, content: &[u8]) -> Result<Vec<T>, UseCaseError> {
     (1..=u32::try_from(map.ends.len()).unwrap_or(0))
         .filter_map(|number| map.range(number))
         .map(|range| {
@@ -74,7 +76,7 @@ fn unpack(map: &PageMap, content: &[u8]) -> Result<Vec<ExtractedPage>, UseCaseEr
         .collect()
 }
 
-fn decode_page(content: &[u8]) -> Result<ExtractedPage, UseCaseError> {
+fn decode_page<T: DeserializeOwned>(content: &[u8]) -> Result<T, UseCaseError> {
     serde_json::from_slice(content).map_err(|error| UseCaseError::Internal(format!("damaged page: {error}")))
 }
 

@@ -71,7 +71,7 @@ fn extract_package(kind: PackageKind, source: impl Source, sink: &mut Sink) -> R
     match kind {
         PackageKind::Office(kind) => {
             let mut package = Package::open(source)?;
-            package.title(sink)?;
+            package.title("docProps/core.xml", sink)?;
             match kind {
                 OfficeKind::Document => docx::extract(&mut package, sink),
                 OfficeKind::Slides => pptx::extract(&mut package, sink),

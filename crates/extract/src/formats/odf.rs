@@ -20,7 +20,7 @@ pub(super) fn extract(
     if is_encrypted(package)? {
         return Err(Rejection::Encrypted.into());
     }
-    title(package, sink)?;
+    package.title("meta.xml", sink)?;
     let mut reader = Reader::new(kind);
     let content = package.needed_part("content.xml")?;
     reader.formulas = formulas(package, &content)?;
@@ -50,24 +50,6 @@ pub(super) fn extract(
 fn is_encrypted(package: &mut Package<'_>) -> Result<bool, Stop> {
     let manifest = package.part("META-INF/manifest.xml")?.unwrap_or_default();
     Ok(manifest.contains("encryption-data"))
-}
-
-fn title(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), Stop> {
-    let Some(meta) = package.part("meta.xml")? else {
-        return Ok(());
-    };
-    let (mut title, mut inside) = (String::new(), false);
-    walk(&meta, |node| {
-        match node {
-            Node::Open(element) => inside = element.is("title"),
-            Node::Close(_) => inside = false,
-            Node::Text(text) if inside => title.push_str(text),
-            Node::Text(_) => {}
-        }
-        ControlFlow::Continue(())
-    })?;
-    sink.title(&title);
-    Ok(())
 }
 
 /// The formulas that the content shows, by the name of their object.

@@ -104,9 +104,9 @@ impl Package<'_> {
         Ok(relationships)
     }
 
-    /// Suggests the title of the core properties.
-    pub(super) fn title(&mut self, sink: &mut Sink) -> Result<(), Stop> {
-        let Some(text) = self.part("docProps/core.xml")? else {
+    /// Suggests the title that a part of properties holds.
+    pub(super) fn title(&mut self, properties: &str, sink: &mut Sink) -> Result<(), Stop> {
+        let Some(text) = self.part(properties)? else {
             return Ok(());
         };
         let mut title = String::new();
