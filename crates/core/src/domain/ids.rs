@@ -79,3 +79,19 @@ id!(
     /// An entry of the log of events.
     EventId
 );
+id!(
+    /// A [`Class`](crate::domain::class::Class).
+    ClassId
+);
+id!(
+    /// Somebody on a class's roster, with an account or not yet.
+    MemberId
+);
+id!(
+    /// A [`Lesson`](crate::domain::lesson::Lesson).
+    LessonId
+);
+id!(
+    /// A [`Submission`](crate::domain::attendance::Submission).
+    SubmissionId
+);

@@ -1,4 +1,6 @@
 //! Who may do what: the one place that decides. Every use case asks here before it acts.
+use super::attendance::Submission;
+use super::class::Class;
 use super::ids::{SessionId, UserId};
 use super::material::{Material, Visibility};
 use super::upload::Upload;
@@ -65,6 +67,27 @@ pub enum Action<'a> {
     Find,
     /// See jobs, users, storage.
     Administer,
+    /// Make a class.
+    CreateClass,
+    /// See a class as one of its teachers or members.
+    ReadClass(&'a Class, Standing),
+    /// Lead a class: its roster, lessons, boards, receipts.
+    TeachClass(&'a Class, Standing),
+    /// Delete a class.
+    DeleteClass(&'a Class, Standing),
+    /// Watch a video of a lesson, and read what is said of it.
+    ReadSubmission(&'a Class, &'a Submission),
+    /// Change or take back one's own video.
+    EditSubmission(&'a Class, &'a Submission),
+}
+
+/// How somebody stands to a class, beside teaching it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// On its roster.
+    Member,
+    /// Not at all.
+    Stranger,
 }
 
 /// What the policy says.
@@ -115,6 +138,52 @@ pub fn decide(actor: &Actor, action: Action<'_>) -> Decision {
         Action::AddSubject => signed_in(actor, actor.has_role(Role::Teacher)),
         Action::ManageSubjects => signed_in(actor, actor.has_role(Role::Moderator)),
         Action::Administer => signed_in(actor, actor.has_role(Role::Admin)),
+        Action::CreateClass => signed_in(actor, actor.user().is_some() && actor.has_role(Role::Teacher)),
+        Action::ReadClass(class, standing) => in_class(
+            actor,
+            class,
+            standing,
+            teaches(actor, class) || standing == Standing::Member,
+        ),
+        Action::TeachClass(class, standing) => in_class(actor, class, standing, teaches(actor, class)),
+        Action::DeleteClass(class, standing) => {
+            let is_owner = teaches(actor, class) && actor.user() == Some(class.owner);
+            in_class(actor, class, standing, is_owner)
+        }
+        Action::ReadSubmission(class, submission) => hidden_unless(
+            actor,
+            teaches(actor, class) || actor.user() == Some(submission.owner),
+        ),
+        Action::EditSubmission(class, submission) => {
+            let is_own = actor.user() == Some(submission.owner);
+            match hidden_unless(actor, is_own) {
+                Decision::Hide if teaches(actor, class) => Decision::Refuse,
+                decision => decision,
+            }
+        }
+    }
+}
+
+/// Who teaches a class is who the class says, for as long as they are a teacher at all. Nobody's role
+/// stands above that: not a moderator's, not an administrator's.
+fn teaches(actor: &Actor, class: &Class) -> bool {
+    actor.has_role(Role::Teacher) && actor.user().is_some_and(|user| class.is_taught_by(user))
+}
+
+fn in_class(actor: &Actor, class: &Class, standing: Standing, allowed: bool) -> Decision {
+    match (allowed, actor) {
+        (true, Actor::User { .. }) => Decision::Allow,
+        (_, Actor::Anonymous) => Decision::SignIn,
+        _ if teaches(actor, class) || standing == Standing::Member => Decision::Refuse,
+        _ => Decision::Hide,
+    }
+}
+
+fn hidden_unless(actor: &Actor, allowed: bool) -> Decision {
+    match (allowed, actor) {
+        (true, _) => Decision::Allow,
+        (false, Actor::Anonymous) => Decision::SignIn,
+        (false, _) => Decision::Hide,
     }
 }
 

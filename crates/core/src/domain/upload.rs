@@ -1,5 +1,5 @@
 //! Bytes on their way to storage: sizes, parts and states.
-use super::ids::{MaterialId, UploadId, UserId};
+use super::ids::{MaterialId, SubmissionId, UploadId, UserId};
 use super::name::Filename;
 use crate::ports::object_store::{MultipartId, ObjectKey, Sha256};
 use jiff::Timestamp;
@@ -72,6 +72,11 @@ pub enum UploadState {
         material: MaterialId,
         /// Which version of it, from 1.
         version: u32,
+    },
+    /// It has become a video for a lesson.
+    Submitted {
+        /// Which.
+        submission: SubmissionId,
     },
     /// It was given up or swept.
     Aborted,

@@ -7,7 +7,7 @@ pub mod feed;
 pub mod run;
 pub mod sweep;
 
-use crate::domain::ids::{JobId, MaterialId, UploadId};
+use crate::domain::ids::{ClassId, JobId, MaterialId, SubmissionId, UploadId};
 use crate::ports::object_store::ObjectKey;
 use crate::ports::{Clock, Ids};
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +50,25 @@ pub enum Payload {
         /// Which upload.
         upload: UploadId,
     },
+    /// Bring what is noted of a class's members elsewhere in step with its roster.
+    SettleRoster {
+        /// Of which class.
+        class: ClassId,
+    },
+    /// Draw a still of a video that was handed in.
+    DrawPoster {
+        /// Of which submission.
+        submission: SubmissionId,
+    },
+    /// Remove what is left of a class that was deleted.
+    RemoveClass {
+        /// Which.
+        class: ClassId,
+        /// The first year in which it may have lessons.
+        from_year: i16,
+        /// In how many records its roster is.
+        roster_chunks: u32,
+    },
     /// Build the search index anew from the records.
     RebuildIndex,
     /// Delete objects and everything below prefixes that no record refers to any more.
@@ -69,6 +88,9 @@ impl Payload {
             Self::RecognizeText { .. } => "recognize_text",
             Self::IndexMaterial { .. } => "index_material",
             Self::SettleServiceUpload { .. } => "settle_service_upload",
+            Self::SettleRoster { .. } => "settle_roster",
+            Self::DrawPoster { .. } => "draw_poster",
+            Self::RemoveClass { .. } => "remove_class",
             Self::RebuildIndex => "rebuild_index",
             Self::DeleteObjects { .. } => "delete_objects",
         }

@@ -5,6 +5,9 @@ use super::{Job, LEASE, MAX_ATTEMPTS, Payload, RENEW_EVERY, backoff};
 use crate::ports::record_store::{Condition, StoreError, TransactError};
 use crate::records::events::{Event, Happening};
 use crate::records::{Stored, jobs};
+use crate::usecases::classes::delete_class::remove_rest_of_class;
+use crate::usecases::classes::draw_poster::draw_poster;
+use crate::usecases::classes::settle_roster::settle_roster;
 use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version};
 use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
@@ -183,6 +186,13 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
                 Err(error) => Outcome::Retry(error.to_string()),
             };
         }
+        Payload::SettleRoster { class } => settle_roster(product, *class).await,
+        Payload::DrawPoster { submission } => draw_poster(product, *submission).await,
+        Payload::RemoveClass {
+            class,
+            from_year,
+            roster_chunks,
+        } => remove_rest_of_class(product, *class, *from_year, *roster_chunks).await,
         Payload::RebuildIndex => ask_for_rebuild(product).await,
         Payload::DeleteObjects { keys, prefixes } => {
             delete_objects::delete_objects(product, keys, prefixes).await

@@ -2,6 +2,7 @@
 use crate::domain::ids::UploadId;
 use crate::ports::object_store::ObjectKey;
 use crate::records::{Stored, marks};
+use crate::usecases::classes::{function_actions, remove_videos};
 use crate::usecases::{Product, UseCaseError, abort_upload};
 use jiff::{SignedDuration, Timestamp};
 
@@ -20,6 +21,8 @@ pub struct Swept {
     pub strays: u32,
     /// Expired records.
     pub records: u32,
+    /// Videos of classes whose time was over.
+    pub videos: u32,
 }
 
 /// Runs one sweep.
@@ -37,6 +40,8 @@ pub async fn sweep(product: &Product) -> Result<Swept, UseCaseError> {
     };
     swept.uploads = sweep_uploads(product, steady).await?;
     swept.strays = sweep_strays(product, steady).await?;
+    swept.strays += function_actions::sweep_pending(product, steady).await?;
+    swept.videos = remove_videos::remove_due_videos(product, steady).await?;
     Ok(swept)
 }
 

@@ -188,6 +188,8 @@ pub enum Rejection {
     ChecksumMismatch,
     /// The scanner knows it to do harm; it is kept, and given to nobody.
     Infected,
+    /// A video whose end or description is missing.
+    Incomplete,
 }
 
 impl Rejection {
@@ -205,6 +207,7 @@ impl Rejection {
             Self::Crashed => "crashed",
             Self::ChecksumMismatch => "checksum_mismatch",
             Self::Infected => "infected",
+            Self::Incomplete => "incomplete",
         }
     }
 }
@@ -218,6 +221,38 @@ pub enum ExtractError {
     /// Ours; trying again may help.
     #[error("extractor unavailable: {0}")]
     Unavailable(String),
+}
+
+/// How a video is wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Container {
+    /// ISO base media (ISO/IEC 14496-12) as MP4.
+    Mp4,
+    /// Its ancestor, as phones write it.
+    QuickTime,
+    /// Matroska in its small form.
+    WebM,
+}
+
+impl Container {
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Mp4 => "video/mp4",
+            Self::QuickTime => "video/quicktime",
+            Self::WebM => "video/webm",
+        }
+    }
+}
+
+/// What a video is, of which everything is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Video {
+    /// How it is wrapped.
+    pub container: Container,
+    /// How long and large it is.
+    pub media: Media,
 }
 
 /// How far the work is.
@@ -250,6 +285,12 @@ pub trait Extractor: Send + Sync + 'static {
         last: u32,
         width: u32,
     ) -> Result<Vec<Picture>, ExtractError>;
+
+    /// What a video is. Rejected as [`Malformed`](Rejection::Malformed) when it is none of
+    /// [`Container`], and as [`Incomplete`](Rejection::Incomplete) when its end or its description is missing.
+    async fn examine_video(&self, _file: &Path) -> Result<Video, ExtractError> {
+        Err(ExtractError::Unavailable("videos cannot be examined here".into()))
+    }
 
     /// Whether [`recognize`](Self::recognize) reads anything here.
     fn recognizes_text(&self) -> bool {

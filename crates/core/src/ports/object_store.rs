@@ -57,10 +57,10 @@ pub struct Audience(pub String);
 pub struct PutGrant<'a> {
     /// Where.
     pub key: &'a ObjectKey,
-    /// Exactly this many bytes; `None` leaves length and type open, for clients that know neither.
+    /// Exactly this many bytes; `None` leaves the length open, for clients that do not know it.
     pub size: Option<u64>,
-    /// Exactly this type, where the size is given.
-    pub content_type: &'a str,
+    /// Exactly this type; `None` leaves it open, which is only for those who know no length either.
+    pub content_type: Option<&'a str>,
     /// The content's digest, where known.
     pub sha256: Option<Sha256>,
     /// From now; at most seven days.

@@ -2,17 +2,23 @@
 //! formats, one file per entity. Stored bodies are JSON with a format number `v`; a reader knows
 //! every format that was ever written.
 pub mod attempts;
+pub mod calendar_feeds;
+pub mod classes;
 pub mod events;
+pub mod function_entries;
 pub mod idempotency;
 pub mod jobs;
+pub mod lessons;
 pub mod marks;
 pub mod materials;
 pub mod pages;
 pub mod rates;
 pub mod ratings;
+pub mod receipts;
 pub mod sessions;
 pub mod setup;
 pub mod subjects;
+pub mod submissions;
 pub mod unanswered;
 pub mod uploads;
 pub mod usage;

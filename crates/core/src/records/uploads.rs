@@ -1,6 +1,6 @@
 //! Uploads.
 use super::{Listing, Records, Stored, damaged, decode, encode, index_key, time_sort};
-use crate::domain::ids::{MaterialId, UploadId, UserId};
+use crate::domain::ids::{MaterialId, SubmissionId, UploadId, UserId};
 use crate::domain::name::Filename;
 use crate::domain::upload::{Upload, UploadState};
 use crate::ports::object_store::{MultipartId, ObjectKey, Sha256};
@@ -37,6 +37,7 @@ struct StoredUpload {
 enum StoredState {
     Open,
     Completed { material: MaterialId, version: u32 },
+    Submitted { submission: SubmissionId },
     Aborted,
 }
 
@@ -62,6 +63,7 @@ pub fn put(upload: &Upload, condition: Condition) -> Write {
         state: match upload.state {
             UploadState::Open => StoredState::Open,
             UploadState::Completed { material, version } => StoredState::Completed { material, version },
+            UploadState::Submitted { submission } => StoredState::Submitted { submission },
             UploadState::Aborted => StoredState::Aborted,
         },
         created_at: upload.created_at,
@@ -83,7 +85,7 @@ pub fn put(upload: &Upload, condition: Condition) -> Write {
                 ),
             ];
         }
-        UploadState::Completed { .. } => {}
+        UploadState::Completed { .. } | UploadState::Submitted { .. } => {}
         UploadState::Aborted => record.expires_at = upload.expires_at.checked_add(ABORTED_KEPT).ok(),
     }
     Write::Put(record, condition)
@@ -122,6 +124,7 @@ fn from_record(record: &Record) -> Result<Stored<Upload>, StoreError> {
         state: match stored.state {
             StoredState::Open => UploadState::Open,
             StoredState::Completed { material, version } => UploadState::Completed { material, version },
+            StoredState::Submitted { submission } => UploadState::Submitted { submission },
             StoredState::Aborted => UploadState::Aborted,
         },
         created_at: stored.created_at,

@@ -1,6 +1,7 @@
 //! Users, and the claims that keep names and addresses unique.
 use super::{Listing, Records, Stored, damaged, decode, encode, index_key};
 use crate::domain::ids::UserId;
+use crate::domain::roster::Login;
 use crate::domain::user::{Email, Grade, Role, Standing, User, Username};
 use crate::ports::record_store::{
     Condition, Cursor, Direction, Index, Key, Record, SortRange, Source, StoreError, Write,
@@ -38,6 +39,20 @@ fn username_claim(name: &Username) -> Key {
 
 fn email_claim(email: &Email) -> Key {
     Key::new(format!("email#{}", email.folded()), "claim")
+}
+
+/// Where the claim of a roster's login is, if anybody has it.
+pub(super) fn claim_of(login: &Login) -> Key {
+    match login {
+        Login::Email(email) => email_claim(email),
+        Login::Username(name) => username_claim(name),
+    }
+}
+
+/// Who has claimed a name or an address.
+pub(super) fn claimed_by(record: &Record) -> Result<UserId, StoreError> {
+    let text = String::from_utf8_lossy(&record.body);
+    text.parse().map_err(damaged("a claim"))
 }
 
 fn record(user: &User) -> Record {
@@ -139,9 +154,7 @@ impl Records {
         let Some(record) = self.one(claim).await? else {
             return Ok(None);
         };
-        let text = String::from_utf8_lossy(&record.body).into_owned();
-        let id: UserId = text.parse().map_err(damaged("a claim"))?;
-        self.user(id).await
+        self.user(claimed_by(&record)?).await
     }
 
     /// All users by name.

@@ -16,10 +16,10 @@ pub async fn abort_upload(product: &Product, actor: &Actor, id: UploadId) -> Res
     for _ in 0..super::CONFLICT_RETRIES {
         let stored = own_upload(product, actor, id).await?;
         match stored.value.state {
-            UploadState::Completed { .. } => {
+            UploadState::Completed { .. } | UploadState::Submitted { .. } => {
                 return Err(UseCaseError::conflict(
                     "upload_completed",
-                    "this upload has become a material",
+                    "this upload has become a material or was handed in",
                 ));
             }
             UploadState::Aborted => return Ok(()),

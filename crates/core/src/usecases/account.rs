@@ -1,7 +1,9 @@
 //! One's own account: look, change, delete.
 use super::abort_upload::abandon;
+use super::classes::forget_person::{OwnClass, classes_of, forget_person, submissions_of};
 use super::rate_material::forget_ratings;
 use super::{Fields, Product, UseCaseError, delete_material, require_user};
+use crate::domain::attendance::Submission;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::material::Material;
 use crate::domain::policy::Actor;
@@ -220,6 +222,7 @@ pub async fn delete_account(product: &Product, actor: &Actor) -> Result<(), UseC
         }
     }
     forget_ratings(product, id).await?;
+    forget_person(product, id).await?;
     loop {
         let listing = product.records.sessions(id, None).await?;
         let own = own(product, id).await?;
@@ -254,6 +257,10 @@ pub struct Holdings {
     pub materials: Vec<Material>,
     /// What they have rated.
     pub ratings: Vec<Rating>,
+    /// The classes that they teach or are in.
+    pub classes: Vec<OwnClass>,
+    /// What they have handed in.
+    pub submissions: Vec<Submission>,
 }
 
 /// Gathers what is held about the caller.
@@ -294,11 +301,18 @@ pub async fn gather_holdings(product: &Product, actor: &Actor) -> Result<Holding
             break;
         }
     }
+    let mut submissions = Vec::new();
+    for submission in submissions_of(product, id).await? {
+        let stored = product.records.submission(submission).await?;
+        submissions.extend(stored.map(|stored| stored.value));
+    }
     Ok(Holdings {
         account,
         sessions,
         uploads,
         materials,
         ratings,
+        classes: classes_of(product, id).await?,
+        submissions,
     })
 }

@@ -375,7 +375,7 @@ pub(crate) fn presign(
         let grant = PutGrant {
             key,
             size: (!upload.open_length).then_some(size),
-            content_type: &upload.content_type,
+            content_type: (!upload.open_length).then_some(upload.content_type.as_str()),
             sha256: upload.sha256,
             valid_for,
         };

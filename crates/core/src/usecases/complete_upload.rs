@@ -157,14 +157,14 @@ fn completed(upload: &Stored<Upload>, material: MaterialId, version: u32) -> Vec
 
 /// The content of an upload, joined and checked.
 #[derive(Clone, Copy)]
-struct Content {
+pub(crate) struct Content {
     sha256: Option<Sha256>,
     verified: bool,
 }
 
 /// Joins what has arrived and checks it against what was announced. What is wrong for good aborts
 /// the upload, so that nothing of it stays.
-async fn settle_content(
+pub(crate) async fn settle_content(
     product: &Product,
     stored: Stored<Upload>,
     announced: Option<&str>,
@@ -174,6 +174,12 @@ async fn settle_content(
         .transpose()
         .map_err(|e| UseCaseError::field("sha256", e.to_string()))?;
     let upload = &stored.value;
+    if let UploadState::Submitted { .. } = upload.state {
+        return Err(UseCaseError::conflict(
+            "upload_completed",
+            "this upload was handed in for a lesson",
+        ));
+    }
     if upload.state == UploadState::Aborted {
         return Err(UseCaseError::conflict(
             "upload_aborted",

@@ -4,6 +4,7 @@ pub mod abort_upload;
 pub mod account;
 pub mod authenticate;
 pub mod begin_upload;
+pub mod classes;
 pub mod complete_upload;
 pub mod delete_material;
 pub mod delete_objects;
@@ -36,19 +37,22 @@ pub mod users;
 use crate::domain::ids::UserId;
 use crate::domain::name::TextError;
 use crate::domain::policy::{self, Action, Actor, Decision};
+use crate::domain::roster_csv::LineError;
 use crate::jobs::feed::Feed;
 use crate::ports::identity::HashError;
 use crate::ports::object_store::ObjectError;
 use crate::ports::record_store::{StoreError, TransactError};
 use crate::ports::search_index::SearchError;
 use crate::ports::{
-    Clock, Extractor, Ids, ObjectStore, PasswordHasher, Scanner, Scratch, SearchIndex, TokenSigner,
+    Clock, Extractor, Ids, ObjectStore, PasswordHasher, ReceiptSigner, Scanner, Scratch, SearchIndex,
+    TokenSigner,
 };
 use crate::records::Records;
-use jiff::SignedDuration;
+use classes::boards::Boards;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// The numbers that a school may change; each is documented in the settings reference.
 #[derive(Clone, Debug)]
@@ -121,6 +125,8 @@ pub struct Product {
     pub passwords: Arc<dyn PasswordHasher>,
     /// Access tokens.
     pub tokens: Arc<dyn TokenSigner>,
+    /// Receipts of what was handed in.
+    pub receipts: Arc<dyn ReceiptSigner>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers and secrets.
@@ -133,6 +139,12 @@ pub struct Product {
     pub feed: Arc<Feed>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
+    /// Whose turn it is to write to a class's chain of receipts.
+    pub class_turns: Arc<Turns>,
+    /// Videos that are looked at: a few at a time, so that a class that hands in at once fills no disk.
+    pub video_turns: Arc<Semaphore>,
+    /// Who watches which board in this process.
+    pub boards: Arc<Boards>,
     /// Held while text is recognised: one file at a time in each process, so that others are still read.
     pub recognition_turn: Arc<tokio::sync::Mutex<()>>,
 }
@@ -194,6 +206,21 @@ pub enum UseCaseError {
     /// Storage reserved and used would exceed the user's quota.
     #[error("quota exceeded")]
     QuotaExceeded,
+    /// Lines of a list are not accepted; nothing was changed.
+    #[error("invalid lines: {0:?}")]
+    InvalidLines(Vec<LineError>),
+    /// The lesson is not open now.
+    #[error("closed: {code}")]
+    Closed {
+        /// Stable: `lesson_not_open`, `lesson_closed` or `lesson_cancelled`.
+        code: &'static str,
+        /// For people.
+        detail: String,
+        /// When it opens or has opened.
+        opens_at: Timestamp,
+        /// When it closes or has closed.
+        closes_at: Timestamp,
+    },
     /// Too many attempts; try again after this many seconds.
     #[error("too many attempts")]
     TooManyAttempts(u64),

@@ -1,7 +1,8 @@
 //! Making an account.
 use super::begin_upload::IdempotencyKey;
+use super::classes::{import_roster, settle_roster};
 use super::{Fields, Product, UseCaseError, digest};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ClassId, UserId};
 use crate::domain::user::{Email, Grade, Password, Role, Standing, User, Username, full_name};
 use crate::ports::record_store::{TransactError, Write};
 use crate::records::{idempotency, users};
@@ -87,9 +88,18 @@ pub(crate) async fn create_user(
     };
     let mut writes = users::create(&user);
     writes.extend(further);
+    // Classes that wait for this address or name get their member.
+    let awaiting = settle_roster::awaiting(product, &user).await?;
+    let settle = |class: &ClassId| settle_roster::job(product, *class).enqueue();
+    writes.extend(awaiting.iter().map(settle));
     for _ in 0..super::CONFLICT_RETRIES {
         match product.records.store().transact(writes.clone()).await {
-            Ok(()) => return Ok(user),
+            Ok(()) => {
+                for class in &awaiting {
+                    import_roster::settle_first(product, *class).await;
+                }
+                return Ok(user);
+            }
             Err(TransactError::Conflict) => {}
             Err(TransactError::Condition(failed)) if failed.iter().any(|place| *place < 3) => {
                 return Err(UseCaseError::conflict(

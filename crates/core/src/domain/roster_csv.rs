@@ -1,0 +1,441 @@
+//! Rosters as schools export them: CSV (RFC 4180) in whatever encoding, with whatever separator.
+//!
+//! Reads everything before it judges, so that all bad lines are named at once.
+use super::class::MAX_MEMBERS;
+use super::name;
+use super::roster::{Login, RosterLine};
+use super::user::{Email, Username, full_name};
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The largest list, in bytes.
+pub const MAX_CSV_BYTES: usize = 2 << 20;
+/// The most bad lines that are named.
+pub const MAX_ERRORS: usize = 200;
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineError {
+    /// Where it begins in the file, from 1.
+    pub line: u64,
+    /// `name`, `login`, `student_number`, or `line` for all of it.
+    pub column: &'static str,
+    /// In a few words.
+    pub message: String,
+}
+
+/// What a list says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParsedRoster {
+    /// The good lines.
+    pub lines: Vec<RosterLine>,
+    /// What is wrong with the others, by line; at most [`MAX_ERRORS`].
+    pub errors: Vec<LineError>,
+}
+
+/// Which cell is what.
+#[derive(Clone, Copy)]
+struct Columns {
+    name: usize,
+    email: Option<usize>,
+    username: Option<usize>,
+    student_number: Option<usize>,
+}
+
+/// Without a heading: name, address or user name, number.
+const BY_PLACE: Columns = Columns {
+    name: 0,
+    email: Some(1),
+    username: None,
+    student_number: Some(2),
+};
+
+const NAME: &[&str] = &[
+    "name",
+    "full name",
+    "student",
+    "student name",
+    "display name",
+    "nom",
+    "nombre",
+    "שם",
+    "שם מלא",
+    "الاسم",
+    "имя",
+    "фио",
+];
+const EMAIL: &[&str] = &[
+    "email",
+    "e mail",
+    "mail",
+    "email address",
+    "e mail address",
+    "adresse e mail",
+    "correo",
+    "דואל",
+    "דוא״ל",
+    "אימייל",
+    "email or username",
+    "e mail or username",
+    "login",
+];
+const USERNAME: &[&str] = &[
+    "username",
+    "user name",
+    "user",
+    "account",
+    "benutzername",
+    "שם משתמש",
+];
+const NUMBER: &[&str] = &[
+    "student number",
+    "student no",
+    "student id",
+    "number",
+    "no",
+    "id",
+    "schülernummer",
+    "matrikelnummer",
+    "numéro",
+    "número",
+    "מספר תלמיד",
+    "מספר",
+];
+
+/// Reads a list. Nothing is looked up.
+pub fn parse(bytes: &[u8]) -> ParsedRoster {
+    let mut parsed = ParsedRoster::default();
+    let text = decode(bytes);
+    if text.contains('\0') {
+        parsed.refuse(1, "line", "the file is not text");
+        return parsed;
+    }
+    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+        let line = last_open_quote(&text);
+        parsed.refuse(line, "line", "a quotation mark is opened here and never closed");
+        return parsed;
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(&text))
+        .from_reader(text.as_bytes());
+    let mut columns = None;
+    let mut seen = Seen::default();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(1, csv::Position::line);
+                parsed.refuse(line, "line", "cannot be read as CSV");
+                continue;
+            }
+        };
+        let line = record.position().map_or(1, csv::Position::line);
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let Some(columns) = columns else {
+            let heading = heading(&record);
+            columns = Some(heading.unwrap_or(BY_PLACE));
+            if heading.is_none() {
+                parsed.take(&record, BY_PLACE, line, &mut seen);
+            }
+            continue;
+        };
+        parsed.take(&record, columns, line, &mut seen);
+        if parsed.lines.len() > MAX_MEMBERS {
+            parsed.refuse(
+                line,
+                "line",
+                &format!("a class has at most {MAX_MEMBERS} members"),
+            );
+            break;
+        }
+    }
+    if parsed.lines.is_empty() && parsed.errors.is_empty() {
+        parsed.refuse(1, "line", "the file names nobody");
+    }
+    parsed
+}
+
+/// Where logins and numbers were first named.
+#[derive(Default)]
+struct Seen {
+    logins: HashMap<String, u64>,
+    numbers: HashMap<String, u64>,
+}
+
+impl ParsedRoster {
+    fn refuse(&mut self, line: u64, column: &'static str, message: &str) {
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(LineError {
+                line,
+                column,
+                message: message.to_owned(),
+            });
+        }
+    }
+
+    fn take(&mut self, record: &csv::StringRecord, columns: Columns, line: u64, seen: &mut Seen) {
+        let cell = |place: Option<usize>| place.and_then(|place| record.get(place)).map_or("", str::trim);
+        let before = self.errors.len();
+        let name = full_name(cell(Some(columns.name)));
+        if let Err(error) = &name {
+            self.refuse(line, "name", &error.to_string());
+        }
+        let login = login(cell(columns.email), cell(columns.username));
+        match &login {
+            Err(why) => self.refuse(line, "login", why),
+            Ok(login) => {
+                if let Some(first) = seen.logins.insert(login.folded(), line) {
+                    self.refuse(line, "login", &format!("is in line {first} already"));
+                }
+            }
+        }
+        let number = cell(columns.student_number);
+        let number = (!number.is_empty()).then(|| name::line(number, 40)).transpose();
+        match &number {
+            Err(error) => self.refuse(line, "student_number", &error.to_string()),
+            Ok(Some(number)) => {
+                if let Some(first) = seen.numbers.insert(number.clone(), line) {
+                    self.refuse(line, "student_number", &format!("is in line {first} already"));
+                }
+            }
+            Ok(None) => {}
+        }
+        if let (Ok(name), Ok(login), Ok(student_number)) = (name, login, number)
+            && self.errors.len() == before
+        {
+            self.lines.push(RosterLine {
+                line,
+                name,
+                login,
+                student_number,
+            });
+        }
+    }
+}
+
+/// The address, or else the user name.
+fn login(first: &str, second: &str) -> Result<Login, String> {
+    let text = if first.is_empty() { second } else { first };
+    if text.is_empty() {
+        return Err("an e-mail address or a user name is needed".to_owned());
+    }
+    if text.contains('@') {
+        Email::parse(text).map(Login::Email).map_err(|e| e.to_string())
+    } else {
+        Username::parse(text)
+            .map(Login::Username)
+            .map_err(|e| e.to_string())
+    }
+}
+
+/// What the cells of a heading stand for; `None` when the line is no heading.
+fn heading(record: &csv::StringRecord) -> Option<Columns> {
+    let words: Vec<String> = record.iter().map(heading_words).collect();
+    let place = |known: &[&str]| words.iter().position(|word| known.contains(&word.as_str()));
+    let name = place(NAME);
+    let (email, username) = (place(EMAIL), place(USERNAME));
+    let is_heading = name.is_some() && (email.is_some() || username.is_some());
+    is_heading.then(|| Columns {
+        name: name.unwrap_or(0),
+        email,
+        username,
+        student_number: place(NUMBER),
+    })
+}
+
+fn heading_words(cell: &str) -> String {
+    let open: String = cell
+        .to_lowercase()
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '״' | '"') {
+                c
+            } else {
+                ' '
+            }
+        })
+        .collect();
+    open.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A mark decides, then valid UTF-8, then zeros where UTF-16 has them; anything else is Windows-1252.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
+    }
+    let zeros = |odd: usize| {
+        bytes
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .take(200)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let half = bytes.len().min(400) / 4;
+    if bytes.len() >= 4 && zeros(1) > half {
+        return UTF_16LE.decode_without_bom_handling(bytes).0;
+    }
+    if bytes.len() >= 4 && zeros(0) > half {
+        return UTF_16BE.decode_without_bom_handling(bytes).0;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// Which of comma, semicolon and tab stands most often outside quotes in the first lines.
+fn separator(text: &str) -> u8 {
+    let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
+    let mut is_quoted = false;
+    for byte in text.bytes().take(16 << 10) {
+        if byte == b'"' {
+            is_quoted = !is_quoted;
+        }
+        for (separator, count) in &mut counts {
+            *count += u32::from(!is_quoted && byte == *separator);
+        }
+    }
+    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
+    most.map_or(b',', |(separator, _)| *separator)
+}
+
+/// The line of the last quotation mark that opens a cell.
+fn last_open_quote(text: &str) -> u64 {
+    let (mut line, mut opened, mut is_open) = (1, 1, false);
+    for byte in text.bytes() {
+        match byte {
+            b'\n' => line += 1,
+            b'"' => {
+                is_open = !is_open;
+                if is_open {
+                    opened = line;
+                }
+            }
+            _ => {}
+        }
+    }
+    opened
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(bytes: &[u8]) -> Vec<String> {
+        let parsed = parse(bytes);
+        assert_eq!(parsed.errors, [], "{}", String::from_utf8_lossy(bytes));
+        parsed.lines.into_iter().map(|line| line.name).collect()
+    }
+
+    #[test]
+    fn every_encoding_and_separator_that_schools_export() {
+        let text = "Name;E-Mail;Schülernummer\r\nJürgen Groß;juergen@school.example;17\r\n\r\n\"Núñez; Ana\";ana@school.example;18\r\n";
+        let expected = ["Jürgen Groß", "Núñez; Ana"];
+        let utf_16 = |order: fn(u16) -> [u8; 2], mark: bool| -> Vec<u8> {
+            let mark = mark.then_some(0xFEFF);
+            mark.into_iter()
+                .chain(text.encode_utf16())
+                .flat_map(order)
+                .collect()
+        };
+        let latin: Vec<u8> = text
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap())
+            .collect();
+        for bytes in [
+            text.as_bytes().to_vec(),
+            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            utf_16(u16::to_le_bytes, true),
+            utf_16(u16::to_be_bytes, true),
+            utf_16(u16::to_le_bytes, false),
+            utf_16(u16::to_be_bytes, false),
+            latin,
+            text.replace(';', "\t").replace("Núñez\t", "Núñez;").into_bytes(),
+        ] {
+            assert_eq!(names(&bytes), expected);
+        }
+    }
+
+    #[test]
+    fn lines_without_a_heading_are_name_login_number() {
+        let parsed = parse(b"Ada,ada@school.example,1\nBo,bob-the-2nd,\n");
+        assert_eq!(parsed.errors, []);
+        assert!(matches!(parsed.lines[0].login, Login::Email(_)));
+        assert!(matches!(parsed.lines[1].login, Login::Username(_)));
+        assert_eq!(parsed.lines[1].student_number, None);
+    }
+
+    #[test]
+    fn newlines_within_quotes_belong_to_the_cell_and_lines_are_counted_in_the_file() {
+        let parsed = parse(b"name,email\n\"Ada\nLovelace\",ada@school.example\nBo,\n");
+        let places: Vec<_> = parsed
+            .errors
+            .iter()
+            .map(|error| (error.line, error.column))
+            .collect();
+        assert_eq!(places, [(2, "name"), (4, "login")], "{parsed:?}");
+    }
+
+    #[test]
+    fn every_bad_line_is_named_and_why() {
+        let parsed = parse(
+            "name,email,number\nAda,ada@school.example,1\n,no@school.example,2\nBo,bo@,3\nCy,ADA@school.example,4\nDi,di@school.example,1\n\u{202E}x,x@school.example,\n"
+                .as_bytes(),
+        );
+        let found: Vec<_> = parsed
+            .errors
+            .iter()
+            .map(|e| (e.line, e.column, e.message.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (3, "name", "must not be empty"),
+                (4, "login", "must be an e-mail address"),
+                (5, "login", "is in line 2 already"),
+                (6, "student_number", "is in line 2 already"),
+                (7, "name", "must not contain control characters"),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused() {
+        for (bytes, line) in [
+            (&b""[..], 1),
+            (b"\n\n", 1),
+            (b"name,email\n", 1),
+            (b"name,email\nAda,\"ada@school.example\nBo,bo@school.example\n", 2),
+            (
+                b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06\0\0",
+                1,
+            ),
+        ] {
+            let parsed = parse(bytes);
+            assert_eq!(
+                parsed.errors.first().map(|error| error.line),
+                Some(line),
+                "{parsed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_most_members_and_one_more() {
+        let list = |count: usize| -> Vec<u8> {
+            (0..count)
+                .map(|n| format!("Name {n},user{n}\n"))
+                .collect::<String>()
+                .into_bytes()
+        };
+        assert_eq!(parse(&list(MAX_MEMBERS)).errors, []);
+        assert_eq!(parse(&list(MAX_MEMBERS + 1)).errors.len(), 1);
+    }
+}

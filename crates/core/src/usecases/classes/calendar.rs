@@ -1,0 +1,99 @@
+//! Somebody's lessons of all their classes, with how each stands.
+use super::list_classes::{ClassView, list_classes};
+use super::plan_lessons::lessons_between;
+use crate::domain::attendance::{AttendanceState, Sheet};
+use crate::domain::class::Class;
+use crate::domain::ids::{LessonId, MemberId};
+use crate::domain::lesson::Lesson;
+use crate::domain::policy::Actor;
+use crate::usecases::{Product, UseCaseError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// One lesson in a calendar.
+#[derive(Clone, Debug)]
+pub struct CalendarEntry {
+    /// Of which class; shared by its entries.
+    pub class: std::sync::Arc<Class>,
+    /// Which.
+    pub lesson: Lesson,
+    /// Whether the viewer teaches it.
+    pub teaches: bool,
+    /// The viewer's own attendance, where it is theirs and counts.
+    pub own: Option<AttendanceState>,
+    /// How many members are in which state, for a teacher, once it is open.
+    pub counts: Option<BTreeMap<AttendanceState, u32>>,
+}
+
+/// A calendar.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// In the order in which they open.
+    pub entries: Vec<CalendarEntry>,
+    /// At which instant.
+    pub at: Timestamp,
+}
+
+/// The caller's lessons from one day to another, both included; archived classes are left out.
+///
+/// # Errors
+/// `Unauthenticated`; `Invalid` for too many days.
+pub async fn read_calendar(
+    product: &Product,
+    actor: &Actor,
+    from: Date,
+    to: Date,
+) -> Result<Calendar, UseCaseError> {
+    let at = product.clock.now();
+    let mut entries = Vec::new();
+    for view in list_classes(product, actor).await? {
+        if !view.class.archived {
+            entries.extend(entries_of(product, view, from, to, at).await?);
+        }
+    }
+    entries.sort_by_key(|entry| (entry.lesson.opens_at, entry.lesson.id));
+    Ok(Calendar { entries, at })
+}
+
+async fn entries_of(
+    product: &Product,
+    view: ClassView,
+    from: Date,
+    to: Date,
+    at: Timestamp,
+) -> Result<Vec<CalendarEntry>, UseCaseError> {
+    let lessons = lessons_between(product, &view.class, from, to).await?;
+    let ids: Vec<LessonId> = lessons.iter().map(|lesson| lesson.id).collect();
+    let sheets = product.records.sheets(&ids).await?;
+    let roster = product.records.roster(&view.class).await?;
+    let members: Vec<MemberId> = roster.present().map(|member| member.id).collect();
+    let class = std::sync::Arc::new(view.class);
+    let entry = |(lesson, (sheet, _)): (Lesson, (Sheet, u64))| {
+        let is_begun = lesson.takes_place(&class) && lesson.opens_at <= at;
+        let own = view
+            .member
+            .filter(|_| lesson.takes_place(&class))
+            .and_then(|member| {
+                let entry = sheet.entry(member);
+                let is_said = entry.video.is_some() || entry.mark.is_some();
+                (is_said || lesson.counts(&class, at)).then(|| entry.state())
+            });
+        CalendarEntry {
+            counts: (view.teaches && is_begun).then(|| counts(&sheet, &members)),
+            own,
+            teaches: view.teaches,
+            class: class.clone(),
+            lesson,
+        }
+    };
+    Ok(lessons.into_iter().zip(sheets).map(entry).collect())
+}
+
+fn counts(sheet: &Sheet, members: &[MemberId]) -> BTreeMap<AttendanceState, u32> {
+    let mut counts = BTreeMap::new();
+    for member in members {
+        *counts.entry(sheet.state(*member)).or_default() += 1;
+    }
+    counts
+}

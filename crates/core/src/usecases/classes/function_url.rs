@@ -1,0 +1,65 @@
+//! The function URL of a class: made by a teacher, seen once, taken back at once.
+use super::{taught, taught_now};
+use crate::domain::class::FunctionUrl;
+use crate::domain::ids::ClassId;
+use crate::domain::policy::Actor;
+use crate::ports::record_store::{Condition, TransactError};
+use crate::records::{classes, function_entries};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, digest, secret_text};
+
+/// Makes a function URL for a class and answers with its token; the one before leads nowhere from then on.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Conflict` (`class_archived`).
+pub async fn create_function_url(
+    product: &Product,
+    actor: &Actor,
+    id: ClassId,
+) -> Result<String, UseCaseError> {
+    for _ in 0..CONFLICT_RETRIES {
+        let seat = taught_now(product, actor, id).await?;
+        let mut class = seat.class.value;
+        let token = secret_text(product.ids.secret());
+        let now = product.clock.now();
+        let new = FunctionUrl {
+            digest: digest(&token),
+            created_at: now,
+        };
+        let mut writes = vec![function_entries::put_url(&new.digest, id)];
+        let before = class.function_url.replace(new);
+        writes.extend(before.map(|before| function_entries::delete_url(&before.digest)));
+        class.updated_at = now;
+        writes.push(classes::put(&class, Condition::Version(seat.class.version)));
+        match product.records.store().transact(writes).await {
+            Ok(()) => return Ok(token),
+            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+            Err(TransactError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(TransactError::Conflict.into())
+}
+
+/// Takes a class's function URL back; nothing happens if there is none. What was written through it stays.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn revoke_function_url(product: &Product, actor: &Actor, id: ClassId) -> Result<(), UseCaseError> {
+    for _ in 0..CONFLICT_RETRIES {
+        let seat = taught(product, actor, id).await?;
+        let mut class = seat.class.value;
+        let Some(before) = class.function_url.take() else {
+            return Ok(());
+        };
+        class.updated_at = product.clock.now();
+        let writes = vec![
+            function_entries::delete_url(&before.digest),
+            classes::put(&class, Condition::Version(seat.class.version)),
+        ];
+        match product.records.store().transact(writes).await {
+            Ok(()) => return Ok(()),
+            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+            Err(TransactError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(TransactError::Conflict.into())
+}

@@ -1,0 +1,121 @@
+//! Looking at classes: one's own, and one of them.
+use super::{Seat, seat, taught};
+use crate::domain::class::Class;
+use crate::domain::ids::{ClassId, MemberId};
+use crate::domain::policy::Actor;
+use crate::domain::roster::Roster;
+use crate::domain::user::User;
+use crate::records::classes::{Belonging, Enrolment};
+use crate::usecases::{Product, UseCaseError, require_user};
+
+/// A class as one of its teachers or members sees it.
+#[derive(Clone, Debug)]
+pub struct ClassView {
+    /// The class; members are not shown its codes and numbers.
+    pub class: Class,
+    /// Whether the viewer teaches it.
+    pub teaches: bool,
+    /// As whom the viewer is on its roster, if they are.
+    pub member: Option<MemberId>,
+    /// Its teachers, the owner first.
+    pub teachers: Vec<User>,
+}
+
+/// The caller's classes, by name; archived ones last.
+///
+/// # Errors
+/// `Unauthenticated`.
+pub async fn list_classes(product: &Product, actor: &Actor) -> Result<Vec<ClassView>, UseCaseError> {
+    let user = require_user(actor)?;
+    let enrolments = product.records.enrolments(user).await?;
+    let mut views = Vec::with_capacity(enrolments.len());
+    for some in enrolments.chunks(100) {
+        let ids: Vec<ClassId> = some.iter().map(|enrolment| enrolment.class).collect();
+        let found = product.records.classes(&ids).await?;
+        for (enrolment, class) in some.iter().zip(found) {
+            let Some(class) = class else { continue };
+            views.extend(view_of(product, actor, *enrolment, class).await?);
+        }
+    }
+    views.sort_by_key(|view| (view.class.archived, view.class.name.to_lowercase(), view.class.id));
+    Ok(views)
+}
+
+/// What an enrolment shows, if it still holds.
+async fn view_of(
+    product: &Product,
+    actor: &Actor,
+    enrolment: Enrolment,
+    class: Class,
+) -> Result<Option<ClassView>, UseCaseError> {
+    let user = require_user(actor)?;
+    let member = match enrolment.belonging {
+        Belonging::Teacher if class.is_taught_by(user) => None,
+        Belonging::Teacher => return Ok(None),
+        Belonging::Member { member } => {
+            let roster = product.records.roster(&class).await?;
+            let is_there = |roster: &Roster| {
+                roster
+                    .member(member)
+                    .is_some_and(|member| member.user == Some(user) && member.left_at.is_none())
+            };
+            if !is_there(&roster) {
+                return Ok(None);
+            }
+            Some(member)
+        }
+    };
+    let teaches = member.is_none();
+    let teachers = teachers_of(product, &class).await?;
+    Ok(Some(shown(class, teaches, member, teachers)))
+}
+
+/// One class.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn read_class(product: &Product, actor: &Actor, id: ClassId) -> Result<ClassView, UseCaseError> {
+    let Seat {
+        class,
+        member,
+        teaches,
+        ..
+    } = seat(product, actor, id).await?;
+    let teachers = teachers_of(product, &class.value).await?;
+    Ok(shown(class.value, teaches, member, teachers))
+}
+
+/// The roster of a class with what is known of its accounts: for its teachers.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn read_roster(
+    product: &Product,
+    actor: &Actor,
+    id: ClassId,
+) -> Result<(Class, Roster), UseCaseError> {
+    let seat = taught(product, actor, id).await?;
+    Ok((seat.class.value, seat.roster))
+}
+
+/// The teachers of a class, the owner first; accounts that are gone are left out.
+pub(super) async fn teachers_of(product: &Product, class: &Class) -> Result<Vec<User>, UseCaseError> {
+    let ids: Vec<_> = std::iter::once(class.owner)
+        .chain(class.co_teachers.iter().copied())
+        .collect();
+    let found = product.records.users(&ids).await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+fn shown(mut class: Class, teaches: bool, member: Option<MemberId>, teachers: Vec<User>) -> ClassView {
+    if !teaches {
+        class.join_code = None;
+        class.function_url = None;
+    }
+    ClassView {
+        class,
+        teaches,
+        member,
+        teachers,
+    }
+}

@@ -1,0 +1,201 @@
+//! One member of a class, by hand.
+use super::import_roster::settle_first;
+use super::settle_roster::job;
+use super::{taught, taught_now};
+use crate::domain::class::MAX_MEMBERS;
+use crate::domain::ids::{ClassId, MemberId};
+use crate::domain::name;
+use crate::domain::policy::Actor;
+use crate::domain::roster::{Login, Member, Noted, Roster, Source};
+use crate::domain::user::{Email, Username, full_name};
+use crate::ports::record_store::TransactError;
+use crate::records::classes;
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError};
+
+/// What a teacher says of a member: `None` keeps; `Some(None)` clears.
+#[derive(Clone, Debug, Default)]
+pub struct MemberChange {
+    /// At most 100 characters.
+    pub name: Option<String>,
+    /// An address or a user name. Another one is another account.
+    pub login: Option<String>,
+    /// At most 40 characters.
+    pub student_number: Option<Option<String>>,
+}
+
+/// Adds a member.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`class_archived`, `roster_full`).
+pub async fn add_member(
+    product: &Product,
+    actor: &Actor,
+    id: ClassId,
+    given: MemberChange,
+) -> Result<Member, UseCaseError> {
+    taught_now(product, actor, id).await?;
+    let new = MemberId::new(product.ids.uuid());
+    let given = &given;
+    change_roster(product, actor, id, new, |roster, now| {
+        let mut member = Member {
+            id: new,
+            name: String::new(),
+            login: None,
+            student_number: None,
+            user: None,
+            source: Source::Teacher,
+            joined_at: now,
+            left_at: None,
+            noted: Noted::Nothing,
+        };
+        if roster.present().count() >= MAX_MEMBERS {
+            let detail = format!("a class has at most {MAX_MEMBERS} members");
+            return Err(UseCaseError::conflict("roster_full", detail));
+        }
+        apply(&mut member, given, roster, true)?;
+        roster.members.push(member);
+        Ok(())
+    })
+    .await
+}
+
+/// Changes a member.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`, `Invalid`.
+pub async fn update_member(
+    product: &Product,
+    actor: &Actor,
+    id: ClassId,
+    member: MemberId,
+    given: MemberChange,
+) -> Result<Member, UseCaseError> {
+    let given = &given;
+    change_roster(product, actor, id, member, |roster, _| {
+        let mut changed = present(roster, member)?.clone();
+        apply(&mut changed, given, roster, false)?;
+        if let Some(place) = roster.member_mut(member) {
+            *place = changed;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Takes a member off the roster: from then on the class does not exist for them.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn remove_member(
+    product: &Product,
+    actor: &Actor,
+    id: ClassId,
+    member: MemberId,
+) -> Result<(), UseCaseError> {
+    change_roster(product, actor, id, member, |roster, now| {
+        present(roster, member)?;
+        if let Some(place) = roster.member_mut(member) {
+            place.left_at = Some(now);
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(())
+}
+
+fn present(roster: &Roster, id: MemberId) -> Result<&Member, UseCaseError> {
+    roster
+        .member(id)
+        .filter(|member| member.left_at.is_none())
+        .ok_or(UseCaseError::NotFound)
+}
+
+async fn change_roster(
+    product: &Product,
+    actor: &Actor,
+    id: ClassId,
+    member: MemberId,
+    change: impl Fn(&mut Roster, jiff::Timestamp) -> Result<(), UseCaseError> + Send + Sync,
+) -> Result<Member, UseCaseError> {
+    for _ in 0..CONFLICT_RETRIES {
+        let seat = taught(product, actor, id).await?;
+        let mut roster = seat.roster.clone();
+        let now = product.clock.now();
+        change(&mut roster, now)?;
+        let mut class = seat.class.value.clone();
+        class.updated_at = now;
+        let mut writes = classes::put_roster(&seat.class, &class, &seat.roster, &roster);
+        writes.push(job(product, id).enqueue());
+        match product.records.store().transact(writes).await {
+            Ok(()) => {
+                settle_first(product, id).await;
+                product.job_signal.notify_one();
+                let roster = product.records.roster(&class_now(product, id).await?).await?;
+                return roster.member(member).cloned().ok_or(UseCaseError::NotFound);
+            }
+            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
+            Err(TransactError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(TransactError::Conflict.into())
+}
+
+async fn class_now(product: &Product, id: ClassId) -> Result<crate::domain::class::Class, UseCaseError> {
+    let class = product.records.class(id).await?.ok_or(UseCaseError::NotFound)?;
+    Ok(class.value)
+}
+
+fn apply(
+    member: &mut Member,
+    given: &MemberChange,
+    roster: &Roster,
+    is_new: bool,
+) -> Result<(), UseCaseError> {
+    let mut fields = Fields::default();
+    let others = || roster.present().filter(|other| other.id != member.id);
+    match &given.name {
+        Some(name) => {
+            if let Some(name) = fields.take("name", full_name(name)) {
+                member.name = name;
+            }
+        }
+        None if is_new => fields.refuse("name", "must not be empty"),
+        None => {}
+    }
+    match &given.login {
+        Some(login) => {
+            let parsed = if login.contains('@') {
+                Email::parse(login).map(Login::Email)
+            } else {
+                Username::parse(login).map(Login::Username)
+            };
+            if let Some(login) = fields.take("login", parsed) {
+                let folded = login.folded();
+                if others().any(|other| other.login.as_ref().is_some_and(|l| l.folded() == folded)) {
+                    fields.refuse("login", "is another member's");
+                }
+                if member
+                    .login
+                    .as_ref()
+                    .is_none_or(|before| before.folded() != folded)
+                {
+                    member.user = None;
+                }
+                member.login = Some(login);
+            }
+        }
+        None if is_new => fields.refuse("login", "an e-mail address or a user name is needed"),
+        None => {}
+    }
+    if let Some(number) = &given.student_number {
+        let number = fields.optional(
+            "student_number",
+            number.as_deref().map(|number| name::line(number, 40)),
+        );
+        if number.is_some() && others().any(|other| other.student_number == number) {
+            fields.refuse("student_number", "is another member's");
+        }
+        member.student_number = number;
+    }
+    fields.finish()
+}
