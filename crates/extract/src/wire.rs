@@ -4,7 +4,9 @@
 //! before anything is allocated for it.
 use crate::tools::Launch;
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
+use homeroom_core::ports::extractor::{
+    ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection, Video,
+};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
@@ -85,6 +87,8 @@ pub(crate) enum Task {
         width: u32,
         purpose: Purpose,
     },
+    /// Tells whether it is a video, and a whole one.
+    ExamineVideo,
     /// Tries what must be impossible and reports.
     ProbeConfinement,
 }
@@ -163,6 +167,8 @@ pub(crate) enum Frame {
         media: Option<Media>,
         notice: Option<Notice>,
     },
+    /// Last: the answer to [`Task::ExamineVideo`].
+    Video(Video),
     /// Last: the file's fault.
     Rejected(Rejection),
     /// Last: reading the input or writing the output failed.

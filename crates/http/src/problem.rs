@@ -5,6 +5,7 @@
 use crate::gateway::request_id;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -28,6 +29,8 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// After which time a retry makes sense (`Retry-After`, rounded up to seconds).
     pub retry_after: Option<Duration>,
+    /// When the thing that is closed opens and closes.
+    pub times: Option<(Timestamp, Timestamp)>,
 }
 
 /// One part of a request that is wrong.
@@ -69,6 +72,14 @@ pub struct ProblemDocument {
     /// The parts of the request that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// When a lesson that is not open now opens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub opens_at: Option<Timestamp>,
+    /// When it closes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub closes_at: Option<Timestamp>,
 }
 
 impl Problem {
@@ -81,6 +92,7 @@ impl Problem {
             detail: None,
             errors: Vec::new(),
             retry_after: None,
+            times: None,
         }
     }
 
@@ -98,6 +110,13 @@ impl Problem {
             field: field.into(),
             message: message.into(),
         });
+        self
+    }
+
+    /// Says when what is closed opens and closes.
+    #[must_use]
+    pub const fn with_times(mut self, opens_at: Timestamp, closes_at: Timestamp) -> Self {
+        self.times = Some((opens_at, closes_at));
         self
     }
 
@@ -188,6 +207,8 @@ impl Problem {
             instance: request_id.as_ref().map(|id| format!("urn:uuid:{id}")),
             request_id,
             errors: self.errors.clone(),
+            opens_at: self.times.map(|times| times.0),
+            closes_at: self.times.map(|times| times.1),
         }
     }
 }

@@ -7,11 +7,13 @@
 mod clock;
 mod keyset;
 mod password;
+mod receipt;
 mod secret_file;
 mod token;
 
 pub use clock::{SystemClock, SystemIds};
 pub use keyset::KeyError;
 pub use password::{Argon2Hasher, Argon2Settings};
+pub use receipt::{Ed25519ReceiptSigner, ReceiptKeys};
 pub use secret_file::{SecretError, SecretFile};
 pub use token::{Ed25519Signer, MAX_TOKEN_BYTES, MAX_TOKEN_LIFETIME};

@@ -4,7 +4,7 @@
 //! writes, one per key, and looks a token's header up among them byte for byte: an algorithm, a
 //! key or an address of a key in the header is never acted upon, because no such header is equal.
 use crate::clock::random;
-use crate::keyset::{KeyError, KeySet, VerifyingKey};
+use crate::keyset::{KeyError, KeySet, TOKENS, VerifyingKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use homeroom_core::domain::ids::{SessionId, UserId};
@@ -59,7 +59,7 @@ impl Ed25519Signer {
     /// When the directory cannot be used or the keys in it are damaged.
     pub fn open(directory: &Path, issuer: &str, clock: Arc<dyn Clock>) -> Result<Self, KeyError> {
         Ok(Self {
-            keys: RwLock::new(Arc::new(KeySet::open(directory)?)),
+            keys: RwLock::new(Arc::new(KeySet::open(directory, TOKENS)?)),
             directory: Some(directory.to_owned()),
             issuer: issuer.to_owned(),
             clock,
@@ -77,7 +77,7 @@ impl Ed25519Signer {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, KeyError> {
         Ok(Self {
-            keys: RwLock::new(Arc::new(KeySet::derived(secrets)?)),
+            keys: RwLock::new(Arc::new(KeySet::derived(secrets, TOKENS)?)),
             directory: None,
             issuer: issuer.to_owned(),
             clock,
@@ -110,7 +110,7 @@ impl Ed25519Signer {
     /// As [`Ed25519Signer::open`]; then the keys are those from before.
     pub fn reload(&self) -> Result<(), KeyError> {
         let _one_at_a_time = self.rotation.lock().unwrap_or_else(PoisonError::into_inner);
-        self.replace(KeySet::open(self.directory()?)?);
+        self.replace(KeySet::open(self.directory()?, TOKENS)?);
         Ok(())
     }
 
@@ -196,21 +196,7 @@ impl TokenSigner for Ed25519Signer {
     }
 
     fn jwks(&self) -> serde_json::Value {
-        let keys: Vec<_> = self
-            .keys()
-            .verifying
-            .iter()
-            .map(|key| {
-                serde_json::json!({
-                    "kty": "OKP",
-                    "crv": "Ed25519",
-                    "alg": "EdDSA",
-                    "use": "sig",
-                    "kid": key.kid,
-                    "x": URL_SAFE_NO_PAD.encode(key.public),
-                })
-            })
-            .collect();
+        let keys: Vec<_> = self.keys().verifying.iter().map(VerifyingKey::jwk).collect();
         serde_json::json!({ "keys": keys })
     }
 }

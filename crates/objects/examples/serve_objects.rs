@@ -92,7 +92,7 @@ fn print_presigned(endpoint: &EmbeddedS3, origin: &str, mut arguments: impl Iter
         let grant = PutGrant {
             key: &key,
             size: Some(size),
-            content_type: "application/octet-stream",
+            content_type: Some("application/octet-stream"),
             sha256: None,
             valid_for,
         };

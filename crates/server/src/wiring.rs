@@ -14,10 +14,14 @@ use homeroom_core::records::{Records, marks};
 use homeroom_core::usecases::{self, Product};
 use homeroom_extract::tools::clamav::{ClamAv, ClamAvScanner};
 use homeroom_extract::tools::ffmpeg::Ffmpeg;
+use homeroom_extract::tools::heif::HeifConvert;
+use homeroom_extract::tools::libreoffice::LibreOffice;
 use homeroom_extract::tools::tesseract::Tesseract;
 use homeroom_extract::tools::{ToolBox, ToolConfig};
 use homeroom_extract::{ChildLimits, ExtractorConfig, ProcessExtractor};
-use homeroom_identity::{Argon2Hasher, Argon2Settings, Ed25519Signer, SecretFile, SystemClock, SystemIds};
+use homeroom_identity::{
+    Argon2Hasher, Argon2Settings, Ed25519ReceiptSigner, Ed25519Signer, SecretFile, SystemClock, SystemIds,
+};
 use homeroom_objects::{
     Credentials, EmbeddedConfig, EmbeddedS3, Environment, Greeting, Limits, S3ObjectStore, SecretKey,
     StorageUrl,
@@ -25,8 +29,12 @@ use homeroom_objects::{
 use homeroom_search::TantivyIndex;
 use no_index::NoIndex;
 use std::sync::Arc;
+use std::time::Duration;
 use stores::StoreUrl;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
+
+/// How many videos are looked at, at once: each is spooled while it is.
+const VIDEOS_AT_ONCE: usize = 4;
 
 /// A school as this process has it.
 pub struct School {
@@ -131,12 +139,17 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         scratch: absent,
         passwords: Arc::new(Argon2Hasher::new(argon2)?),
         tokens: Arc::new(signer(settings, data, issuer, &clock)?),
+        receipts: Arc::new(receipt_signer(settings, data)?),
         clock,
         ids,
         settings: Arc::new(numbers(settings)),
         job_signal: Arc::new(Notify::new()),
         feed: Arc::default(),
         picture_turns: Arc::default(),
+        layout_turn: Arc::default(),
+        class_turns: Arc::default(),
+        video_turns: Arc::new(Semaphore::new(VIDEOS_AT_ONCE)),
+        boards: Arc::default(),
         recognition_turn: Arc::default(),
     })
 }
@@ -152,6 +165,19 @@ fn signer(
         Ed25519Signer::open(&data.keys().join("tokens"), issuer, clock)?
     } else {
         Ed25519Signer::from_secrets(secrets, issuer, clock)?
+    })
+}
+
+/// What signs receipts here.
+///
+/// # Errors
+/// When the keys cannot be had.
+pub fn receipt_signer(settings: &Settings, data: &DataDir) -> Result<Ed25519ReceiptSigner, Failure> {
+    let secrets = &settings.server.secret.0;
+    Ok(if secrets.is_empty() {
+        Ed25519ReceiptSigner::open(&data.keys().join("receipts"))?
+    } else {
+        Ed25519ReceiptSigner::from_secrets(secrets)?
     })
 }
 
@@ -269,11 +295,12 @@ fn extractor(settings: &Settings, data: &DataDir) -> Result<ExtractorConfig, Fai
         document_bytes: given.document.0,
         pages: given.pages,
     };
-    config.tools = Some(ToolConfig {
-        deadline: given.tool_deadline.std(),
-        cpu_seconds: given.tool_deadline.std().as_secs().max(1),
+    let held_to = |deadline: Duration| ToolConfig {
+        deadline,
+        cpu_seconds: deadline.as_secs().max(1),
         ..ToolConfig::new(data.scratch())
-    });
+    };
+    config.tools = Some(held_to(given.tool_deadline.std()));
     let languages: Vec<String> = given
         .ocr_languages
         .split('+')
@@ -282,6 +309,9 @@ fn extractor(settings: &Settings, data: &DataDir) -> Result<ExtractorConfig, Fai
         .collect();
     config.tesseract = Tesseract::find(&given.tesseract, &languages);
     config.ffmpeg = Ffmpeg::find(&given.ffmpeg);
+    config.heif = HeifConvert::find(&given.heif_convert);
+    config.libreoffice = LibreOffice::find(&given.libreoffice, given.libreoffice_memory.0)
+        .map(|libreoffice| (libreoffice, held_to(given.libreoffice_deadline.std())));
     Ok(config)
 }
 

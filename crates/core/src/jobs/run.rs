@@ -9,6 +9,7 @@ use crate::usecases::classes::delete_class::remove_rest_of_class;
 use crate::usecases::classes::draw_poster::draw_poster;
 use crate::usecases::classes::settle_roster::settle_roster;
 use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version};
+use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LaidOut, lay_out};
 use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
 use crate::usecases::{Product, UseCaseError, delete_objects, index_material};
@@ -176,6 +177,13 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
                 Ok(Part::Last) => Outcome::Done,
                 Ok(Part::MoreToCome) => Outcome::Wait(jiff::SignedDuration::ZERO),
                 Ok(Part::NotYet) => Outcome::Wait(RECOGNIZE_AGAIN_AFTER),
+                Err(error) => Outcome::Retry(error.to_string()),
+            };
+        }
+        Payload::LayOut { material, version } => {
+            return match lay_out(product, *material, *version).await {
+                Ok(LaidOut::Done) => Outcome::Done,
+                Ok(LaidOut::NotYet) => Outcome::Wait(LAY_OUT_AGAIN_AFTER),
                 Err(error) => Outcome::Retry(error.to_string()),
             };
         }

@@ -98,6 +98,9 @@ fn run(mut file: File, request: Request, out: Stdout) -> io::Result<()> {
                 sink.done(detected.kind())
             })
         }
+        Task::ExamineVideo => {
+            formats::examine_video(file).and_then(|video| Ok(sink.end(&Frame::Video(video))?))
+        }
         Task::ProbeConfinement => Ok(()),
     };
     match outcome {

@@ -19,12 +19,23 @@ impl From<UseCaseError> for Problem {
                 "The present state does not allow this",
             )
             .with_detail(detail),
-            UseCaseError::Content { code, detail } => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
+            UseCaseError::Content { code, detail } => {
+                let status = if code.ends_with("_too_large") {
+                    StatusCode::PAYLOAD_TOO_LARGE
+                } else {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                };
+                Self::new(status, code, content_title(code)).with_detail(detail)
+            }
+            UseCaseError::InvalidLines(lines) => invalid_lines(lines),
+            UseCaseError::Closed {
                 code,
-                "The content is not what was announced",
-            )
-            .with_detail(detail),
+                detail,
+                opens_at,
+                closes_at,
+            } => Self::new(StatusCode::FORBIDDEN, code, "This lesson is not open now")
+                .with_detail(detail)
+                .with_times(opens_at, closes_at),
             UseCaseError::QuotaExceeded => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "quota_exceeded",
@@ -70,8 +81,32 @@ fn forbidden_title(code: &str) -> &'static str {
         "account_suspended" => "This account is suspended",
         "sign_up_closed" => "Accounts are made by the school",
         "wrong_password" => "The present password is another",
+        "not_a_member" => "Only a member of the class does this",
         _ => "This is not allowed",
     }
+}
+
+fn content_title(code: &str) -> &'static str {
+    match code {
+        "size_mismatch" | "checksum_mismatch" => "The content is not what was announced",
+        _ => "The content is not accepted",
+    }
+}
+
+fn invalid_lines(lines: Vec<homeroom_core::domain::roster_csv::LineError>) -> Problem {
+    let mut problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_lines",
+        "Lines of the list are not accepted; nothing was changed",
+    );
+    problem.errors = lines
+        .into_iter()
+        .map(|error| FieldError {
+            field: format!("line {}: {}", error.line, error.column),
+            message: error.message,
+        })
+        .collect();
+    problem
 }
 
 fn invalid(fields: Vec<homeroom_core::usecases::FieldError>) -> Problem {

@@ -144,6 +144,7 @@ impl From<Upload> for UploadBody {
         let (state, material) = match upload.state {
             UploadState::Open => ("open", None),
             UploadState::Completed { material, .. } => ("completed", Some(material.to_string())),
+            UploadState::Submitted { .. } => ("completed", None),
             UploadState::Aborted => ("aborted", None),
         };
         Self {

@@ -8,16 +8,20 @@ use std::time::Duration;
 
 impl S3ObjectStore {
     pub(super) fn grant_put(&self, grant: &PutGrant<'_>, audience: &Audience) -> Presigned {
-        // Who knows neither length nor type knows no headers either: the endpoint alone keeps such
-        // a key from being written twice, and the bucket's own setting encrypts it.
+        // Who knows no length knows no other headers either: the endpoint alone keeps such a key from
+        // being written twice, and the bucket's own setting encrypts it.
         let Some(size) = grant.size.map(|size| size.to_string()) else {
-            return self.grant("PUT", grant.key, &[], &[], grant.valid_for, audience);
+            let kind = grant.content_type.map(|kind| ("content-type", kind));
+            return self.grant("PUT", grant.key, &[], kind.as_slice(), grant.valid_for, audience);
         };
         let sha256 = grant.sha256.map(|digest| BASE64.encode(digest.0));
         let encryption = self.encryption_headers();
         let mut headers = vec![
             ("content-length", size.as_str()),
-            ("content-type", grant.content_type),
+            (
+                "content-type",
+                grant.content_type.unwrap_or("application/octet-stream"),
+            ),
             ("if-none-match", "*"),
         ];
         if let Some(sha256) = &sha256 {

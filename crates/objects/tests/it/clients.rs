@@ -213,7 +213,7 @@ async fn the_programs_own_client_over_http() {
     let put = PutGrant {
         key: &one,
         size: Some(size),
-        content_type: "video/mp4",
+        content_type: Some("video/mp4"),
         sha256: None,
         valid_for,
     };

@@ -194,7 +194,7 @@ async fn clients_are_told_the_encryption_that_is_signed() {
     let grant = PutGrant {
         key: &key("k"),
         size: Some(5),
-        content_type: "video/mp4",
+        content_type: Some("video/mp4"),
         sha256: None,
         valid_for: Duration::from_mins(1),
     };

@@ -147,7 +147,7 @@ impl Rig {
         let grant = PutGrant {
             key: &key,
             size: Some(size),
-            content_type: "video/mp4",
+            content_type: Some("video/mp4"),
             sha256,
             valid_for: MINUTE,
         };

@@ -4,7 +4,7 @@ use homeroom_core::ports::extractor::Media;
 use std::io;
 use std::ops::Range;
 
-const SEGMENT: u64 = 0x1853_8067;
+pub(super) const SEGMENT: u64 = 0x1853_8067;
 const INFO: u64 = 0x1549_A966;
 const TIMESTAMP_SCALE: u64 = 0x002A_D7B1;
 const DURATION: u64 = 0x4489;
@@ -13,7 +13,7 @@ const TRACK_ENTRY: u64 = 0xAE;
 const VIDEO: u64 = 0xE0;
 const PIXEL_WIDTH: u64 = 0xB0;
 const PIXEL_HEIGHT: u64 = 0xBA;
-const CLUSTER: u64 = 0x1F43_B675;
+pub(super) const CLUSTER: u64 = 0x1F43_B675;
 
 /// What was gathered on the way.
 struct Film {
@@ -25,13 +25,7 @@ struct Film {
 
 /// Reads information and tracks, which stand before the first cluster.
 pub(super) fn read(source: &mut Source) -> io::Result<Media> {
-    let mut film = Film {
-        media: Media::default(),
-        scale: 1_000_000,
-        units: None,
-    };
-    let all = 0..source.length;
-    walk(source, all, 0, &mut film)?;
+    let film = gather(source)?;
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -43,6 +37,22 @@ pub(super) fn read(source: &mut Source) -> io::Result<Media> {
         duration_ms: duration,
         ..film.media
     })
+}
+
+/// Nanoseconds of one unit of time.
+pub(super) fn scale(source: &mut Source) -> io::Result<u64> {
+    Ok(gather(source)?.scale)
+}
+
+fn gather(source: &mut Source) -> io::Result<Film> {
+    let mut film = Film {
+        media: Media::default(),
+        scale: 1_000_000,
+        units: None,
+    };
+    let all = 0..source.length;
+    walk(source, all, 0, &mut film)?;
+    Ok(film)
 }
 
 /// Whether there is anything to come.
@@ -95,7 +105,11 @@ fn take(id: u64, bytes: &[u8], film: &mut Film) {
 }
 
 /// The id of the element at a place and where its content is; `None` where no element can be.
-fn next_element(source: &mut Source, place: u64, end: u64) -> io::Result<Option<(u64, Range<u64>)>> {
+pub(super) fn next_element(
+    source: &mut Source,
+    place: u64,
+    end: u64,
+) -> io::Result<Option<(u64, Range<u64>)>> {
     let head = source.at_most(place, 12)?;
     let Some((id, id_length)) = variable(&head, 4, true) else {
         return Ok(None);

@@ -3,7 +3,11 @@
 //! nothing is still a film.
 mod boxes;
 mod ebml;
+mod fragments;
 mod sound;
+mod whole;
+
+pub(crate) use whole::examine;
 
 use crate::child::{Sink, Stop};
 use homeroom_core::ports::extractor::Media;
@@ -28,7 +32,17 @@ pub(super) fn extract(file: File, sink: &mut Sink) -> Result<(), Stop> {
     } else {
         sound::read(&mut source, &head)
     };
-    // A header that ends in the middle says nothing; a disk that fails is another matter.
+    tell(found, sink)
+}
+
+/// Tells the dimensions of a picture in boxes, as shown.
+pub(super) fn extract_picture(file: File, sink: &mut Sink) -> Result<(), Stop> {
+    let mut source = Source::new(file)?;
+    tell(boxes::read_picture(&mut source), sink)
+}
+
+/// A header that ends in the middle says nothing; a disk that fails is another matter.
+fn tell(found: io::Result<Media>, sink: &mut Sink) -> Result<(), Stop> {
     match found {
         Ok(found) => sink.media(plausible(found)),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
@@ -66,6 +80,7 @@ struct Source {
     file: File,
     length: u64,
     steps: u32,
+    most: u32,
 }
 
 impl Source {
@@ -75,7 +90,14 @@ impl Source {
             file,
             length,
             steps: 0,
+            most: MAX_STEPS,
         })
+    }
+
+    /// Lets more headers be looked at.
+    fn with_steps(mut self, most: u32) -> Self {
+        self.most = most;
+        self
     }
 
     /// Exactly `N` bytes at a place.
@@ -96,7 +118,7 @@ impl Source {
 
     fn step(&mut self, place: u64) -> io::Result<()> {
         self.steps += 1;
-        if self.steps > MAX_STEPS || place > self.length {
+        if self.steps > self.most || place > self.length {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         self.file.seek(SeekFrom::Start(place))?;

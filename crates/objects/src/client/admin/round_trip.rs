@@ -238,7 +238,7 @@ impl RoundTrip<'_> {
         let grant = PutGrant {
             key: &self.key(name),
             size: Some(size as u64),
-            content_type: TYPE,
+            content_type: Some(TYPE),
             sha256,
             valid_for: VALID_FOR,
         };

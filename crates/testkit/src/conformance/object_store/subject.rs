@@ -124,7 +124,7 @@ impl<'a> Scratch<'a> {
         let grant = PutGrant {
             key,
             size: Some(size as u64),
-            content_type: "video/mp4",
+            content_type: Some("video/mp4"),
             sha256,
             valid_for: VALID_FOR,
         };
