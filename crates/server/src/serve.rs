@@ -47,7 +47,7 @@ pub async fn serve(school: School, mut settings: Settings, stop: CancellationTok
     let public_url = settings.public_url()?;
     seed_subjects(&school.product).await?;
     let metrics = Metrics::install()?;
-    let app = router(&school, &public_url, &metrics);
+    let app = router(&school, &public_url, &metrics, &stop);
     let mut tasks = work::start(&school, &settings, &stop);
     announce(&school, &public_url, &listener).await?;
     let mut gateway = gateway(&settings, public_url, metrics);
@@ -101,13 +101,14 @@ pub fn stop_signal() -> Result<CancellationToken, Failure> {
     Ok(token)
 }
 
-fn router(school: &School, public_url: &Url, metrics: &Metrics) -> Router {
+fn router(school: &School, public_url: &Url, metrics: &Metrics, stop: &CancellationToken) -> Router {
     let rendered = metrics.clone();
     let app = App {
         product: Arc::clone(&school.product),
         https: public_url.scheme() == "https",
         version: env!("CARGO_PKG_VERSION"),
         metrics: Arc::new(move || rendered.render()),
+        stopping: stop.clone(),
     };
     let pages = homeroom_http::router(app);
     match &school.storage {
@@ -151,6 +152,7 @@ fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayCon
         read_per_address: rate(limits.reads_per_minute),
         write_per_user: rate(limits.user_writes_per_minute),
         read_per_user: rate(limits.user_reads_per_minute),
+        function_per_class: rate(limits.function_calls_per_minute),
     };
     config
 }

@@ -72,6 +72,19 @@ pub async fn authenticate_cookie(product: &Product, cookie: &str) -> Result<Opti
     identity(session.id, user, Some(digest(&format!("csrf {secret}")))).map(Some)
 }
 
+/// Somebody who was known when a long answer began, as they are now.
+///
+/// # Errors
+/// `Unauthenticated` once their session has ended; `Forbidden` (`account_suspended`).
+pub async fn still_authenticated(product: &Product, actor: &Actor) -> Result<Actor, UseCaseError> {
+    let Actor::User { id, session, .. } = actor else {
+        return Err(UseCaseError::Unauthenticated("sign_in_required"));
+    };
+    let found = product.records.session_and_user(*id, *session).await?;
+    let (session, user) = found.ok_or(UseCaseError::Unauthenticated("sign_in_required"))?;
+    Ok(identity(session.value.id, user.value, None)?.actor)
+}
+
 fn identity(session: SessionId, user: User, csrf: Option<String>) -> Result<Identity, UseCaseError> {
     if user.standing == Standing::Suspended {
         return Err(UseCaseError::Forbidden("account_suspended"));

@@ -232,7 +232,11 @@ fn picture_key(material: &Material, number: u32, width: u32) -> ObjectKey {
     ))
 }
 
-async fn stored_picture(product: &Product, key: &ObjectKey) -> Result<Option<PictureContent>, UseCaseError> {
+/// A picture of our own making, from storage.
+pub(crate) async fn stored_picture(
+    product: &Product,
+    key: &ObjectKey,
+) -> Result<Option<PictureContent>, UseCaseError> {
     let Some(content) = product.objects.get(key, None).await? else {
         return Ok(None);
     };

@@ -20,6 +20,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .route("/.well-known/jwks.json", get(jwks))
+        .route("/.well-known/receipt-keys.json", get(receipt_keys))
 }
 
 /// Ready when records and storage answer within two seconds.
@@ -51,6 +52,14 @@ async fn metrics(State(app): State<App>) -> impl IntoResponse {
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
         (app.metrics)(),
+    )
+}
+
+/// With these anybody verifies receipts, without us.
+async fn receipt_keys(State(app): State<App>) -> impl IntoResponse {
+    (
+        [(header::CACHE_CONTROL, "public, max-age=300")],
+        Json(app.product.receipts.jwks()),
     )
 }
 

@@ -1,19 +1,25 @@
 //! The API: one route per file, each with its wire types, OpenAPI text and handler.
 //!
 //! Handlers parse, call one use case and translate; they decide nothing.
+mod actions;
 mod admin;
 pub(crate) mod auth;
+mod calendar;
 pub mod caller;
+mod classes;
 pub mod cursor;
 pub mod error;
 mod health;
 mod idempotency;
+mod lessons;
 mod materials;
 mod me;
 mod openapi;
+mod receipts;
 mod search;
 mod services_upload;
 mod subjects;
+mod submissions;
 mod suggestions;
 mod uploads;
 pub mod wire;
@@ -28,6 +34,7 @@ use homeroom_core::ports::object_store::Audience;
 use homeroom_core::usecases::Product;
 use http::request::Parts;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -42,6 +49,8 @@ pub struct App {
     pub version: &'static str,
     /// Renders the metrics in Prometheus' text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Cancelled when the program stops: answers that go on by themselves end.
+    pub stopping: CancellationToken,
 }
 
 /// The origin under which this request reached the program, for URLs of an embedded store.
@@ -92,6 +101,50 @@ fn routes() -> OpenApiRouter<App> {
             subjects::update::handle,
             subjects::delete::handle
         ))
+        .routes(routes!(classes::list::handle, classes::create::handle))
+        .routes(routes!(
+            classes::one::read,
+            classes::one::update,
+            classes::one::delete
+        ))
+        .routes(routes!(classes::roster::read, classes::roster::import))
+        .routes(routes!(classes::roster::preview))
+        .routes(routes!(classes::members::add))
+        .routes(routes!(classes::members::update, classes::members::remove))
+        .routes(routes!(classes::join::join))
+        .routes(routes!(classes::join::leave))
+        .routes(routes!(classes::join::open, classes::join::close))
+        .routes(routes!(classes::teachers::add, classes::teachers::remove))
+        .routes(routes!(
+            classes::function_url::create,
+            classes::function_url::revoke
+        ))
+        .routes(routes!(classes::term::read))
+        .routes(routes!(classes::term::export))
+        .routes(routes!(classes::receipts::list))
+        .routes(routes!(lessons::plan::list, lessons::plan::create))
+        .routes(routes!(
+            lessons::one::read,
+            lessons::one::update,
+            lessons::one::delete
+        ))
+        .routes(routes!(lessons::board::read))
+        .routes(routes!(lessons::board::export))
+        .routes(routes!(lessons::events::handle))
+        .routes(routes!(lessons::attendance::handle))
+        .routes(routes!(lessons::submit::handle))
+        .routes(routes!(
+            submissions::one::read,
+            submissions::one::update,
+            submissions::one::delete
+        ))
+        .routes(routes!(submissions::watch::video))
+        .routes(routes!(submissions::watch::poster))
+        .routes(routes!(submissions::review::handle))
+        .routes(routes!(submissions::receipt::handle))
+        .routes(routes!(receipts::handle))
+        .routes(routes!(calendar::read))
+        .routes(routes!(calendar::create_feed, calendar::delete_feed))
         .routes(routes!(services_upload::handle))
         .routes(routes!(admin::jobs::handle))
         .routes(routes!(admin::searches::handle))
@@ -107,5 +160,7 @@ pub fn router() -> Router<App> {
         axum::routing::get(move || std::future::ready(openapi::answer(json.clone()))),
     )
     .merge(openapi::docs())
+    .merge(actions::routes())
+    .merge(calendar::routes())
     .merge(health::routes())
 }

@@ -25,6 +25,8 @@ pub(super) struct Admission {
     unlimited_paths: Vec<String>,
     streaming_paths: Vec<String>,
     body: BodyLimits,
+    list_paths: Vec<String>,
+    list: BodyLimits,
     transfer: BodyLimits,
     load: Load,
 }
@@ -43,6 +45,12 @@ impl Admission {
             streaming_paths: config.streaming_paths.clone(),
             body: BodyLimits {
                 max_bytes: Some(config.max_body_bytes),
+                patience: config.body_timeout,
+                enough: None,
+            },
+            list_paths: config.list_paths.clone(),
+            list: BodyLimits {
+                max_bytes: Some(config.max_list_bytes.max(config.max_body_bytes)),
                 patience: config.body_timeout,
                 enough: None,
             },
@@ -67,7 +75,15 @@ impl Admission {
         if !is_transfer {
             same_origin::check(request.method(), request.headers(), &origin)?;
         }
-        let limits = if is_transfer { self.transfer } else { self.body };
+        let is_list = self
+            .list_paths
+            .iter()
+            .any(|mark| request.uri().path().contains(mark.as_str()));
+        let limits = match (is_transfer, is_list) {
+            (true, _) => self.transfer,
+            (false, true) => self.list,
+            (false, false) => self.body,
+        };
         if let (Some(limit), announced) = (limits.max_bytes, request.body().size_hint().lower())
             && announced > limit
         {

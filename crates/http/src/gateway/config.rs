@@ -34,6 +34,10 @@ pub struct GatewayConfig {
     pub rate_limits: Option<RateLimits>,
     /// The largest body, in bytes. Default: 256 KiB.
     pub max_body_bytes: u64,
+    /// Marks in the paths of lists, whose bodies may be larger. Default: `/roster`.
+    pub list_paths: Vec<String>,
+    /// The largest list, in bytes. Default: 2 MiB and what a form puts around it.
+    pub max_list_bytes: u64,
     /// How long we wait for a whole body. Default: 15 s.
     pub body_timeout: Duration,
     /// How long we wait for 4 KiB of a transfer. Default: 30 s.
@@ -100,6 +104,8 @@ impl GatewayConfig {
             rates: RateSettings::default(),
             rate_limits: None,
             max_body_bytes: 256 * 1024,
+            list_paths: paths(&["/roster"]),
+            max_list_bytes: (2 << 20) + 16 * 1024,
             body_timeout: Duration::from_secs(15),
             transfer_idle_timeout: Duration::from_secs(30),
             handler_timeout: Duration::from_secs(30),

@@ -62,6 +62,8 @@ pub struct RateSettings {
     pub write_per_user: Option<Rate>,
     /// Default: 1,200 at once, 6,000 a minute.
     pub read_per_user: Option<Rate>,
+    /// Calls of one class's function URL. Default: 120 at once, 600 a minute.
+    pub function_per_class: Option<Rate>,
 }
 
 impl Default for RateSettings {
@@ -72,6 +74,7 @@ impl Default for RateSettings {
             read_per_address: Some(Rate::new(4_000, 24_000)),
             write_per_user: Some(Rate::new(600, 3_000)),
             read_per_user: Some(Rate::new(1_200, 6_000)),
+            function_per_class: Some(Rate::new(120, 600)),
         }
     }
 }
@@ -84,6 +87,7 @@ impl RateSettings {
         read_per_address: None,
         write_per_user: None,
         read_per_user: None,
+        function_per_class: None,
     };
 }
 
@@ -122,6 +126,7 @@ struct Limiters {
     read_per_address: Option<Limiter>,
     write_per_user: Option<Limiter>,
     read_per_user: Option<Limiter>,
+    function_per_class: Option<Limiter>,
 }
 
 /// What one process has let pass of one share since it last said so.
@@ -163,6 +168,7 @@ impl RateLimits {
             read_per_address: limiter(settings.read_per_address),
             write_per_user: limiter(settings.write_per_user),
             read_per_user: limiter(settings.read_per_user),
+            function_per_class: limiter(settings.function_per_class),
         }))
     }
 
@@ -173,6 +179,7 @@ impl RateLimits {
             ("read-address", &self.0.read_per_address),
             ("write-user", &self.0.write_per_user),
             ("read-user", &self.0.read_per_user),
+            ("function-class", &self.0.function_per_class),
         ];
         all.into_iter()
             .filter_map(|(name, limiter)| Some((name, limiter.as_ref()?)))
@@ -204,6 +211,14 @@ impl RateLimits {
             RateClass::Read => &self.0.read_per_address,
         };
         check(limiter.as_ref(), bucket)
+    }
+
+    /// Counts one call of a class's function URL, once it is known which class.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After` when it is one too many; it is then not counted.
+    pub fn check_function(&self, class: Uuid) -> Result<(), Problem> {
+        check(self.0.function_per_class.as_ref(), class.as_u128())
     }
 
     /// Counts one request of a user, once it is known who asks.

@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 /// A lesson, or the first of a series, as it was asked for.
 #[derive(Clone, Debug)]
 pub struct PlanLessons {
-    /// The day in the class's time zone, `YYYY-MM-DD`.
-    pub date: String,
+    /// The day in the class's time zone, `YYYY-MM-DD`; that of `opens_at` where this is an instant.
+    pub date: Option<String>,
     /// See [`LessonTime`].
     pub opens_at: String,
     /// When it closes, unless said.
@@ -113,9 +113,14 @@ async fn made_before(
 /// The lessons that were asked for.
 fn plan(product: &Product, class: &Class, command: &PlanLessons) -> Result<Vec<Lesson>, UseCaseError> {
     let mut fields = Fields::default();
+    let date = command.date.clone().or_else(|| match command.opens_at.parse() {
+        Ok(LessonTime::Instant(at)) => Some(class.zone.date(at).to_string()),
+        _ => None,
+    });
+    let date = date.unwrap_or_default();
     let times = parse_times(
         &mut fields,
-        &command.date,
+        &date,
         &command.opens_at,
         command.late_after.as_deref(),
         &command.closes_at,

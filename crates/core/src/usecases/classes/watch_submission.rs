@@ -3,7 +3,8 @@ use super::change_submission::find;
 use super::draw_poster;
 use crate::domain::ids::SubmissionId;
 use crate::domain::policy::Actor;
-use crate::ports::object_store::{Audience, ByteStream, GetGrant, Presigned};
+use crate::ports::object_store::{Audience, GetGrant, Presigned};
+use crate::usecases::read_page::{PictureContent, stored_picture};
 use crate::usecases::{Product, UseCaseError};
 use std::time::Duration;
 
@@ -35,6 +36,19 @@ fn removed() -> UseCaseError {
     UseCaseError::conflict("video_removed", "this video's time is over and it was removed")
 }
 
+/// What changes when the still of a submission may look different.
+///
+/// # Errors
+/// `NotFound`, also while there is none.
+pub async fn poster_version(product: &Product, actor: &Actor, id: SubmissionId) -> Result<u64, UseCaseError> {
+    let submission = find(product, actor, id).await?.submission.value;
+    if submission.has_poster {
+        Ok(submission.receipt)
+    } else {
+        Err(UseCaseError::NotFound)
+    }
+}
+
 /// The still of a submission's video.
 ///
 /// # Errors
@@ -43,12 +57,11 @@ pub async fn read_poster(
     product: &Product,
     actor: &Actor,
     id: SubmissionId,
-) -> Result<ByteStream, UseCaseError> {
+) -> Result<PictureContent, UseCaseError> {
     let submission = find(product, actor, id).await?.submission.value;
     if !submission.has_poster {
         return Err(UseCaseError::NotFound);
     }
     let key = draw_poster::key(id, submission.receipt);
-    let content = product.objects.get(&key, None).await?;
-    content.ok_or(UseCaseError::NotFound)
+    stored_picture(product, &key).await?.ok_or(UseCaseError::NotFound)
 }

@@ -55,7 +55,7 @@ pub(crate) async fn handle(
 }
 
 /// Whether the client has this picture already (RFC 9110 §13.1.2).
-pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get_all(header::IF_NONE_MATCH).iter();
     known
         .filter_map(|value| value.to_str().ok())
@@ -64,7 +64,7 @@ pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 /// Says that the client's picture is still right.
-pub(super) fn unchanged(tag: String) -> Response {
+pub(crate) fn unchanged(tag: String) -> Response {
     (StatusCode::NOT_MODIFIED, caching(tag)).into_response()
 }
 
@@ -77,7 +77,7 @@ fn caching(tag: String) -> [(header::HeaderName, String); 2] {
 
 /// A picture that only its viewer may keep, and asks again for before using it: what was made
 /// private is gone on the next request.
-pub(super) fn answer(picture: PictureContent, tag: String) -> Response {
+pub(crate) fn answer(picture: PictureContent, tag: String) -> Response {
     let content_type = [(header::CONTENT_TYPE, picture.content_type)];
     (content_type, caching(tag), picture.content).into_response()
 }

@@ -1,13 +1,16 @@
 //! `GET /api/v1/me/export`: all that is held about the caller, as a zip.
 use crate::api::App;
 use crate::api::caller::Caller;
+use crate::api::submissions::SubmissionBody;
 use crate::api::wire::{MaterialBody, UploadBody, UserBody};
 use crate::problem::{Problem, ProblemDocument};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
+use homeroom_core::domain::attendance::Submission;
 use homeroom_core::domain::material::Material;
+use homeroom_core::ports::object_store::ObjectKey;
 use homeroom_core::usecases::Product;
 use homeroom_core::usecases::account::{Holdings, gather_holdings};
 use http::header;
@@ -94,9 +97,27 @@ fn write_zip(
     for material in &holdings.materials {
         let stored = options.compression_method(zip::CompressionMethod::Stored);
         zip.start_file(file_name(material), stored)?;
-        copy_content(&mut zip, product, material, runtime)?;
+        copy_content(&mut zip, product, &material.current.object, runtime)?;
+    }
+    for submission in &holdings.submissions {
+        if let Some(object) = &submission.object {
+            let stored = options.compression_method(zip::CompressionMethod::Stored);
+            zip.start_file(
+                format!("videos/{}.{}", submission.id, extension(submission)),
+                stored,
+            )?;
+            copy_content(&mut zip, product, object, runtime)?;
+        }
     }
     zip.finish()?.into_inner().flush()
+}
+
+fn extension(submission: &Submission) -> &'static str {
+    match submission.content_type.as_str() {
+        "video/webm" => "webm",
+        "video/quicktime" => "mov",
+        _ => "mp4",
+    }
 }
 
 fn file_name(material: &Material) -> String {
@@ -106,11 +127,11 @@ fn file_name(material: &Material) -> String {
 fn copy_content(
     to: &mut impl Write,
     product: &Product,
-    material: &Material,
+    object: &ObjectKey,
     runtime: &tokio::runtime::Handle,
 ) -> io::Result<()> {
     let content = runtime
-        .block_on(product.objects.get(&material.current.object, None))
+        .block_on(product.objects.get(object, None))
         .map_err(io::Error::other)?;
     let Some(content) = content else { return Ok(()) };
     let reader = StreamReader::new(content.map(|chunk| chunk.map_err(io::Error::other)));
@@ -137,6 +158,17 @@ fn describe(holdings: &Holdings) -> serde_json::Value {
         .iter()
         .map(|rating| json!({"material": rating.material, "stars": rating.stars.number(), "rated_at": rating.rated_at}))
         .collect();
+    let classes: Vec<_> = holdings
+        .classes
+        .iter()
+        .map(|class| json!({"id": class.class, "name": class.name, "teaches": class.teaches}))
+        .collect();
+    let submissions: Vec<_> = holdings
+        .submissions
+        .iter()
+        .cloned()
+        .map(SubmissionBody::from)
+        .collect();
     json!({
         "account": UserBody::from(holdings.account.user.clone()),
         "used_bytes": holdings.account.used_bytes,
@@ -144,5 +176,7 @@ fn describe(holdings: &Holdings) -> serde_json::Value {
         "uploads": uploads,
         "materials": materials,
         "ratings": ratings,
+        "classes": classes,
+        "submissions": submissions,
     })
 }

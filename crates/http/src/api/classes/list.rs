@@ -1,0 +1,53 @@
+//! `GET /api/v1/classes`.
+use super::ClassBody;
+use crate::api::App;
+use crate::api::caller::Caller;
+use crate::api::cursor::{from_offset, limit, offset};
+use crate::gateway::{Json, Query};
+use crate::problem::{Problem, ProblemDocument};
+use axum::extract::State;
+use homeroom_core::usecases::classes::list_classes::list_classes;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parameters {
+    /// Items per page, 20 unless said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// Where to go on, as the last page gave it.
+    cursor: Option<String>,
+}
+
+/// A page of classes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ClassPage {
+    /// By name, archived ones last.
+    items: Vec<ClassBody>,
+    /// Where to go on.
+    next_cursor: Option<String>,
+}
+
+/// The caller's classes: those they teach and those they are in.
+#[utoipa::path(get, path = "/api/v1/classes", operation_id = "listClasses", tag = "classes", security(("bearer" = [])),
+    params(Parameters),
+    responses((status = 200, description = "Classes", body = ClassPage),
+        (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid_fields`", body = ProblemDocument, content_type = "application/problem+json")))]
+pub(crate) async fn handle(
+    State(app): State<App>,
+    caller: Caller,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<ClassPage>, Problem> {
+    let limit = limit(parameters.limit)?;
+    let from = offset(parameters.cursor.as_deref())?;
+    let all = list_classes(&app.product, &caller.actor()).await?;
+    let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
+    let next = from.saturating_add(limit);
+    let items = all.into_iter().skip(from as usize).take(limit as usize);
+    Ok(Json(ClassPage {
+        items: items.map(ClassBody::from).collect(),
+        next_cursor: (next < count).then(|| from_offset(next)),
+    }))
+}
