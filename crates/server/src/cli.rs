@@ -40,11 +40,32 @@ pub enum Command {
     Demo,
     /// Send files to a Homeroom; sending again resumes what was cut off
     Upload(Box<UploadArguments>),
+    /// Receipts of what was handed in
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Look after a school, at its machine
     #[command(subcommand)]
     Admin(AdminCommand),
+}
+
+#[derive(Subcommand)]
+pub enum ReceiptCommand {
+    /// Verify receipts without a server; exits with 1 when one was changed, with 3 when the chain is broken
+    Verify(VerifyArguments),
+}
+
+#[derive(Args)]
+pub struct VerifyArguments {
+    /// One receipt, or all of a class in order: as they were given, or their tokens, one on each line
+    pub file: PathBuf,
+    /// The school's public keys, from /.well-known/receipt-keys.json [default: those in the data directory]
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// The video that was received
+    #[arg(long, value_name = "FILE")]
+    pub video: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

@@ -3,6 +3,7 @@ mod admin;
 mod cli;
 mod data_dir;
 mod demo;
+mod receipt;
 mod scratch;
 mod serve;
 mod settings;
@@ -11,7 +12,7 @@ mod wiring;
 mod work;
 
 use clap::Parser;
-use cli::{Cli, Command};
+use cli::{Cli, Command, ReceiptCommand};
 use std::process::ExitCode;
 
 /// The hidden subcommand under which the program reads one untrusted file in confinement.
@@ -48,13 +49,17 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
         return runtime()?.block_on(upload::run(*arguments));
     }
     let settings = settings::Settings::load(&cli.common)?;
-    log(&settings, matches!(command, Command::Admin(_)));
+    log(
+        &settings,
+        matches!(command, Command::Admin(_) | Command::Receipt(_)),
+    );
     runtime()?.block_on(async {
         match command {
             Command::Serve => serve::run(settings).await.map(|()| ExitCode::SUCCESS),
             Command::Worker => work::run(settings).await.map(|()| ExitCode::SUCCESS),
             Command::Demo => demo::run(settings).await.map(|()| ExitCode::SUCCESS),
             Command::Admin(command) => admin::run(settings, command).await,
+            Command::Receipt(ReceiptCommand::Verify(arguments)) => receipt::verify(&settings, &arguments),
             Command::Openapi | Command::Upload(_) => Ok(ExitCode::SUCCESS),
         }
     })

@@ -67,7 +67,6 @@ async fn handle(
             };
             let event = json!({
                 "statusCode": status,
-                "headers": {"Content-Type": "application/json"},
                 "body": answer.to_string(),
             });
             written(200, &event)

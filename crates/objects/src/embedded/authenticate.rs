@@ -88,7 +88,7 @@ pub fn authenticate(
         .pairs
         .iter()
         .any(|(name, _)| PRESIGNED.iter().any(|known| known.eq_ignore_ascii_case(name)));
-    let headed = parts.headers.contains_key(header::AUTHORIZATION);
+    let headed = is_headed(&parts.headers, presigned);
     match (presigned, headed) {
         (true, true) => Err(S3Error::new(
             Code::InvalidArgument,
@@ -98,6 +98,19 @@ pub fn authenticate(
         (false, true) => check_header(signer, parts, target, now),
         (false, false) => Err(Code::AccessDenied.into()),
     }
+}
+
+/// Whether the request is signed in its header. A client that follows a redirect within one origin sends the
+/// `Authorization` that it had for the API along (RFC 9110 §15.4 leaves it to the client): a signed URL stands by itself.
+fn is_headed(headers: &HeaderMap, presigned: bool) -> bool {
+    let is_bearer = |value: &http::HeaderValue| {
+        let scheme = value.as_bytes().get(..7);
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer "))
+    };
+    headers
+        .get_all(header::AUTHORIZATION)
+        .iter()
+        .any(|value| !(presigned && is_bearer(value)))
 }
 
 fn check_presigned(
