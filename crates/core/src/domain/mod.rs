@@ -1,5 +1,6 @@
 //! Entities, identifiers and policies: pure and synchronous.
 pub mod breached;
+pub mod captions;
 pub mod ids;
 pub mod kind;
 pub mod language;
