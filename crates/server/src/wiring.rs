@@ -137,6 +137,7 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         job_signal: Arc::new(Notify::new()),
         feed: Arc::default(),
         picture_turns: Arc::default(),
+        claim_turn: Arc::default(),
         recognition_turn: Arc::default(),
     })
 }

@@ -10,7 +10,9 @@ use crate::domain::language::Language;
 use crate::domain::material::{Material, Processing, Recognition, Version};
 use crate::domain::name;
 use crate::jobs::{Job, Payload};
-use crate::ports::extractor::{ExtractError, ExtractedPage, Extraction, Media, Notice, Progress, Rejection};
+use crate::ports::extractor::{
+    ExtractError, ExtractedPage, Extraction, Media, Notice, Picture, Progress, Rejection,
+};
 use crate::ports::object_store::ObjectKey;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::ports::scanner::{ScanUnavailable, Verdict};
@@ -21,9 +23,6 @@ use crate::records::{materials, pages};
 use bytes::Bytes;
 use std::sync::Mutex;
 use std::time::Duration;
-
-/// How wide covers are, in pixels.
-pub const COVER_WIDTH: u32 = 480;
 
 /// Below this prefix is everything that was made from one version.
 pub fn derived_prefix(material: MaterialId, version: u32) -> String {
@@ -177,10 +176,14 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
             Err(error) => return Err(ReadError::NotScanned(error)),
         }
     }
-    let extraction = extract(product, version, &file).await?;
-    let has_cover = draw_cover(product, version, &file, extraction.kind).await?;
-    store_contents(product, version, &extraction.pages, &extraction.outline).await?;
-    store_pages(product, version, &extraction.pages).await?;
+    let mut extraction = extract(product, version, &file).await?;
+    // What was read is held in memory from here on, and the file is not needed any more.
+    drop(file);
+    let (has_cover, (), ()) = tokio::try_join!(
+        store_cover(product, version, extraction.cover.take()),
+        store_contents(product, version, &extraction.pages, &extraction.outline),
+        store_pages(product, version, &extraction.pages),
+    )?;
     let count = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
     let plan = recognize_text::plan(product, extraction.kind, &extraction.pages);
     Ok(Reading {
@@ -251,23 +254,12 @@ async fn tell(product: &Product, version: &Version, progress: Progress) {
     }
 }
 
-async fn draw_cover(
+async fn store_cover(
     product: &Product,
     version: &Version,
-    file: &ScratchFile,
-    kind: Kind,
+    cover: Option<Picture>,
 ) -> Result<bool, UseCaseError> {
-    if !matches!(kind, Kind::Pdf | Kind::Image | Kind::Video | Kind::Audio) {
-        return Ok(false);
-    }
-    let pictures = match product.extractor.render(file.path(), 1, 1, COVER_WIDTH).await {
-        Ok(pictures) => pictures,
-        Err(error) => {
-            tracing::info!(%error, material.id = %version.material, "no cover could be drawn");
-            return Ok(false);
-        }
-    };
-    let Some(picture) = pictures.into_iter().next() else {
+    let Some(picture) = cover else {
         return Ok(false);
     };
     let key = cover_key(version.material, version.number);
@@ -356,7 +348,6 @@ async fn publish(
         match product.records.store().transact(writes).await {
             Ok(()) => {
                 product.feed.took_up(&event);
-                product.job_signal.notify_one();
                 return Ok(());
             }
             Err(TransactError::Condition(_) | TransactError::Conflict) => {}

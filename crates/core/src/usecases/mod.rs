@@ -21,6 +21,7 @@ pub mod read_contents;
 pub mod read_document;
 pub mod read_material;
 pub mod read_page;
+pub mod recognize_earlier;
 pub mod recognize_text;
 pub mod refresh;
 pub mod service_upload;
@@ -133,6 +134,8 @@ pub struct Product {
     pub feed: Arc<Feed>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
+    /// Held while a worker of this process claims a job.
+    pub claim_turn: Arc<tokio::sync::Mutex<()>>,
     /// Held while text is recognised: one file at a time in each process, so that others are still read.
     pub recognition_turn: Arc<tokio::sync::Mutex<()>>,
 }
