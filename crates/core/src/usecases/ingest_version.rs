@@ -48,6 +48,14 @@ pub fn contents_key(material: MaterialId, version: u32) -> ObjectKey {
     ObjectKey(format!("{}contents", derived_prefix(material, version)))
 }
 
+/// The same for pages that were made of added captions.
+pub(super) fn captioned_contents_key(material: MaterialId, version: u32, revision: u32) -> ObjectKey {
+    ObjectKey(format!(
+        "{}contents-{revision}",
+        derived_prefix(material, version)
+    ))
+}
+
 /// What reading a version gave.
 struct Reading {
     kind: Kind,

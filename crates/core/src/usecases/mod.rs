@@ -4,6 +4,7 @@ pub mod abort_upload;
 pub mod account;
 pub mod authenticate;
 pub mod begin_upload;
+pub mod captions;
 pub mod complete_upload;
 pub mod delete_material;
 pub mod delete_objects;
