@@ -3,7 +3,7 @@
   drive.py SERVER TOKEN DIR [SECTION…]
 
 DIR/manifest.csv names the documents (column `path`), DIR/queries.csv what to ask: `query`, `expected_file`,
-`unit_number` (the right page, where there is one) and `lang`. SECTIONs, all unless named: quality, typos, rate, fresh.
+`unit_number` (the right page, where there is one) and `lang`. SECTIONs, all unless named: quality, typos, rate, fresh, scans.
 """
 import collections
 import csv
@@ -11,6 +11,7 @@ import http.client
 import json
 import pathlib
 import random
+import re
 import sys
 import time
 import urllib.parse
@@ -18,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import local
 
 server, token, corpus = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-sections = sys.argv[4:] or ["fresh", "quality", "typos", "rate"]
+sections = sys.argv[4:] or ["fresh", "quality", "typos", "rate", "scans"]
 address = urllib.parse.urlsplit(server)
 connections = local()
 
@@ -56,6 +57,35 @@ def settled(material):
         if now["status"] != "processing":
             return now
         time.sleep(0.02)
+
+
+def fetch(path):
+    """The bytes behind a path of the API."""
+    if not hasattr(connections, "one"):
+        connections.one = http.client.HTTPConnection(address.hostname, address.port, timeout=120)
+    connections.one.request("GET", path, None, {"authorization": f"Bearer {token}"})
+    answer = connections.one.getresponse()
+    content = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"GET {path}: {answer.status}")
+    return content
+
+
+def words(text):
+    """How often each word stands in a text, without case and punctuation."""
+    return collections.Counter(re.findall(r"\w+", text.casefold()))
+
+
+def recognised(picture, name):
+    """What is read from a picture alone, and how long after its upload."""
+    material = share(name, picture)
+    began = time.perf_counter()
+    settled(material)
+    while "progress" in ask("GET", f"/api/v1/materials/{material['id']}"):
+        time.sleep(0.1)
+    took = time.perf_counter() - began
+    page = ask("GET", f"/api/v1/materials/{material['id']}/pages/1")
+    return page["text"], took
 
 
 def search(query):
@@ -170,3 +200,25 @@ if "rate" in sections:
         took = time.perf_counter() - began
     pages = sum(ask("GET", f"/api/v1/materials/{material['id']}")["pages"] for material in shared[: len(sound)])
     print(f"{len(files)} documents ({dict(states)}, about {pages * len(files) // len(sound)} pages): all sent after {sent:.1f} s, all found after {took:.1f} s, {len(files) / took:.1f}/s")
+
+if "scans" in sections:
+    # A printed page of each PDF is drawn, as a scanner would see it, and shared as a picture.
+    printed = [row for row in documents if row["path"].endswith(".pdf") and row["lang"] in ("en", "de", "he", "ar") and row["path"].startswith(("docs/", "multilingual/"))]
+    found, expected, longest = collections.Counter(), collections.Counter(), 0
+    for row in printed:
+        material = settled(share(f"print-{names[row['path']]}", (corpus / row["path"]).read_bytes()))
+        if material["status"] != "ready" or "notice" in material:
+            continue
+        number = min(3, material["pages"])
+        path = f"/api/v1/materials/{material['id']}/pages/{number}"
+        right = words(ask("GET", path)["text"])
+        if sum(right.values()) < 50:
+            continue
+        text, took = recognised(fetch(f"{path}/image"), f"scan-{names[row['path']]}.jpg")
+        read, longest = words(text), max(longest, took)
+        hits = sum(min(count, read[word]) for word, count in right.items())
+        found[row["lang"]] += hits
+        expected[row["lang"]] += sum(right.values())
+        print(f"   {names[row['path']]}, page {number}: {hits} of {sum(right.values())} words after {took:.1f} s")
+    shares = ", ".join(f"{lang} {found[lang] / expected[lang]:.3f}" for lang in sorted(expected))
+    print(f"words read from pictures of pages: {sum(found.values()) / sum(expected.values()):.3f} ({shares}); slowest {longest:.1f} s")

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch } from "./support/chromium.js";
 import { Homeroom, missing } from "./support/homeroom.js";
+import { madeUpPdf } from "./support/pdf.js";
 import { DESKTOP, PASSWORD, PHONE, Visitor } from "./support/visitor.js";
 
 const options = { skip: missing(), timeout: 180_000 };
@@ -291,6 +292,56 @@ journey("a recording plays on its page", async (visitor, page) => {
   await visitor.go(url);
   await page.waitForFunction(() => document.querySelector("audio.player")?.readyState > 0);
   assert.equal(await page.locator(".player").evaluate((player) => Math.round(player.duration)), 1);
+});
+
+journey("captions that are added are found, seek the recording, are replaced and removed", async (visitor, page) => {
+  await visitor.signUp("lecturer");
+  const [url] = await visitor.share(["lecture.wav", tone(), "audio/wav"]);
+  const add = async (captions) => {
+    await visitor.go(`${url}/edit`);
+    await page.selectOption("#captions-language", "en");
+    await page.setInputFiles("#file", { name: "lecture.srt", mimeType: "application/x-subrip", buffer: Buffer.from(captions) });
+    await Promise.all([page.waitForEvent("framenavigated"), page.locator("form", { has: page.locator("#file") }).locator("button").click()]);
+    await page.waitForLoadState();
+  };
+  await add("1\n00:00:00,000 --> 00:00:00,300\nGood morning\n\n2\n00:00:30,500 --> 00:00:31,000\nThe quokkawave begins here\n");
+  assert.deepEqual(await page.locator(".cue-time").allInnerTexts(), ["0:00", "0:30"]);
+  await visitor.go("/search?q=quokkawave");
+  await page.locator(`a[href*="${new URL(url, "http://a").pathname}"]`).first().click();
+  await page.waitForFunction(() => document.querySelector(".player")?.readyState > 0);
+  assert.match(await page.locator(".cue[aria-current]").innerText(), /quokkawave/);
+  await page.locator(".cue").first().click();
+  assert.match(page.url(), /page=1/);
+  assert.match(await page.locator(".cue[aria-current]").innerText(), /Good morning/);
+
+  await add("WEBVTT\n\n00:00.000 --> 00:00.500\nSomething else\n");
+  assert.deepEqual(await page.locator(".cue-text").allInnerTexts(), ["Something else"]);
+  await visitor.go(`${url}/edit`);
+  assert.deepEqual(await visitor.faults(), []);
+  await Promise.all([page.waitForEvent("framenavigated"), page.click('form[action$="/captions/delete"] button')]);
+  await page.waitForLoadState();
+  assert.equal(await page.locator(".cue").count(), 0);
+});
+
+journey("a PDF is read by its labels, its table of contents and its links", async (visitor, page) => {
+  await visitor.signUp("book-reader");
+  const pages = ["Foreword", "Contents", "Cells", "Energy", "Oxygen"].map((title) => [title, `What is said of ${title.toLowerCase()} on this page`, "and on no other page of this small book"]);
+  const book = madeUpPdf(pages, { labels: [[0, "/S /r"], [2, "/S /D"]], outline: [["Cells", 2], ["Energy", 3]], links: [[1, 4]] });
+  const [url] = await visitor.share(["a small book.pdf", book, "application/pdf"]);
+  await visitor.go(`${url}?page=2`);
+  const onPage = (number) => page.waitForFunction((number) => new URL(location.href).searchParams.get("page") === String(number) || location.hash.includes(`page=${number}`), number);
+  await page.waitForFunction(() => document.querySelector("#page").value === "ii");
+  await page.locator('.leaf[data-page="2"] .link-box').first().click();
+  await page.waitForFunction(() => document.querySelector("#page").value === "3");
+  await page.fill("#page", "1");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("[data-stage]").ariaLabel.includes("3"));
+  await page.locator('[data-tab="outline"]').click();
+  const lines = await page.locator(".outline-entry bdi").allInnerTexts();
+  assert.deepEqual(lines, ["Cells", "Energy"]);
+  await page.locator(".outline-entry", { hasText: "Energy" }).click();
+  await page.waitForFunction(() => document.querySelector("#page").value === "2");
+  await onPage(4);
 });
 
 journey("a large upload is paused, goes offline, is cut off by a reload and by the server's end, and arrives whole", async (visitor, page) => {

@@ -1,7 +1,6 @@
 //! What a file truly is: by its first bytes, never by its name. Only among texts, which carry no
 //! mark, does the name's extension decide between plain text, Markdown, LaTeX, code and HTML.
 use crate::child::Stop;
-use crate::formats::captions::looks_like_captions;
 use crate::formats::compound::{self, Compound};
 use crate::formats::encoding::{decode, is_wide_text};
 use crate::formats::latex::looks_like_latex;
@@ -9,6 +8,7 @@ use crate::formats::notebook::looks_like_notebook;
 use crate::formats::office::OfficeKind;
 use crate::formats::package::{OpenDocumentKind, PackageKind, Source, identify};
 use crate::wire::TextHint;
+use homeroom_core::domain::captions::looks_like_captions;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::Rejection;
 use image::ImageFormat;

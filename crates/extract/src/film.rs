@@ -68,6 +68,7 @@ mod tests {
             outline: Vec::new(),
             media: None,
             notice: None,
+            cover: None,
         }
     }
 

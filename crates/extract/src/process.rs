@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::{
-    ExtractError, ExtractedPage, Extraction, Picture, Progress, Rejection, Video,
+    COVER_WIDTH, ExtractError, ExtractedPage, Extraction, Picture, Progress, Rejection, Video,
 };
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -131,11 +131,14 @@ impl Extractor for ProcessExtractor {
         progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<Extraction, ExtractError> {
         let mut extraction = self.read(file, filename, progress).await?;
-        if let (Kind::Video | Kind::Audio, Some(ffmpeg), Some(tools)) =
-            (extraction.kind, &self.config.ffmpeg, &self.tools)
-            && let Err(error) = self.read_film(ffmpeg, tools, file, &mut extraction).await
-        {
-            tracing::info!(%error, "captions and chapters of a film could not be read");
+        if matches!(extraction.kind, Kind::Video | Kind::Audio) {
+            if let Err(error) = self.read_film(file, &mut extraction).await {
+                tracing::info!(%error, "captions and chapters of a film could not be read");
+            }
+            match self.draw_film(file, extraction.kind, COVER_WIDTH).await {
+                Ok(picture) => extraction.cover = picture,
+                Err(error) => tracing::info!(%error, "a film could not be drawn"),
+            }
         }
         if (extraction.kind, extraction.pages.len()) == (Kind::Image, 0) {
             match self.decoded(file).await {
@@ -155,22 +158,11 @@ impl Extractor for ProcessExtractor {
         width: u32,
     ) -> Result<Vec<Picture>, ExtractError> {
         let (pictures, kind) = self.draw(file, (first, last), width, Purpose::Show).await?;
-        let (Kind::Video | Kind::Audio, 1, Some(ffmpeg), Some(tools)) =
-            (kind, first, &self.config.ffmpeg, &self.tools)
-        else {
-            return Ok(pictures);
-        };
-        let drawn = match kind {
-            Kind::Video => ffmpeg.poster(tools, file).await,
-            _ => ffmpeg.waveform(tools, file).await,
-        };
-        match drawn.map_err(judge)? {
-            // What the tool gives is not trusted more than the file.
-            Some(picture) => {
-                let drawn = self.keep(&picture).await?;
-                Ok(self.draw(drawn.path(), (1, 1), width, Purpose::Show).await?.0)
+        match (kind, first) {
+            (Kind::Video | Kind::Audio, 1) => {
+                Ok(self.draw_film(file, kind, width).await?.into_iter().collect())
             }
-            None => Ok(Vec::new()),
+            _ => Ok(pictures),
         }
     }
 

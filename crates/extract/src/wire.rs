@@ -78,9 +78,8 @@ impl TextHint {
 /// What one child is asked to do with the file on its standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Task {
-    Extract {
-        hint: TextHint,
-    },
+    /// Everything, and then a picture of the first page, so wide.
+    Extract { hint: TextHint, cover_width: u32 },
     Render {
         first: u32,
         last: u32,
@@ -158,7 +157,7 @@ pub(crate) enum Frame {
         height: u32,
         format: PictureFormat,
     },
-    /// Last: the file was read to its end.
+    /// The file was read to its end. Last, unless a cover follows.
     Done {
         kind: Kind,
         title: Option<String>,
@@ -166,9 +165,12 @@ pub(crate) enum Frame {
         outline: Vec<OutlineEntry>,
         media: Option<Media>,
         notice: Option<Notice>,
+        cover_follows: bool,
     },
     /// Last: the answer to [`Task::ExamineVideo`].
     Video(Video),
+    /// Last: the cover was drawn, if it could be.
+    Drawn,
     /// Last: the file's fault.
     Rejected(Rejection),
     /// Last: reading the input or writing the output failed.

@@ -141,8 +141,9 @@ section! {
         scanner: String = "",
         /// Wall-clock time and processor time for one run of a tool, such as the recognition of one page.
         tool_deadline: Period = "60 seconds",
-        /// Jobs run at a time; 0 leaves them to other processes, such as `homeroom worker`.
-        workers: usize = "2",
+        /// Jobs run at a time, more than files are read at a time, so that some are stored and indexed meanwhile; one more
+        /// recognises text. 0 leaves them to other processes, such as `homeroom worker`.
+        workers: usize = "6",
     }
 }
 

@@ -150,6 +150,7 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         class_turns: Arc::default(),
         video_turns: Arc::new(Semaphore::new(VIDEOS_AT_ONCE)),
         boards: Arc::default(),
+        claim_turn: Arc::default(),
         recognition_turn: Arc::default(),
     })
 }

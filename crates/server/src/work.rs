@@ -3,11 +3,12 @@ use crate::settings::Settings;
 use crate::wiring::{self, Role, School};
 use crate::{Failure, serve};
 use homeroom_core::jobs::feed::Follower;
-use homeroom_core::jobs::{run, sweep};
+use homeroom_core::jobs::{Lane, run, sweep};
+use homeroom_core::usecases::recognize_earlier::note_recognition;
 use homeroom_core::usecases::{Product, UseCaseError};
 use homeroom_objects::EmbeddedS3;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_secs(1);
 /// How long it is waited before records, storage or index are asked again that did not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long jobs that take long let others go first.
+const PATIENCE_WITH_OTHERS: Duration = Duration::from_mins(2);
 /// How long running jobs may go on once the program is told to stop; what is cut off is run again.
 const GRACE: Duration = Duration::from_secs(4);
 
@@ -55,7 +58,7 @@ pub fn start(school: &School, settings: &Settings, stop: &CancellationToken) -> 
     tasks
 }
 
-/// Runs jobs, so many at a time. A process that is alone first makes due what was claimed by the one
+/// Runs jobs, so many at a time, and one beside them that may take long. A process that is alone first makes due what was claimed by the one
 /// before it; that waits for nobody, and nobody waits for it.
 async fn workers(product: Arc<Product>, number: usize, alone: bool, stop: CancellationToken) {
     while alone && !stop.is_cancelled() {
@@ -65,9 +68,19 @@ async fn workers(product: Arc<Product>, number: usize, alone: bool, stop: Cancel
         }
         pause(PATIENCE, &stop).await;
     }
+    while number > 0 && !stop.is_cancelled() {
+        match note_recognition(&product).await {
+            Ok(()) => break,
+            Err(error) => tracing::warn!(%error, "earlier scans cannot be looked for yet"),
+        }
+        pause(PATIENCE, &stop).await;
+    }
     let mut all = JoinSet::new();
     for _ in 0..number {
         all.spawn(worker(Arc::clone(&product), stop.clone()));
+    }
+    if number > 0 {
+        all.spawn(patient_worker(Arc::clone(&product), stop.clone()));
     }
     while all.join_next().await.is_some() {}
 }
@@ -82,7 +95,7 @@ pub async fn finish(mut tasks: JoinSet<()>) {
 
 async fn worker(product: Arc<Product>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let rest = match run::run_one(&product).await {
+        let rest = match run::run_one(&product, &[Lane::Prompt]).await {
             Ok(true) => continue,
             Ok(false) => POLL,
             Err(error) => {
@@ -94,6 +107,28 @@ async fn worker(product: Arc<Product>, stop: CancellationToken) {
             () = product.job_signal.notified() => {}
             () = tokio::time::sleep(rest) => {}
             () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Runs jobs that take long, one at a time, and lets those that somebody waits for go first: for a
+/// while, so that a school where something is shared all day gets its scans recognised too.
+async fn patient_worker(product: Arc<Product>, stop: CancellationToken) {
+    let mut ran = Instant::now();
+    while !stop.is_cancelled() {
+        if ran.elapsed() < PATIENCE_WITH_OTHERS && run::has_due(&product, Lane::Prompt).await.unwrap_or(false)
+        {
+            pause(POLL, &stop).await;
+            continue;
+        }
+        ran = Instant::now();
+        match run::run_one(&product, &[Lane::Patient]).await {
+            Ok(true) => ran = Instant::now(),
+            Ok(false) => pause(POLL, &stop).await,
+            Err(error) => {
+                tracing::warn!(%error, "jobs cannot be read");
+                pause(POLL, &stop).await;
+            }
         }
     }
 }

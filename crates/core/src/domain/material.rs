@@ -127,6 +127,15 @@ pub struct Recognition {
     pub total: u32,
 }
 
+/// Captions that the owner of a film or recording added to it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AddedCaptions {
+    /// Which pack of the version's pages was made of them; another one for each time.
+    pub revision: u32,
+    /// What they are in, where its owner said so.
+    pub language: Option<Language>,
+}
+
 /// One state of a material's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
@@ -165,6 +174,8 @@ pub struct Version {
     /// How far the recognition of text in its pictures is, while that goes on: pages of those that
     /// have no text of their own.
     pub recognition: Option<Recognition>,
+    /// Captions that were added to it.
+    pub captions: Option<AddedCaptions>,
     /// When it was shared.
     pub created_at: Timestamp,
 }

@@ -1,6 +1,7 @@
 //! Entities, identifiers and policies: pure and synchronous.
 pub mod attendance;
 pub mod breached;
+pub mod captions;
 pub mod class;
 pub mod ids;
 pub mod kind;

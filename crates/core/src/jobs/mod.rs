@@ -46,6 +46,8 @@ pub enum Payload {
         /// Which version.
         version: u32,
     },
+    /// Find the scans that were read when nothing could recognise their text, and queue them.
+    RecognizeEarlier,
     /// Bring a material's entries in the search index up to date with the records. The log of events
     /// has taken its place; jobs that were queued before are still understood.
     IndexMaterial {
@@ -87,13 +89,43 @@ pub enum Payload {
     },
 }
 
+/// Which workers take a job up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Somebody waits for it.
+    Prompt,
+    /// It takes minutes and adds to what is there already: it never keeps the others waiting.
+    Patient,
+}
+
+impl Lane {
+    /// Both, the prompt one first.
+    pub const ALL: [Self; 2] = [Self::Prompt, Self::Patient];
+}
+
 impl Payload {
+    /// Where it waits.
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::RecognizeText { .. } | Self::LayOut { .. } | Self::RecognizeEarlier => Lane::Patient,
+            Self::IngestVersion { .. }
+            | Self::IndexMaterial { .. }
+            | Self::SettleServiceUpload { .. }
+            | Self::SettleRoster { .. }
+            | Self::DrawPoster { .. }
+            | Self::RemoveClass { .. }
+            | Self::RebuildIndex
+            | Self::DeleteObjects { .. } => Lane::Prompt,
+        }
+    }
+
     /// The stable name, for lists and metrics.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::IngestVersion { .. } => "ingest_version",
             Self::RecognizeText { .. } => "recognize_text",
             Self::LayOut { .. } => "lay_out",
+            Self::RecognizeEarlier => "recognize_earlier",
             Self::IndexMaterial { .. } => "index_material",
             Self::SettleServiceUpload { .. } => "settle_service_upload",
             Self::SettleRoster { .. } => "settle_roster",

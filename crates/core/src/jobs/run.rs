@@ -1,7 +1,7 @@
 //! Claiming and running jobs: the same for a worker beside the server, a worker process and a
 //! function that is called by a queue.
 use super::feed::LOOK_EVERY;
-use super::{Job, LEASE, MAX_ATTEMPTS, Payload, RENEW_EVERY, backoff};
+use super::{Job, LEASE, Lane, MAX_ATTEMPTS, Payload, RENEW_EVERY, backoff};
 use crate::ports::record_store::{Condition, StoreError, TransactError};
 use crate::records::events::{Event, Happening};
 use crate::records::{Stored, jobs};
@@ -12,7 +12,7 @@ use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version
 use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LaidOut, lay_out};
 use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
-use crate::usecases::{Product, UseCaseError, delete_objects, index_material};
+use crate::usecases::{Product, UseCaseError, delete_objects, index_material, recognize_earlier};
 use tracing::Instrument;
 
 /// How a job ended.
@@ -26,19 +26,41 @@ pub enum Outcome {
     Wait(jiff::SignedDuration),
 }
 
-/// Claims one due job and runs it to its end. `Ok(false)` when none is due.
+/// Claims one due job of the given lanes, the first lane's first, and runs it to its end. `Ok(false)`
+/// when none is due.
 ///
 /// # Errors
 /// When the record store does not answer; the job, if one was claimed, becomes due again.
-pub async fn run_one(product: &Product) -> Result<bool, StoreError> {
-    for candidate in product.records.due_jobs(product.clock.now(), 8).await? {
-        if let Some(claimed) = claim(product, candidate).await? {
-            let span = tracing::info_span!("job", job.id = %claimed.value.id, job.name = claimed.value.payload.name());
-            settle(product, claimed).instrument(span).await?;
-            return Ok(true);
+pub async fn run_one(product: &Product, lanes: &[Lane]) -> Result<bool, StoreError> {
+    let Some(claimed) = claim_one(product, lanes).await? else {
+        return Ok(false);
+    };
+    let span =
+        tracing::info_span!("job", job.id = %claimed.value.id, job.name = claimed.value.payload.name());
+    settle(product, claimed).instrument(span).await?;
+    Ok(true)
+}
+
+/// Whether a job of a lane waits for a worker.
+///
+/// # Errors
+/// When the record store does not answer.
+pub async fn has_due(product: &Product, lane: Lane) -> Result<bool, StoreError> {
+    let due = product.records.due_jobs(lane, product.clock.now(), 1).await?;
+    Ok(!due.is_empty())
+}
+
+/// Workers of one process claim one after another, so that they do not reach for the same job.
+async fn claim_one(product: &Product, lanes: &[Lane]) -> Result<Option<Stored<Job>>, StoreError> {
+    let _turn = product.claim_turn.lock().await;
+    for lane in lanes {
+        for candidate in product.records.due_jobs(*lane, product.clock.now(), 8).await? {
+            if let Some(claimed) = claim(product, candidate).await? {
+                return Ok(Some(claimed));
+            }
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Makes jobs due that were claimed by a process that is no more: for a process that knows itself to
@@ -201,6 +223,7 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
             from_year,
             roster_chunks,
         } => remove_rest_of_class(product, *class, *from_year, *roster_chunks).await,
+        Payload::RecognizeEarlier => recognize_earlier::recognize_earlier(product).await,
         Payload::RebuildIndex => ask_for_rebuild(product).await,
         Payload::DeleteObjects { keys, prefixes } => {
             delete_objects::delete_objects(product, keys, prefixes).await

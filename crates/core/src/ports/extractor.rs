@@ -128,6 +128,9 @@ pub struct ExtractedPage {
     pub language: Option<String>,
 }
 
+/// How wide covers are, in pixels.
+pub const COVER_WIDTH: u32 = 480;
+
 /// What was found in a file.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Extraction {
@@ -145,6 +148,10 @@ pub struct Extraction {
     pub media: Option<Media>,
     /// What is missing, if anything.
     pub notice: Option<Notice>,
+    /// The first page of a PDF, an image, a film or a recording, at most [`COVER_WIDTH`] pixels wide,
+    /// where it could be drawn.
+    #[serde(skip)]
+    pub cover: Option<Picture>,
 }
 
 /// A rendered page.

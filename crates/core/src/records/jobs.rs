@@ -1,7 +1,7 @@
 //! Jobs: the outbox. A job is written in the transaction of the change that causes it.
 use super::{Listing, Records, Stored, decode, encode, index_key, time_sort};
 use crate::domain::ids::JobId;
-use crate::jobs::{Job, Payload};
+use crate::jobs::{Job, Lane, Payload};
 use crate::ports::record_store::{
     Condition, Cursor, Direction, Index, Key, Record, SortRange, Source, StoreError, Write,
 };
@@ -24,6 +24,15 @@ fn key(id: JobId) -> Key {
     Key::new(format!("job#{id}"), "state")
 }
 
+/// What due times of a lane begin with: one listing has both lanes, the prompt one first.
+const fn lane_prefix(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Prompt => "",
+        // Behind every digit.
+        Lane::Patient => "~",
+    }
+}
+
 /// The write that stores a job.
 pub fn put(job: &Job, condition: Condition) -> Write {
     let stored = StoredJob {
@@ -37,7 +46,12 @@ pub fn put(job: &Job, condition: Condition) -> Write {
         dead: job.dead,
     };
     let mut record = Record::new(key(job.id), encode(&stored));
-    let due = format!("{}#{}", time_sort(job.due_at), job.id);
+    let due = format!(
+        "{}{}#{}",
+        lane_prefix(job.payload.lane()),
+        time_sort(job.due_at),
+        job.id
+    );
     record.index_keys = vec![if job.dead {
         index_key(Index::Listing, "dead-jobs", due)
     } else {
@@ -74,14 +88,20 @@ impl Records {
         self.one(key(id)).await?.as_ref().map(from_record).transpose()
     }
 
-    /// Jobs that are due at `now`, earliest first.
-    pub async fn due_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<Stored<Job>>, StoreError> {
+    /// Jobs of a lane that are due at `now`, earliest first.
+    pub async fn due_jobs(
+        &self,
+        lane: Lane,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Stored<Job>>, StoreError> {
         let before = now
             .checked_add(jiff::SignedDuration::from_millis(1))
             .unwrap_or(now);
+        let prefix = lane_prefix(lane);
         let range = SortRange::Between {
-            from: None,
-            before: Some(time_sort(before)),
+            from: Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty()),
+            before: Some(format!("{prefix}{}", time_sort(before))),
         };
         let source = Source::Index(Index::Due);
         let page = self
@@ -90,7 +110,7 @@ impl Records {
         page.records.iter().map(from_record).collect()
     }
 
-    /// Jobs that wait or run, by when they are due.
+    /// Jobs that wait or run: those of the prompt lane first, in each by when they are due.
     pub async fn waiting_jobs(&self, limit: u32, cursor: Option<Cursor>) -> Result<Listing<Job>, StoreError> {
         self.job_page(Index::Due, "jobs", limit, cursor).await
     }

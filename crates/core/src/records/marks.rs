@@ -21,6 +21,10 @@ fn seeded_key() -> Key {
     Key::new("mark", "subjects-seeded")
 }
 
+fn recognition_key() -> Key {
+    Key::new("mark", "text-recognition")
+}
+
 fn place_key() -> Key {
     Key::new("mark", "storage-place")
 }
@@ -29,6 +33,18 @@ fn place_key() -> Key {
 struct StoredPlace {
     v: u8,
     place: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredRecognition {
+    v: u8,
+    possible: bool,
+}
+
+/// The write that says whether text is recognised from now on.
+pub fn recognition(possible: bool) -> Write {
+    let stored = StoredRecognition { v: 1, possible };
+    Write::Put(Record::new(recognition_key(), encode(&stored)), Condition::Any)
 }
 
 /// The write that says where the files are from now on.
@@ -61,6 +77,13 @@ impl Records {
         let known = self.one(place_key()).await?;
         let known = known.as_ref().map(decode::<StoredPlace>).transpose()?;
         Ok(known.map_or_else(|| here.to_owned(), |known| known.place))
+    }
+
+    /// Whether text was recognised when a process last said so; `None` when none has.
+    pub async fn recognition_noted(&self) -> Result<Option<bool>, StoreError> {
+        let noted = self.one(recognition_key()).await?;
+        let noted = noted.as_ref().map(decode::<StoredRecognition>).transpose()?;
+        Ok(noted.map(|noted| noted.possible))
     }
 
     /// The sweeper's heartbeat.

@@ -4,7 +4,7 @@ use crate::domain::ids::{MaterialId, UploadId, UserId, VersionId};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::material::{
-    Details, Material, Processing, RatingSummary, Recognition, Version, Visibility,
+    AddedCaptions, Details, Material, Processing, RatingSummary, Recognition, Version, Visibility,
 };
 use crate::domain::name::Filename;
 use crate::domain::subject::SubjectSlug;
@@ -66,6 +66,8 @@ struct StoredVersion {
     notice: Option<Notice>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recognition: Option<Recognition>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    captions: Option<AddedCaptions>,
     created_at: Timestamp,
 }
 
@@ -173,6 +175,7 @@ fn store_version(version: &Version) -> StoredVersion {
         media: version.media,
         notice: version.notice,
         recognition: version.recognition,
+        captions: version.captions.clone(),
         created_at: version.created_at,
     }
 }
@@ -208,6 +211,7 @@ fn load_version(stored: StoredVersion) -> Result<Version, StoreError> {
         media: stored.media,
         notice: stored.notice,
         recognition: stored.recognition,
+        captions: stored.captions,
         created_at: stored.created_at,
     })
 }

@@ -412,6 +412,7 @@ fn new_version(
         media: None,
         notice: None,
         recognition: None,
+        captions: None,
         created_at: product.clock.now(),
     }
 }

@@ -119,7 +119,8 @@ pub(crate) async fn indexed(
 }
 
 /// A digest of what the index shows of a material. The pages of a version change only as more of them
-/// are recognized, so its id, their number and how far that is stand for them.
+/// are recognized or captions are added, so its id, their number, how far that is and which captions
+/// they are stand for them.
 pub(crate) fn fingerprint(material: &Material, uploader_name: &str) -> u64 {
     let details = &material.details;
     let current = &material.current;
@@ -141,6 +142,7 @@ pub(crate) fn fingerprint(material: &Material, uploader_name: &str) -> u64 {
         current.kind,
         pages,
         current.recognition,
+        current.captions.as_ref().map(|added| added.revision),
         material.rating,
     ]);
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, shown.to_string().as_bytes());

@@ -10,7 +10,9 @@ use crate::domain::language::Language;
 use crate::domain::material::{Material, Processing, Recognition, Version};
 use crate::domain::name;
 use crate::jobs::{Job, Payload};
-use crate::ports::extractor::{ExtractError, ExtractedPage, Extraction, Media, Notice, Progress, Rejection};
+use crate::ports::extractor::{
+    COVER_WIDTH, ExtractError, ExtractedPage, Extraction, Media, Notice, Picture, Progress, Rejection,
+};
 use crate::ports::object_store::ObjectKey;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::ports::scanner::{ScanUnavailable, Verdict};
@@ -21,9 +23,6 @@ use crate::records::{materials, pages};
 use bytes::Bytes;
 use std::sync::Mutex;
 use std::time::Duration;
-
-/// How wide covers are, in pixels.
-pub const COVER_WIDTH: u32 = 480;
 
 /// Below this prefix is everything that was made from one version.
 pub fn derived_prefix(material: MaterialId, version: u32) -> String {
@@ -52,6 +51,14 @@ pub fn layout_key(material: MaterialId, version: u32) -> ObjectKey {
 /// Where the names, sizes and times of a version's pages and its table of contents are.
 pub fn contents_key(material: MaterialId, version: u32) -> ObjectKey {
     ObjectKey(format!("{}contents", derived_prefix(material, version)))
+}
+
+/// The same for pages that were made of added captions.
+pub(super) fn captioned_contents_key(material: MaterialId, version: u32, revision: u32) -> ObjectKey {
+    ObjectKey(format!(
+        "{}contents-{revision}",
+        derived_prefix(material, version)
+    ))
 }
 
 /// What reading a version gave.
@@ -182,10 +189,14 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
             Err(error) => return Err(ReadError::NotScanned(error)),
         }
     }
-    let extraction = extract(product, version, &file).await?;
-    let has_cover = draw_cover(product, version, &file, extraction.kind).await?;
-    store_contents(product, version, &extraction.pages, &extraction.outline).await?;
-    store_pages(product, version, &extraction.pages).await?;
+    let mut extraction = extract(product, version, &file).await?;
+    // What was read is held in memory from here on, and the file is not needed any more.
+    drop(file);
+    let (has_cover, (), ()) = tokio::try_join!(
+        store_cover(product, version, extraction.cover.take()),
+        store_contents(product, version, &extraction.pages, &extraction.outline),
+        store_pages(product, version, &extraction.pages),
+    )?;
     let count = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
     let plan = recognize_text::plan(product, extraction.kind, &extraction.pages);
     Ok(Reading {
@@ -273,7 +284,15 @@ pub(super) async fn draw_cover(
             return Ok(false);
         }
     };
-    let Some(picture) = pictures.into_iter().next() else {
+    store_cover(product, version, pictures.into_iter().next()).await
+}
+
+async fn store_cover(
+    product: &Product,
+    version: &Version,
+    cover: Option<Picture>,
+) -> Result<bool, UseCaseError> {
+    let Some(picture) = cover else {
         return Ok(false);
     };
     let key = cover_key(version.material, version.number);
@@ -369,7 +388,6 @@ async fn publish(
         match product.records.store().transact(writes).await {
             Ok(()) => {
                 product.feed.took_up(&event);
-                product.job_signal.notify_one();
                 return Ok(());
             }
             Err(TransactError::Condition(_) | TransactError::Conflict) => {}

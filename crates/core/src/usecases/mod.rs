@@ -4,6 +4,7 @@ pub mod abort_upload;
 pub mod account;
 pub mod authenticate;
 pub mod begin_upload;
+pub mod captions;
 pub mod classes;
 pub mod complete_upload;
 pub mod delete_material;
@@ -23,6 +24,7 @@ pub mod read_contents;
 pub mod read_document;
 pub mod read_material;
 pub mod read_page;
+pub mod recognize_earlier;
 pub mod recognize_text;
 pub mod refresh;
 pub mod service_upload;
@@ -149,6 +151,8 @@ pub struct Product {
     pub boards: Arc<Boards>,
     /// Held while a document is laid out: one at a time in each process, too.
     pub layout_turn: Arc<tokio::sync::Mutex<()>>,
+    /// Held while a worker of this process claims a job.
+    pub claim_turn: Arc<tokio::sync::Mutex<()>>,
     /// Held while text is recognised: one file at a time in each process, so that others are still read.
     pub recognition_turn: Arc<tokio::sync::Mutex<()>>,
 }

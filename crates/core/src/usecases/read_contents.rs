@@ -1,7 +1,7 @@
 //! What a material holds, without its text: its pages by name, size and time, and its table of
 //! contents. It is kept as one object beside the pages, so that a reader opens a long document with
 //! one small answer.
-use super::ingest_version::contents_key;
+use super::ingest_version::{captioned_contents_key, contents_key};
 use super::read_material::read_material;
 use super::read_page::{fetch, read_pages};
 use super::{Product, UseCaseError};
@@ -9,6 +9,7 @@ use crate::domain::ids::MaterialId;
 use crate::domain::material::{Material, Processing, Version};
 use crate::domain::policy::Actor;
 use crate::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry};
+use crate::ports::object_store::ObjectKey;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +96,11 @@ impl StoredContents {
 
 /// What was read before contents were kept has pages only, which say of themselves what they are.
 async fn stored_contents(product: &Product, material: &Material) -> Result<StoredContents, UseCaseError> {
-    let key = contents_key(material.id, material.current.number);
+    let version = &material.current;
+    let key = match &version.captions {
+        Some(added) => captioned_contents_key(material.id, version.number, added.revision),
+        None => contents_key(material.id, version.number),
+    };
     match fetch(product, &key, None).await {
         Ok(content) => serde_json::from_slice(&content)
             .map_err(|error| UseCaseError::Internal(format!("damaged contents: {error}"))),
@@ -126,11 +131,21 @@ pub(crate) async fn store_contents(
     pages: &[ExtractedPage],
     outline: &[OutlineEntry],
 ) -> Result<(), UseCaseError> {
+    let key = contents_key(version.material, version.number);
+    put_contents(product, &key, pages, outline).await
+}
+
+/// Keeps contents under a key of their own.
+pub(super) async fn put_contents(
+    product: &Product,
+    key: &ObjectKey,
+    pages: &[ExtractedPage],
+    outline: &[OutlineEntry],
+) -> Result<(), UseCaseError> {
     let stored = StoredContents::of(pages, outline.to_vec());
     let content = serde_json::to_vec(&stored).map_err(|error| UseCaseError::Internal(error.to_string()))?;
-    let key = contents_key(version.material, version.number);
     Ok(product
         .objects
-        .put(&key, "application/json", Bytes::from(content))
+        .put(key, "application/json", Bytes::from(content))
         .await?)
 }

@@ -1,11 +1,11 @@
 //! One page of a material: its text with word boxes, and its picture.
-use super::ingest_version::{COVER_WIDTH, cover_key, derived_prefix, layout_key, pack_key};
+use super::ingest_version::{cover_key, derived_prefix, layout_key, pack_key};
 use super::read_material::read_material;
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::material::Material;
 use crate::domain::policy::Actor;
-use crate::ports::extractor::{ExtractError, ExtractedPage, Picture};
+use crate::ports::extractor::{COVER_WIDTH, ExtractError, ExtractedPage, Picture};
 use crate::ports::object_store::{ByteStream, ObjectKey};
 use crate::records::pages::PageMap;
 use bytes::Bytes;

@@ -11,6 +11,7 @@ pub(crate) use sink::{MAX_OUTLINE, MAX_PAGE_TEXT, Sink, Stop};
 use crate::detect::detect;
 use crate::formats;
 use crate::wire::{Frame, Order, Request, Task, write_frame};
+use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::Rejection;
 use std::fs::File;
 use std::io::{self, Stdout};
@@ -42,6 +43,7 @@ fn confine_and_run(request: Request) -> io::Result<()> {
     let mut out = io::stdout();
     let refuse = |why: String| write_frame(&mut io::stdout(), &Frame::Unconfined { why }, &[]);
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let again = file.try_clone()?;
     if let Err(error) = confine::limit_resources(&request.limits) {
         return refuse(format!("resource limits: {error}"));
     }
@@ -71,7 +73,7 @@ fn confine_and_run(request: Request) -> io::Result<()> {
                 probe::attempt_everything("all", &mut attempts);
                 return write_frame(&mut out, &Frame::Probed(attempts), &[]);
             }
-            run(file, request, out)
+            run(file, again, request, out)
         })?;
     // A panic that nothing caught.
     parser
@@ -79,12 +81,20 @@ fn confine_and_run(request: Request) -> io::Result<()> {
         .unwrap_or_else(|_| write_frame(&mut io::stdout(), &Frame::Rejected(Rejection::Crashed), &[]))
 }
 
-fn run(mut file: File, request: Request, out: Stdout) -> io::Result<()> {
+/// `again` is the same file, for what reads it a second time: no descriptor can be made any more.
+fn run(mut file: File, again: File, request: Request, out: Stdout) -> io::Result<()> {
     let mut sink = Sink::new(out, request.limits.pages);
     let outcome = match request.task {
-        Task::Extract { hint } => detect(&mut file, hint).and_then(|detected| {
+        Task::Extract { hint, cover_width } => detect(&mut file, hint).and_then(|detected| {
+            let cover_follows = matches!(detected.kind(), Kind::Pdf | Kind::Image);
             formats::extract(detected, file, &request.limits, &mut sink)?;
-            sink.done(detected.kind())
+            sink.done(detected.kind(), cover_follows)?;
+            if cover_follows {
+                // The pages stand, whatever becomes of this.
+                formats::render(detected, again, &request.limits, 1..=1, cover_width, &mut sink)?;
+                sink.end(&Frame::Drawn)?;
+            }
+            Ok(())
         }),
         Task::Render {
             first,
@@ -95,7 +105,7 @@ fn run(mut file: File, request: Request, out: Stdout) -> io::Result<()> {
             sink.draw_for(purpose);
             detect(&mut file, crate::wire::TextHint::Plain).and_then(|detected| {
                 formats::render(detected, file, &request.limits, first..=last, width, &mut sink)?;
-                sink.done(detected.kind())
+                sink.done(detected.kind(), false)
             })
         }
         Task::ExamineVideo => {

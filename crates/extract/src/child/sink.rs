@@ -216,7 +216,7 @@ impl Sink {
     }
 
     /// Says that the file was read to its end.
-    pub(crate) fn done(&mut self, kind: Kind) -> Result<(), Stop> {
+    pub(crate) fn done(&mut self, kind: Kind, cover_follows: bool) -> Result<(), Stop> {
         // A contents page that leads beyond the last page leads nowhere.
         let pages = self.pages;
         self.outline.retain(|entry| entry.page <= pages);
@@ -227,6 +227,7 @@ impl Sink {
             outline: std::mem::take(&mut self.outline),
             media: self.media,
             notice: self.notice,
+            cover_follows,
         };
         Ok(self.end(&frame)?)
     }

@@ -1,6 +1,6 @@
 //! One file per format; each reads its input in bounded memory and gives pages to the sink.
 mod archive;
-pub(crate) mod captions;
+mod captions;
 pub(crate) mod compound;
 mod doc;
 mod docx;
@@ -125,7 +125,10 @@ pub(crate) fn render(
 ) -> Result<(), Stop> {
     match detected {
         Detected::Pdf => pdf::render(read_whole(&mut file, limits)?, pages, width, sink),
-        Detected::Image(format) if pages.contains(&1) => picture::render(file, format, width, sink),
+        Detected::Image(format) if pages.contains(&1) => {
+            file.seek(SeekFrom::Start(0))?;
+            picture::render(file, format, width, sink)
+        }
         _ => Ok(()),
     }
 }

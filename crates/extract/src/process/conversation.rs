@@ -28,7 +28,8 @@ impl ProcessExtractor {
         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(unavailable("child without pipes"));
         };
-        let conversation = self.listen(stdout, stderr, hear);
+        let mut said = false;
+        let conversation = self.listen(stdout, stderr, hear, &mut said);
         let heard = tokio::time::timeout(self.config.deadline, conversation).await;
         // A child that has said its last word is killed too: it has nothing left to do.
         let ended_by_itself = if matches!(heard, Ok(Ok(Ending::Closed { .. }))) {
@@ -41,6 +42,9 @@ impl ProcessExtractor {
         };
         if ended_by_itself.is_none() {
             child.kill().await.map_err(unavailable)?;
+        }
+        if said {
+            return Ok(());
         }
         match heard {
             Err(_) => Err(ExtractError::Rejected(Rejection::TimedOut)),
@@ -74,6 +78,7 @@ impl ProcessExtractor {
         stdout: ChildStdout,
         stderr: ChildStderr,
         hear: impl FnMut(Frame, Vec<u8>) + Send,
+        said: &mut bool,
     ) -> Result<Ending, ExtractError> {
         let mut listener = Listener {
             input: BufReader::with_capacity(64 << 10, stdout),
@@ -83,7 +88,7 @@ impl ProcessExtractor {
         // waited for only when it is all that is left of the child.
         let last_words = drain(stderr);
         tokio::pin!(last_words);
-        let followed = self.follow(&mut listener, hear);
+        let followed = self.follow(&mut listener, hear, said);
         tokio::pin!(followed);
         let mut heard = None;
         let said_it_all = loop {
@@ -102,11 +107,13 @@ impl ProcessExtractor {
         Ok(Ending::Closed { last_words })
     }
 
-    /// Hears frames until the last one (true) or until the pipe closes without one (false).
+    /// Hears frames until the last one (true) or until the pipe closes without one (false). From
+    /// when all that matters is `said`, nothing is an error any more.
     async fn follow<R: AsyncRead + Unpin + Send>(
         &self,
         listener: &mut Listener<R>,
         mut hear: impl FnMut(Frame, Vec<u8>) + Send,
+        said: &mut bool,
     ) -> Result<bool, ExtractError> {
         while let Some((frame, blob)) = listener.next().await? {
             match frame {
@@ -116,7 +123,13 @@ impl ProcessExtractor {
                     self.note_enforcement(landlock);
                     hear(frame, blob);
                 }
-                Frame::Done { .. } | Frame::Probed(_) | Frame::Video(_) => {
+                Frame::Done {
+                    cover_follows: true, ..
+                } => {
+                    *said = true;
+                    hear(frame, blob);
+                }
+                Frame::Done { .. } | Frame::Drawn | Frame::Probed(_) | Frame::Video(_) => {
                     hear(frame, blob);
                     return Ok(true);
                 }

@@ -3,13 +3,11 @@ use super::{ProcessExtractor, unavailable};
 use crate::child::MAX_OUTLINE;
 use crate::film;
 use crate::recognition::judge;
-use crate::tools::ToolBox;
-use crate::tools::ffmpeg::Ffmpeg;
 use crate::tools::heif::is_heif;
 use crate::wire::{Frame, Purpose, Task, TextHint};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::{
-    ExtractError, ExtractedPage, Extraction, Picture, Progress, Rejection,
+    COVER_WIDTH, ExtractError, ExtractedPage, Extraction, Picture, Progress, Rejection,
 };
 use std::path::Path;
 use tempfile::NamedTempFile;
@@ -24,6 +22,7 @@ impl ProcessExtractor {
     ) -> Result<Extraction, ExtractError> {
         let task = Task::Extract {
             hint: TextHint::of(filename),
+            cover_width: COVER_WIDTH,
         };
         let mut extraction = Extraction {
             kind: Kind::Other,
@@ -33,10 +32,12 @@ impl ProcessExtractor {
             outline: Vec::new(),
             media: None,
             notice: None,
+            cover: None,
         };
-        self.converse(file, task, |frame, _| match frame {
+        self.converse(file, task, |frame, content| match frame {
             Frame::Progress(so_far) => progress(so_far),
             Frame::Page(page) => extraction.pages.push(page),
+            Frame::Picture { .. } => extraction.cover = picture(&frame, content),
             Frame::Done {
                 kind,
                 title,
@@ -44,6 +45,7 @@ impl ProcessExtractor {
                 outline,
                 media,
                 notice,
+                ..
             } => {
                 extraction = Extraction {
                     kind,
@@ -53,6 +55,7 @@ impl ProcessExtractor {
                     outline,
                     media,
                     notice,
+                    cover: None,
                 };
             }
             _ => {}
@@ -64,11 +67,12 @@ impl ProcessExtractor {
     /// Captions and chapters; captions become pages in a child, as a file of them would.
     pub(super) async fn read_film(
         &self,
-        ffmpeg: &Ffmpeg,
-        tools: &ToolBox,
         file: &Path,
         extraction: &mut Extraction,
     ) -> Result<(), ExtractError> {
+        let (Some(ffmpeg), Some(tools)) = (&self.config.ffmpeg, &self.tools) else {
+            return Ok(());
+        };
         let facts = ffmpeg.facts(tools, file).await.map_err(judge)?;
         let mut captions = Vec::new();
         if facts.has_captions
@@ -93,6 +97,29 @@ impl ProcessExtractor {
             Some(picture) => Ok(Some(self.keep(&picture).await?)),
             None => Ok(None),
         }
+    }
+
+    /// A picture of a film, or of a recording's waves; `None` where nothing here draws them.
+    pub(super) async fn draw_film(
+        &self,
+        file: &Path,
+        kind: Kind,
+        width: u32,
+    ) -> Result<Option<Picture>, ExtractError> {
+        let (Some(ffmpeg), Some(tools)) = (&self.config.ffmpeg, &self.tools) else {
+            return Ok(None);
+        };
+        let drawn = match kind {
+            Kind::Video => ffmpeg.poster(tools, file).await,
+            _ => ffmpeg.waveform(tools, file).await,
+        };
+        let Some(picture) = drawn.map_err(judge)? else {
+            return Ok(None);
+        };
+        // What the tool gives is not trusted more than the file.
+        let drawn = self.keep(&picture).await?;
+        let (mut pictures, _) = self.draw(drawn.path(), (1, 1), width, Purpose::Show).await?;
+        Ok(pictures.pop())
     }
 
     /// A file of what a tool gave, until it is dropped.
@@ -122,24 +149,33 @@ impl ProcessExtractor {
         let decoded = self.decoded(file).await?;
         let file = decoded.as_ref().map_or(file, |picture| picture.path());
         self.converse(file, task, |frame, content| match frame {
-            Frame::Picture {
-                page,
-                width,
-                height,
-                format,
-            } => pictures.push(Picture {
-                page,
-                width,
-                height,
-                content_type: format.content_type(),
-                content,
-            }),
+            Frame::Picture { .. } => pictures.extend(picture(&frame, content)),
             Frame::Done { kind, .. } => drawn = kind,
             _ => {}
         })
         .await?;
         Ok((pictures, drawn))
     }
+}
+
+/// The picture that a frame holds.
+fn picture(frame: &Frame, content: Vec<u8>) -> Option<Picture> {
+    let Frame::Picture {
+        page,
+        width,
+        height,
+        format,
+    } = *frame
+    else {
+        return None;
+    };
+    Some(Picture {
+        page,
+        width,
+        height,
+        content_type: format.content_type(),
+        content,
+    })
 }
 
 /// Believes nothing that the contract promises: pages are numbered here, not there.

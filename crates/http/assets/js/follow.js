@@ -9,11 +9,13 @@ const SLOWEST_MS = 5000;
 const connections = new Connections(2);
 const never = new AbortController().signal;
 
+const isBeingRead = (material) => material.status === "processing";
+
 /**
- * Asks for the material until it is no longer being read. `onProgress` gets `{done, total}` or `null`.
+ * Asks for the material until it is no longer being read, or whatever else is waited for. `onProgress` gets `{done, total}` or `null`.
  * Answers the material as it then is, or `null` when it is gone. A network that is away is waited for.
  */
-export async function follow(id, onProgress, signal = never) {
+export async function follow(id, onProgress, signal = never, isGoingOn = isBeingRead) {
   let pause = FIRST_MS;
   for (;;) {
     await wait(pause, signal);
@@ -21,7 +23,7 @@ export async function follow(id, onProgress, signal = never) {
     if (document.hidden) continue;
     try {
       const material = await connections.run(() => call("GET", `/api/v1/materials/${encodeURIComponent(id)}`, { signal }), signal);
-      if (material.status !== "processing") return material;
+      if (!isGoingOn(material)) return material;
       onProgress(material.progress ?? null);
     } catch (error) {
       if (error.name === "AbortError") throw error;

@@ -10,6 +10,7 @@ import { attachMenu } from "./reader/menu.js";
 import { attachPageBar } from "./reader/pagebar.js";
 import { Panel } from "./reader/panel.js";
 import { Place } from "./reader/place.js";
+import { attachRecognition } from "./reader/recognition.js";
 import { Stage } from "./reader/stage.js";
 import { Zoom } from "./reader/zoom.js";
 
@@ -18,6 +19,7 @@ const stage = reader.querySelector("[data-stage]");
 const player = reader.querySelector("[data-media]");
 if (stage) openPages(reader, stage);
 if (player) openMedia(reader, player);
+attachRecognition(reader);
 waitUntilReady(reader);
 
 function openPages(reader, element) {

@@ -91,6 +91,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(materials::similar::handle))
         .routes(routes!(materials::picture::handle))
         .routes(routes!(materials::cover::handle))
+        .routes(routes!(
+            materials::captions::set,
+            materials::captions::read,
+            materials::captions::remove
+        ))
         .routes(routes!(materials::rating::rate, materials::rating::unrate))
         .routes(routes!(materials::versions::list, materials::versions::add))
         .routes(routes!(search::handle))

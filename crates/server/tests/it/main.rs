@@ -4,6 +4,7 @@
 //! (20 unless said) says how often the server is killed. `HOMEROOM_TEST_RECORDS` and
 //! `HOMEROOM_TEST_STORAGE` move the schools to other engines.
 mod authorization;
+mod captions;
 mod chaos;
 mod commands;
 mod contract;

@@ -27,6 +27,15 @@ GET    /api/v1/materials/{id}/cover                 public   200 200 200 200 200
 GET    /api/v1/materials/{id}/versions              private  404 200 404 404 404 404
 GET    /api/v1/materials/{id}/versions              school   404 200 200 200 200 200
 GET    /api/v1/materials/{id}/versions              public   200 200 200 200 200 200
+GET    /api/v1/materials/{id}/captions              private  404 404 404 404 404 404
+GET    /api/v1/materials/{id}/captions              school   404 404 404 404 404 404
+GET    /api/v1/materials/{id}/captions              public   404 404 404 404 404 404
+PUT    /api/v1/materials/{id}/captions              private  401 409 404 404 404 404
+PUT    /api/v1/materials/{id}/captions              school   401 409 403 403 409 409
+PUT    /api/v1/materials/{id}/captions              public   401 409 403 403 409 409
+DELETE /api/v1/materials/{id}/captions              private  401 204 404 404 404 404
+DELETE /api/v1/materials/{id}/captions              school   401 204 403 403 204 204
+DELETE /api/v1/materials/{id}/captions              public   401 204 403 403 204 204
 GET    /api/v1/materials/{id}/similar               private  404 200 404 404 404 404
 GET    /api/v1/materials/{id}/similar               school   404 200 200 200 200 200
 GET    /api/v1/materials/{id}/similar               public   200 200 200 200 200 200

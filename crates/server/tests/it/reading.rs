@@ -69,6 +69,45 @@ async fn without_recognition_a_scan_is_ready_and_says_why_it_has_no_text() {
     );
 }
 
+#[tokio::test]
+async fn scans_from_before_there_was_recognition_are_recognised_once_there_is() {
+    if is_missing("tesseract", "tesseract-ocr") {
+        return;
+    }
+    let settings = [
+        ("HOMEROOM_EXTRACTION_TESSERACT", ""),
+        ("HOMEROOM_EXTRACTION_OCR_LANGUAGES", "eng"),
+    ];
+    let mut school = School::with(&settings).await;
+    let student = school.student().await;
+    let printed = student.share("print.pdf", PDF, &json!({})).await;
+    let picture = format!("/api/v1/materials/{}/pages/1/image", id(&printed));
+    let scan = student.get(&picture).await.expect(200).body;
+    student
+        .delete(&format!("/api/v1/materials/{}", id(&printed)))
+        .await
+        .expect(204);
+    let material = student.share("scan.jpg", &scan, &json!({})).await;
+    assert_eq!(material["notice"], "no_text_recognition", "{material}");
+
+    school.terminate();
+    school.set("HOMEROOM_EXTRACTION_TESSERACT", "tesseract");
+    school.restart().await;
+    student
+        .eventually(120, async || {
+            let found = student.found("mitochondria").await;
+            found.iter().any(|found| found == id(&material)).then_some(())
+        })
+        .await;
+    let path = format!("/api/v1/materials/{}", id(&material));
+    let read = student.get(&path).await.expect(200).json();
+    assert_eq!(
+        (&read["notice"], &read["pages"]),
+        (&Value::Null, &json!(1)),
+        "{read}"
+    );
+}
+
 /// One black point.
 fn png() -> Vec<u8> {
     const PNG: &str = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de\

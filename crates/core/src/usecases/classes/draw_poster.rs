@@ -1,9 +1,9 @@
 //! A still of a video, for the board: drawn by a job, and nobody waits for it.
 use crate::domain::ids::SubmissionId;
+use crate::ports::extractor::COVER_WIDTH;
 use crate::ports::object_store::ObjectKey;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::submissions;
-use crate::usecases::ingest_version::COVER_WIDTH;
 use crate::usecases::{Product, UseCaseError};
 use bytes::Bytes;
 

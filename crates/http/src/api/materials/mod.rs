@@ -1,4 +1,5 @@
 //! Materials, their pages and versions.
+pub(super) mod captions;
 pub(super) mod contents;
 pub(super) mod cover;
 pub(super) mod delete;

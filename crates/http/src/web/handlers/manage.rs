@@ -6,12 +6,13 @@ use super::visitor::{Visitor, parameter};
 use crate::api::cursor::record_cursor;
 use crate::gateway::Path;
 use crate::web::context::Field;
-use crate::web::pages::edit::{self, EditPage};
+use crate::web::pages::edit::{self, CaptionsForm, EditPage};
 use crate::web::pages::mine::{self, FileState, MinePage, MyFile};
 use crate::web::parts::query_value;
 use axum::response::{IntoResponse, Redirect, Response};
 use homeroom_core::domain::ids::MaterialId;
-use homeroom_core::domain::material::{Details, Processing};
+use homeroom_core::domain::kind::Kind;
+use homeroom_core::domain::material::{Material, Processing};
 use homeroom_core::domain::policy::{Action, Decision, decide};
 use homeroom_core::usecases::account::read_account;
 use homeroom_core::usecases::begin_upload::list_uploads;
@@ -94,7 +95,7 @@ pub(super) async fn edit(visitor: Visitor, Path(id): Path<MaterialId>) -> Respon
     }
 }
 
-async fn edit_context(visitor: &Visitor, id: MaterialId) -> Result<EditPage, UseCaseError> {
+pub(super) async fn edit_context(visitor: &Visitor, id: MaterialId) -> Result<EditPage, UseCaseError> {
     let material = read_material(&visitor.app.product, &visitor.actor(), id)
         .await?
         .material;
@@ -102,10 +103,11 @@ async fn edit_context(visitor: &Visitor, id: MaterialId) -> Result<EditPage, Use
         return Err(UseCaseError::Forbidden("not_allowed"));
     }
     let subjects = Subjects::read(visitor).await?;
-    Ok(edit_page(visitor, id, &material.details, &subjects))
+    Ok(edit_page(visitor, &material, &subjects))
 }
 
-fn edit_page(visitor: &Visitor, id: MaterialId, details: &Details, subjects: &Subjects) -> EditPage {
+fn edit_page(visitor: &Visitor, material: &Material, subjects: &Subjects) -> EditPage {
+    let (id, details) = (material.id, &material.details);
     let grade = details
         .grade
         .map(|grade| grade.number().to_string())
@@ -127,7 +129,25 @@ fn edit_page(visitor: &Visitor, id: MaterialId, details: &Details, subjects: &Su
         licences: options::licences(visitor, details.licence.as_deref().unwrap_or("")),
         visibilities: options::visibilities(visitor, details.visibility.name()),
         tags: Field::holding(details.tags.join(", ")),
+        captions: captions_form(visitor, material),
     }
+}
+
+/// For films and recordings that were read.
+fn captions_form(visitor: &Visitor, material: &Material) -> Option<CaptionsForm> {
+    let version = &material.current;
+    let plays = matches!(version.kind, Kind::Video | Kind::Audio);
+    let is_ready = matches!(version.processing, Processing::Ready { .. });
+    let added = version.captions.as_ref();
+    let spoken = added
+        .and_then(|added| added.language.as_ref())
+        .or(material.details.language.as_ref());
+    (plays && is_ready).then(|| CaptionsForm {
+        save_url: format!("/materials/{}/captions", material.id),
+        remove_url: added.map(|_| format!("/materials/{}/captions/delete", material.id)),
+        languages: options::languages(visitor, spoken.map_or("", |code| code.as_str())),
+        file: Field::default(),
+    })
 }
 
 /// `POST /materials/{id}/edit`

@@ -1,5 +1,7 @@
 //! What answers for each page: reads a request, calls use cases, fills a context.
 mod account;
+mod attached;
+mod captions;
 mod cards;
 mod entrance;
 mod find;
@@ -34,6 +36,8 @@ pub fn routes() -> Router<App> {
         .route("/materials/{id}/place", get(reader::place))
         .route("/materials/{id}/print", get(reader::printed))
         .route("/materials/{id}/edit", get(manage::edit).post(manage::save))
+        .route("/materials/{id}/captions", post(captions::set))
+        .route("/materials/{id}/captions/delete", post(captions::remove))
         .route("/materials/{id}/delete", post(manage::delete))
         .route("/mine", get(manage::mine))
         .route("/share", get(share::page))

@@ -1,5 +1,6 @@
 //! Reading a material, page by page.
 mod about;
+mod ahead;
 mod find;
 mod hits;
 mod leaves;
@@ -145,6 +146,9 @@ impl Search {
 
 async fn context(visitor: &Visitor, id: MaterialId) -> Result<(ReaderPage, Option<u32>), UseCaseError> {
     let material = read_material(&visitor.app.product, &visitor.actor(), id).await?;
+    if let Some(number) = first_shown(visitor).filter(|_| leaves::has_pictures(&material.material)) {
+        ahead::draw_ahead(visitor, id, number);
+    }
     let subjects = Subjects::read(visitor).await?;
     let search = Search::read(visitor, id).await?;
     let (view, place) = view(visitor, &material.material, &search).await?;
@@ -162,6 +166,11 @@ async fn context(visitor: &Visitor, id: MaterialId) -> Result<(ReaderPage, Optio
         query: search.query,
         view,
         notice: material.material.current.notice.map(Notice::code),
+        recognizing: material
+            .material
+            .current
+            .recognition
+            .map(|recognition| (recognition.done, recognition.total)),
         about: about::about(visitor, &material, &subjects).await?,
         download_url: format!("/api/v1/materials/{id}/download"),
         edit_url: editable.then(|| format!("{url}/edit")),
@@ -209,7 +218,15 @@ async fn media_view(
     let found = found.map(|found| find::around(found, number.unwrap_or(0)));
     let page_url = search.page_url(material.id);
     Ok((
-        media::media(material, &pages, &search.needles, found, number, &page_url),
+        media::media(
+            visitor,
+            material,
+            &pages,
+            &search.needles,
+            found,
+            number,
+            &page_url,
+        ),
         number,
     ))
 }
@@ -294,6 +311,14 @@ fn asked_page(visitor: &Visitor) -> Option<u32> {
         .parse()
         .ok()
         .filter(|page| *page > 0)
+}
+
+/// The page that will be shown, where the address alone says which.
+fn first_shown(visitor: &Visitor) -> Option<u32> {
+    let looks = ["q", "to"]
+        .iter()
+        .any(|name| parameter(&visitor.here, name).is_some());
+    asked_page(visitor).or((!looks).then_some(1))
 }
 
 /// The page that people call what stands in the page field, or else the one with that number.

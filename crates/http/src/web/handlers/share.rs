@@ -1,15 +1,13 @@
 //! Sharing: the page of the uploader, and a plain form for browsers without scripts.
+use super::attached::AttachedForm;
 use super::cards::Subjects;
-use super::form::stale;
 use super::options;
 use super::visitor::Visitor;
-use crate::api::caller::csrf_fits;
 use crate::api::{App, CallerOrigin};
 use crate::problem::Problem;
 use crate::web::pages::share::{self, SharePage, UnfinishedUpload};
-use axum::extract::{FromRequest, FromRequestParts, Multipart, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, TryStreamExt, stream};
 use homeroom_core::domain::upload::Upload;
 use homeroom_core::ports::object_store::Audience;
@@ -18,7 +16,6 @@ use homeroom_core::usecases::begin_upload::{get_upload, list_uploads};
 use homeroom_core::usecases::share_content::{MAX_SHARED_BYTES, share_content};
 use homeroom_core::usecases::update_material::DetailsChange;
 use http::StatusCode;
-use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -93,7 +90,7 @@ pub(super) async fn simple(State(app): State<App>, request: Request) -> Response
     let request = Request::from_parts(parts, body);
     let work = async {
         let _place = PLACES.acquire().await.map_err(|_| Problem::unavailable())?;
-        let form = read(&app, request, &visitor).await?;
+        let form = AttachedForm::read(&app, request, &visitor, MAX_SHARED_BYTES).await?;
         publish(&visitor, form).await
     };
     match tokio::time::timeout(PATIENCE, work).await {
@@ -107,74 +104,8 @@ pub(super) async fn simple(State(app): State<App>, request: Request) -> Response
     }
 }
 
-struct SimpleForm {
-    filename: String,
-    content: Bytes,
-    fields: HashMap<String, String>,
-}
-
-async fn read(app: &App, request: Request, visitor: &Visitor) -> Result<SimpleForm, Problem> {
-    let unreadable = || Problem::bad_request("bad_form", "The form did not arrive whole");
-    let mut multipart = Multipart::from_request(request, app)
-        .await
-        .map_err(|_| unreadable())?;
-    let mut form = SimpleForm {
-        filename: String::new(),
-        content: Bytes::new(),
-        fields: HashMap::new(),
-    };
-    let mut checked = false;
-    while let Some(mut field) = multipart.next_field().await.map_err(|_| unreadable())? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let limit = if name == "file" {
-            MAX_SHARED_BYTES
-        } else {
-            16 * 1024
-        };
-        // The token stands before the file, so that nothing large is read for a stranger.
-        if name == "file" && !checked {
-            return Err(stale());
-        }
-        if name == "file" {
-            field
-                .file_name()
-                .unwrap_or_default()
-                .clone_into(&mut form.filename);
-        }
-        let mut content = BytesMut::new();
-        while let Some(chunk) = field.chunk().await.map_err(|_| unreadable())? {
-            if content.len() + chunk.len() > limit {
-                return Err(Problem::new(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "body_too_large",
-                    "The file is too large for the simple form",
-                ));
-            }
-            content.extend_from_slice(&chunk);
-        }
-        if name == "file" {
-            form.content = content.freeze();
-        } else {
-            let text = String::from_utf8_lossy(&content).into_owned();
-            if name == "csrf" {
-                checked = visitor
-                    .identity
-                    .as_ref()
-                    .is_some_and(|identity| csrf_fits(identity, &text));
-            }
-            form.fields.insert(name, text);
-        }
-    }
-    if checked { Ok(form) } else { Err(stale()) }
-}
-
-async fn publish(visitor: &Visitor, form: SimpleForm) -> Result<String, Problem> {
-    let field = |name: &str| {
-        form.fields
-            .get(name)
-            .filter(|text| !text.trim().is_empty())
-            .cloned()
-    };
+async fn publish(visitor: &Visitor, form: AttachedForm) -> Result<String, Problem> {
+    let field = |name: &str| form.optional(name);
     let details = DetailsChange {
         title: field("title"),
         subject: field("subject").map(Some),

@@ -33,6 +33,21 @@ pub struct EditPage {
     pub visibilities: Vec<SelectOption>,
     /// Free words, parted by commas.
     pub tags: Field,
+    /// For films and recordings.
+    pub captions: Option<CaptionsForm>,
+}
+
+/// Where captions are added.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaptionsForm {
+    /// Where the form is posted.
+    pub save_url: String,
+    /// Where a form is posted that removes those that were added, if any were.
+    pub remove_url: Option<String>,
+    /// Languages, the likely one chosen.
+    pub languages: Vec<SelectOption>,
+    /// What is wrong with the file that was sent.
+    pub file: Field,
 }
 
 /// The page.
@@ -73,6 +88,7 @@ pub fn page(ctx: &EditPage, t: &Localizer) -> Markup {
                     a.button.button-quiet href=(ctx.material_url) { (t.text("cancel")) }
                 }
             }
+            @if let Some(captions) = &ctx.captions { (captions_form(captions, ctx, t)) }
             form.danger method="post" action=(ctx.delete_url) {
                 (parts::csrf_field(ctx.chrome.csrf()))
                 p.hint { (t.text("edit-delete-hint")) }
@@ -81,4 +97,34 @@ pub fn page(ctx: &EditPage, t: &Localizer) -> Markup {
         }
     };
     document(&frame, &body, t)
+}
+
+fn captions_form(captions: &CaptionsForm, ctx: &EditPage, t: &Localizer) -> Markup {
+    html! {
+        section aria-labelledby="captions" {
+            h2 #captions { (t.text("captions")) }
+            form.form method="post" action=(captions.save_url) enctype="multipart/form-data" {
+                (parts::csrf_field(ctx.chrome.csrf()))
+                (parts::select("captions-language", &t.text("facet-language"), &captions.languages))
+                div.field {
+                    label for="file" { (t.text("captions-file")) }
+                    input #file name="file" type="file" accept=".vtt,.srt,text/vtt,application/x-subrip" required
+                        aria-describedby="captions-hint" aria-invalid=[captions.file.error.as_ref().map(|_| "true")];
+                    p.hint #captions-hint { (t.text("captions-hint")) }
+                    (parts::field_error(&captions.file, None))
+                }
+                div.form-actions {
+                    button.button {
+                        @if captions.remove_url.is_some() { (t.text("captions-replace")) } @else { (t.text("captions-add")) }
+                    }
+                }
+            }
+            @if let Some(url) = &captions.remove_url {
+                form method="post" action=(url) {
+                    (parts::csrf_field(ctx.chrome.csrf()))
+                    button.button.button-quiet { (icon(Icon::Bin)) (t.text("captions-remove")) }
+                }
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@
 use super::{Samples, day, select_option};
 use crate::web::context::{Choice, Chrome, Field, Notice, Tone};
 use crate::web::pages::account::{AccountPage, PasswordFields, SessionLine, SessionPlace};
-use crate::web::pages::edit::EditPage;
+use crate::web::pages::edit::{CaptionsForm, EditPage};
 use crate::web::pages::entrance::{LogInPage, SetUpPage, SignUpPage};
 use crate::web::pages::errors::{ErrorPage, Trouble};
 use crate::web::pages::mine::{FileState, MinePage, MyFile};
@@ -90,6 +90,18 @@ impl Samples<'_> {
             ],
             visibilities: self.visibility_options(),
             tags: Field::holding(self.say("exam, ATP")),
+            captions: Some(CaptionsForm {
+                save_url: "/materials/sample/captions".into(),
+                remove_url: Some("/materials/sample/captions/delete".into()),
+                languages: vec![
+                    select_option("en", self.t.language("en"), Choice::Chosen),
+                    select_option("he", self.t.language("he"), Choice::Open),
+                ],
+                file: Field {
+                    value: String::new(),
+                    error: Some(self.t.problem("malformed_captions")),
+                },
+            }),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
     About, Block, Cue, Found, FoundPage, Inline, Leaf, LinkTo, MediaShape, MediaView, OutlineLine, PageBody,
-    PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, View,
+    PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, Track, View,
 };
 
 impl Samples<'_> {
@@ -20,6 +20,7 @@ impl Samples<'_> {
             query: self.say("krebs cycle"),
             view,
             notice: Some("incomplete"),
+            recognizing: None,
             about: About {
                 description: self.say("For the test in June.\nPages 12–17 are the important ones.\n\nSee https://example.org for the film."),
                 uploader: card.uploader,
@@ -150,6 +151,11 @@ impl Samples<'_> {
                 url: "/sample/page-1.svg".into(),
                 width: 480,
                 height: 270,
+            }),
+            track: Some(Track {
+                url: "/sample/film.vtt".into(),
+                language: Some("en".into()),
+                label: self.t.language("en"),
             }),
             cues: vec![
                 cue(

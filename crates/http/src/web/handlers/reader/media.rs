@@ -1,13 +1,15 @@
 //! Films and recordings: what plays, and what is said when.
 use super::hits::Needles;
 use crate::web::context::Picture;
-use crate::web::pages::reader::context::{Cue, Found, MediaShape, MediaView};
+use crate::web::handlers::visitor::Visitor;
+use crate::web::pages::reader::context::{Cue, Found, MediaShape, MediaView, Track};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
 use homeroom_core::usecases::read_document::PageText;
 
 /// The view of a film or recording that begins to play where page `number` begins.
 pub(super) fn media(
+    visitor: &Visitor,
     material: &Material,
     pages: &[PageText],
     needles: &Needles,
@@ -39,6 +41,7 @@ pub(super) fn media(
             width: 480,
             height: 270,
         }),
+        track: track(visitor, material),
         cues: pages
             .iter()
             .filter_map(|page| {
@@ -53,4 +56,17 @@ pub(super) fn media(
         start_ms,
         found,
     }
+}
+
+/// Captions that the owner added. A browser asks for them anew each time.
+fn track(visitor: &Visitor, material: &Material) -> Option<Track> {
+    let added = material.current.captions.as_ref()?;
+    let language = added.language.as_ref().map(|code| code.as_str().to_owned());
+    Some(Track {
+        url: format!("/api/v1/materials/{}/captions", material.id),
+        label: language
+            .as_deref()
+            .map_or_else(|| visitor.t.text("captions"), |code| visitor.t.language(code)),
+        language,
+    })
 }

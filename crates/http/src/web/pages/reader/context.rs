@@ -24,6 +24,8 @@ pub struct ReaderPage {
     pub view: View,
     /// What is missing of it: the stable code of a notice.
     pub notice: Option<&'static str>,
+    /// While the text of scanned pages is being recognised: how many of how many are done.
+    pub recognizing: Option<(u32, u32)>,
     /// About it.
     pub about: About,
     /// Where the file itself is fetched.
@@ -260,12 +262,25 @@ pub struct MediaView {
     pub source_url: String,
     /// A picture until it plays.
     pub poster: Option<Picture>,
+    /// Captions to be shown over a film.
+    pub track: Option<Track>,
     /// What is said or shown, and when.
     pub cues: Vec<Cue>,
     /// Where it begins to play, in milliseconds.
     pub start_ms: u64,
     /// Where what is looked for stands.
     pub found: Option<Found>,
+}
+
+/// Captions for the player.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    /// WebVTT.
+    pub url: String,
+    /// A language's code, where known.
+    pub language: Option<String>,
+    /// What the player calls it.
+    pub label: String,
 }
 
 /// Whether there is something to see.

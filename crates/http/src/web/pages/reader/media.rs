@@ -10,7 +10,11 @@ pub(super) fn media(ctx: &ReaderPage, view: &MediaView, t: &Localizer) -> Markup
         section.stage.media aria-label=(ctx.title) data-media data-start-ms=(view.start_ms) data-source=(ctx.download_url) {
             @match view.shape {
                 MediaShape::Film => video.player controls preload="metadata" playsinline src=(view.source_url) aria-label=(ctx.title)
-                    poster=[view.poster.as_ref().map(|poster| &poster.url)] {},
+                    poster=[view.poster.as_ref().map(|poster| &poster.url)] {
+                        @if let Some(track) = &view.track {
+                            track kind="captions" default src=(track.url) srclang=[track.language.as_ref()] label=(track.label);
+                        }
+                    },
                 MediaShape::Sound => audio.player controls preload="metadata" src=(view.source_url) aria-label=(ctx.title) {},
             }
             p.hint.media-trouble role="alert" data-slot="trouble" hidden { (t.text("media-trouble")) }

@@ -23,6 +23,8 @@ use maud::{Markup, html};
 const WORDS: &[Word] = &[
     ("reading-page", &["n", "total"]),
     ("state-ready", &[]),
+    ("recognizing-page", &["n", "total"]),
+    ("recognized", &[]),
     ("page-n", &["n"]),
     ("page-labelled", &["n", "label"]),
     ("page-of-long", &["n", "total"]),
@@ -46,7 +48,11 @@ pub fn page(ctx: &ReaderPage, t: &Localizer) -> Markup {
     let body = html! {
         article.reader data-reader data-material=(ctx.id) data-url=(ctx.url) {
             (bar(ctx, t))
-            @if let Some(notice) = ctx.notice { (missing(notice, t)) }
+            @if let Some((done, total)) = ctx.recognizing {
+                (states::recognizing(ctx, done, total, t))
+            } @else if let Some(notice) = ctx.notice {
+                (missing(notice, t))
+            }
             div.reader-body {
                 @match &ctx.view {
                     View::Page(view) => { (panel(view, t)) (stage(ctx, view, t)) }

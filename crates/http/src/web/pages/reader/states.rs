@@ -22,6 +22,18 @@ pub(super) fn waiting(ctx: &ReaderPage, progress: Option<(u32, u32)>, t: &Locali
     }
 }
 
+/// The pages can be read already, while the words in their pictures are still looked for.
+pub(super) fn recognizing(ctx: &ReaderPage, done: u32, total: u32, t: &Localizer) -> Markup {
+    html! {
+        div.missing role="status" data-recognizing=(ctx.id) {
+            (icon(Icon::Info))
+            span data-slot="recognizing" { (t.with("recognizing-page", &[("n", done.into()), ("total", total.into())])) }
+            progress data-slot="recognized" value=(done) max=(total) aria-hidden="true" {}
+            a href=(ctx.url) data-slot="again" { (t.text("look-again")) }
+        }
+    }
+}
+
 pub(super) fn failed(ctx: &ReaderPage, reason: &str, t: &Localizer) -> Markup {
     html! {
         section.state-card {

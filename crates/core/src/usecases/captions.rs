@@ -1,0 +1,247 @@
+//! Captions that the owner of a film or recording adds to it: they become its pages, in place of
+//! those that the file itself holds, and come back out of the way when they are removed.
+//!
+//! They are a request's text like any other field, small and read in one pass, so no child process
+//! is asked. A new version of the film begins without them: its times are others.
+use super::ingest_version::{captioned_contents_key, derived_prefix, pack_key, store_pack};
+use super::read_contents::put_contents;
+use super::read_material::read_material;
+use super::read_page::fetch;
+use super::{Product, UseCaseError, authorize, index_material, require_user};
+use crate::domain::captions::{self, Cue};
+use crate::domain::ids::MaterialId;
+use crate::domain::kind::Kind;
+use crate::domain::language::Language;
+use crate::domain::material::{AddedCaptions, Material, Processing};
+use crate::domain::policy::{Action, Actor};
+use crate::ports::extractor::ExtractedPage;
+use crate::ports::object_store::ObjectKey;
+use crate::ports::record_store::{Condition, TransactError};
+use crate::records::pages::PageMap;
+use crate::records::{Stored, materials, pages};
+use bytes::Bytes;
+
+/// The longest captions that are taken, in bytes: those of a film of four hours.
+pub const MAX_CAPTION_BYTES: usize = 256 << 10;
+
+/// Captions as players read them.
+#[derive(Clone, Debug)]
+pub struct CaptionTrack {
+    /// WebVTT.
+    pub content: Bytes,
+    /// What its owner said that they are in.
+    pub language: Option<Language>,
+    /// Changes when they are replaced.
+    pub revision: u32,
+}
+
+/// Adds captions to a film or recording, or replaces those that were added: WebVTT or SubRip in
+/// UTF-8. When this returns they can be found and played.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`; `Conflict` (`no_captions_here`) for what is no film or recording that
+/// was read; `Content` (`malformed_captions`) for what holds no caption or is longer than
+/// [`MAX_CAPTION_BYTES`]; `Invalid` for a language that is none.
+pub async fn set_captions(
+    product: &Product,
+    actor: &Actor,
+    id: MaterialId,
+    content: &[u8],
+    language: Option<&str>,
+) -> Result<(), UseCaseError> {
+    require_user(actor)?;
+    editable(product, actor, id).await?;
+    let language = language.map(parse_language).transpose()?;
+    let cues = parse(content)?;
+    let mut found = captions::pages(&cues);
+    for page in &mut found {
+        page.language = language.as_ref().map(|code| code.as_str().to_owned());
+    }
+    let vtt = Bytes::from(captions::to_webvtt(&cues));
+    for _ in 0..super::CONFLICT_RETRIES {
+        let stored = editable(product, actor, id).await?;
+        let version = &stored.value.current;
+        // Never used before, so that nobody reads the captions of one by the map of another.
+        let revision = fresh_revision(product);
+        let map = store_pack(product, version, &found, revision).await?;
+        let contents = captioned_contents_key(id, version.number, revision);
+        put_contents(product, &contents, &found, &[]).await?;
+        let key = track_key(&stored.value, revision);
+        product.objects.put(&key, "text/vtt", vtt.clone()).await?;
+        let added = AddedCaptions {
+            revision,
+            language: language.clone(),
+        };
+        if publish(product, stored, &map, Some(added)).await? {
+            return Ok(());
+        }
+    }
+    Err(TransactError::Conflict.into())
+}
+
+/// Removes captions that were added; those of the file itself are back. Nothing is done where there
+/// are none.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn remove_captions(product: &Product, actor: &Actor, id: MaterialId) -> Result<(), UseCaseError> {
+    require_user(actor)?;
+    for _ in 0..super::CONFLICT_RETRIES {
+        let stored = owned(product, actor, id).await?;
+        if stored.value.current.captions.is_none() {
+            return Ok(());
+        }
+        let map = own_pages(product, &stored.value).await?;
+        if publish(product, stored, &map, None).await? {
+            return Ok(());
+        }
+    }
+    Err(TransactError::Conflict.into())
+}
+
+/// The captions that were added to a material.
+///
+/// # Errors
+/// `NotFound` when the material is not there for this actor, or has none.
+pub async fn read_captions(
+    product: &Product,
+    actor: &Actor,
+    id: MaterialId,
+) -> Result<CaptionTrack, UseCaseError> {
+    let material = read_material(product, actor, id).await?.material;
+    let added = material.current.captions.clone().ok_or(UseCaseError::NotFound)?;
+    let content = fetch(product, &track_key(&material, added.revision), None).await?;
+    Ok(CaptionTrack {
+        content,
+        language: added.language,
+        revision: added.revision,
+    })
+}
+
+fn track_key(material: &Material, revision: u32) -> ObjectKey {
+    let prefix = derived_prefix(material.id, material.current.number);
+    ObjectKey(format!("{prefix}captions-{revision}"))
+}
+
+async fn owned(product: &Product, actor: &Actor, id: MaterialId) -> Result<Stored<Material>, UseCaseError> {
+    let stored = product
+        .records
+        .material(id)
+        .await?
+        .ok_or(UseCaseError::NotFound)?;
+    authorize(actor, Action::EditMaterial(&stored.value))?;
+    Ok(stored)
+}
+
+/// A material that can have captions.
+async fn editable(
+    product: &Product,
+    actor: &Actor,
+    id: MaterialId,
+) -> Result<Stored<Material>, UseCaseError> {
+    let stored = owned(product, actor, id).await?;
+    let version = &stored.value.current;
+    let plays = matches!(version.kind, Kind::Video | Kind::Audio);
+    if plays && matches!(version.processing, Processing::Ready { .. }) {
+        return Ok(stored);
+    }
+    Err(UseCaseError::Conflict {
+        code: "no_captions_here",
+        detail: "only films and recordings that are ready have captions".into(),
+    })
+}
+
+fn parse_language(text: &str) -> Result<Language, UseCaseError> {
+    Language::parse(text).ok_or_else(|| {
+        UseCaseError::Invalid(vec![super::FieldError {
+            field: "language",
+            message: "must be a language such as en or he".into(),
+        }])
+    })
+}
+
+fn parse(content: &[u8]) -> Result<Vec<Cue>, UseCaseError> {
+    let malformed = |detail: String| UseCaseError::Content {
+        code: "malformed_captions",
+        detail,
+    };
+    if content.len() > MAX_CAPTION_BYTES {
+        return Err(malformed(format!("at most {MAX_CAPTION_BYTES} bytes")));
+    }
+    let text = std::str::from_utf8(content).map_err(|_| malformed("must be text in UTF-8".into()))?;
+    let cues = captions::read(text);
+    if cues.iter().all(|cue| cue.lines.is_empty()) {
+        return Err(malformed("neither WebVTT nor SubRip, or without words".into()));
+    }
+    Ok(cues)
+}
+
+fn fresh_revision(product: &Product) -> u32 {
+    let [a, b, c, d, ..] = product.ids.secret();
+    u32::from_be_bytes([a, b, c, d]).max(1)
+}
+
+/// Where the pages are that the file itself gave: their pack was left beside the added one.
+async fn own_pages(product: &Product, material: &Material) -> Result<PageMap, UseCaseError> {
+    let key = pack_key(material.id, material.current.number, 0);
+    let content = match fetch(product, &key, None).await {
+        Ok(content) => content,
+        Err(UseCaseError::NotFound) => Bytes::new(),
+        Err(error) => return Err(error),
+    };
+    let mut pack = serde_json::Deserializer::from_slice(&content).into_iter::<ExtractedPage>();
+    let mut ends = Vec::new();
+    while let Some(page) = pack.next() {
+        page.map_err(|error| UseCaseError::Internal(format!("damaged page: {error}")))?;
+        ends.push(pack.byte_offset() as u64);
+    }
+    Ok(PageMap { ends, revision: 0 })
+}
+
+/// Makes these pages the material's; false when it has changed meanwhile.
+async fn publish(
+    product: &Product,
+    stored: Stored<Material>,
+    map: &PageMap,
+    added: Option<AddedCaptions>,
+) -> Result<bool, UseCaseError> {
+    let mut material = stored.value;
+    let (id, number) = (material.id, material.current.number);
+    let before = std::mem::replace(&mut material.current.captions, added);
+    material.current.processing = Processing::Ready {
+        pages: u32::try_from(map.ends.len()).unwrap_or(u32::MAX),
+    };
+    material.updated_at = product.clock.now();
+    let event = index_material::changed(product, id);
+    let writes = vec![
+        pages::put(id, number, map),
+        materials::put_version(&material.current, Condition::Present),
+        materials::put(&material, Condition::Version(stored.version)),
+        event.append(),
+    ];
+    let outcome = product.records.store().transact(writes).await;
+    let unused = match (&outcome, before) {
+        (Ok(()), before) => before.map(|before| before.revision),
+        // Those that were written for this try.
+        (Err(TransactError::Condition(_)), _) => {
+            material.current.captions.as_ref().map(|added| added.revision)
+        }
+        _ => None,
+    };
+    if let Some(revision) = unused {
+        let keys = [
+            pack_key(id, number, revision),
+            captioned_contents_key(id, number, revision),
+            track_key(&material, revision),
+        ];
+        product.objects.delete(&keys).await?;
+    }
+    match outcome {
+        Ok(()) => {
+            index_material::take_up_now(product, &event, id).await;
+            Ok(true)
+        }
+        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
+        Err(TransactError::Store(error)) => Err(error.into()),
+    }
+}
