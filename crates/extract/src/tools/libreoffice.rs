@@ -181,15 +181,13 @@ const SETTINGS: [(&str, &str, &str); 15] = [
 
 /// A profile's settings, as LibreOffice writes them itself.
 fn settings() -> String {
-    let items: String = SETTINGS
-        .iter()
-        .map(|(node, property, value)| {
-            format!(
-                "<item oor:path=\"/org.openoffice.{node}\"><prop oor:name=\"{property}\" oor:op=\"fuse\">\
-                 <value>{value}</value></prop></item>\n"
-            )
-        })
-        .collect();
+    let items = SETTINGS.map(|(node, property, value)| {
+        format!(
+            "<item oor:path=\"/org.openoffice.{node}\"><prop oor:name=\"{property}\" oor:op=\"fuse\">\
+             <value>{value}</value></prop></item>\n"
+        )
+    });
+    let items = items.concat();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<oor:items xmlns:oor=\"http://openoffice.org/2001/registry\">\n\
          {items}</oor:items>\n"
