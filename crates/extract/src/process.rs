@@ -5,6 +5,7 @@ mod reading;
 
 use crate::recognition::{self, judge};
 use crate::tools::ffmpeg::Ffmpeg;
+use crate::tools::libreoffice::LibreOffice;
 use crate::tools::tesseract::Tesseract;
 use crate::tools::{ToolBox, ToolConfig};
 use crate::wire::{Attempt, ChildLimits, Enforcement, Frame, Purpose, Task};
@@ -40,6 +41,9 @@ pub struct ExtractorConfig {
     pub tesseract: Option<Tesseract>,
     /// What draws and reads films and recordings, where it is installed.
     pub ffmpeg: Option<Ffmpeg>,
+    /// What lays out documents of offices, where it is installed, and how it is held: it takes its
+    /// time, and others do not wait for it.
+    pub libreoffice: Option<(LibreOffice, ToolConfig)>,
 }
 
 impl ExtractorConfig {
@@ -55,6 +59,7 @@ impl ExtractorConfig {
             tools: None,
             tesseract: None,
             ffmpeg: None,
+            libreoffice: None,
         }
     }
 }
@@ -66,17 +71,20 @@ pub struct ProcessExtractor {
     places: Arc<Semaphore>,
     warned: Arc<AtomicBool>,
     tools: Option<ToolBox>,
+    libreoffice: Option<(LibreOffice, ToolBox)>,
 }
 
 impl ProcessExtractor {
     /// An extractor; starts nothing yet.
     pub fn new(config: ExtractorConfig) -> Self {
+        let tool_box = |tools| ToolBox::new(config.program.clone(), config.arguments.clone(), tools);
         Self {
             places: Arc::new(Semaphore::new(config.concurrency.max(1))),
-            tools: config
-                .tools
+            tools: config.tools.clone().map(tool_box),
+            libreoffice: config
+                .libreoffice
                 .clone()
-                .map(|tools| ToolBox::new(config.program.clone(), config.arguments.clone(), tools)),
+                .map(|(libreoffice, tools)| (libreoffice, tool_box(tools))),
             config: Arc::new(config),
             warned: Arc::default(),
         }
@@ -150,6 +158,17 @@ impl Extractor for ProcessExtractor {
                 Ok(self.draw(drawn.path(), (1, 1), width, Purpose::Show).await?.0)
             }
             None => Ok(Vec::new()),
+        }
+    }
+
+    fn lays_out(&self) -> bool {
+        self.libreoffice.is_some()
+    }
+
+    async fn lay_out(&self, file: &Path, kind: Kind) -> Result<Option<Vec<u8>>, ExtractError> {
+        match &self.libreoffice {
+            Some((libreoffice, tools)) => libreoffice.lay_out(tools, file, kind).await.map_err(judge),
+            None => Ok(None),
         }
     }
 

@@ -251,6 +251,18 @@ pub trait Extractor: Send + Sync + 'static {
         width: u32,
     ) -> Result<Vec<Picture>, ExtractError>;
 
+    /// Whether [`lay_out`](Self::lay_out) draws anything here.
+    fn lays_out(&self) -> bool {
+        false
+    }
+
+    /// Lays out a document of an office program as a PDF, which is no more trusted than the document:
+    /// of slides a page for each, hidden ones too; of others the first page. `None` for kinds and
+    /// documents that cannot be laid out here. Takes seconds; one at a time.
+    async fn lay_out(&self, _file: &Path, _kind: Kind) -> Result<Option<Vec<u8>>, ExtractError> {
+        Ok(None)
+    }
+
     /// Whether [`recognize`](Self::recognize) reads anything here.
     fn recognizes_text(&self) -> bool {
         false

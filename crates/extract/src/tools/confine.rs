@@ -25,7 +25,7 @@ pub(super) const UNCONFINED: i32 = 125;
 pub(super) const NOT_STARTED: i32 = 127;
 
 /// Programs, libraries, fonts and their settings: what a tool may read and start.
-const SYSTEM: [&str; 13] = [
+const SYSTEM: [&str; 15] = [
     "/usr",
     "/lib",
     "/lib32",
@@ -39,6 +39,8 @@ const SYSTEM: [&str; 13] = [
     "/etc/libreoffice",
     "/etc/ssl/openssl.cnf",
     "/var/cache/fontconfig",
+    "/var/lib/libreoffice",
+    "/var/spool/libreoffice",
 ];
 /// What is no file at all.
 const DEVICES: [&str; 5] = [
@@ -70,7 +72,19 @@ pub(crate) struct Launch {
     pub(super) scratch: PathBuf,
     /// Files and directories that it may read beside the system's.
     pub(super) readable: Vec<PathBuf>,
+    pub(super) sockets: Sockets,
     pub(super) limits: ToolLimits,
+}
+
+/// Where a tool puts the socket that it listens on, if it insists on one. None can be connected to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sockets {
+    /// It needs none.
+    #[default]
+    None,
+    /// It asks whether `/tmp` can be written (`access(2)`) before it looks for another place, and is
+    /// told that nothing can. What it then does is judged as ever.
+    NotInTmp,
 }
 
 /// Becomes the tool; returns only when that failed.
@@ -78,7 +92,7 @@ pub(crate) fn become_tool(launch: &Launch) -> ExitCode {
     let confined = limit_resources(&launch.limits)
         .map_err(|error| error.to_string())
         .and_then(|()| close_the_world(launch).map_err(|error| error.to_string()))
-        .and_then(|()| filter_system_calls().map_err(|error| error.to_string()));
+        .and_then(|()| filter_system_calls(launch.sockets).map_err(|error| error.to_string()));
     if let Err(why) = confined {
         eprintln!("{why}");
         return ExitCode::from(UNCONFINED.unsigned_abs().try_into().unwrap_or(1));
@@ -157,9 +171,12 @@ fn scratch_access(abi: ABI) -> landlock::BitFlags<AccessFs> {
 }
 
 /// Refuses what no reader of documents needs, and lets everything else pass.
-fn filter_system_calls() -> Result<(), seccompiler::Error> {
+fn filter_system_calls(sockets: Sockets) -> Result<(), seccompiler::Error> {
     let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
         REFUSED.iter().map(|call| (*call, Vec::new())).collect();
+    if sockets == Sockets::NotInTmp {
+        refused.extend(questions_whether_writable()?);
+    }
     refused.insert(libc::SYS_socket, vec![not_a_unix_socket()?, unix_datagrams()?]);
     refused.insert(libc::SYS_clone, vec![new_namespace()?]);
     apply(refused, libc::EPERM)?;
@@ -186,6 +203,23 @@ fn unix_datagrams() -> Result<SeccompRule, seccompiler::BackendError> {
         SeccompCmpOp::MaskedEq(TYPE_MASK),
         u64::from(libc::SOCK_DGRAM.unsigned_abs()),
     )?])
+}
+
+/// `access(2)` and its kin, when they ask for the right to write and no other.
+fn questions_whether_writable() -> Result<Vec<(i64, Vec<SeccompRule>)>, seccompiler::BackendError> {
+    let asking = |call: i64, mode: u8| {
+        let writable = u64::from(libc::W_OK.unsigned_abs());
+        let condition = SeccompCondition::new(mode, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, writable)?;
+        Ok((call, vec![SeccompRule::new(vec![condition])?]))
+    };
+    [
+        #[cfg(target_arch = "x86_64")]
+        asking(libc::SYS_access, 1),
+        asking(libc::SYS_faccessat, 2),
+        asking(libc::SYS_faccessat2, 2),
+    ]
+    .into_iter()
+    .collect()
 }
 
 /// A user namespace would give the tool capabilities; the others come with it.

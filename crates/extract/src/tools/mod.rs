@@ -6,11 +6,15 @@
 pub mod clamav;
 mod confine;
 pub mod ffmpeg;
+pub mod libreoffice;
 pub mod tesseract;
 
 pub(crate) use confine::{Launch, become_tool};
 
+pub use confine::Sockets;
+
 use confine::{NOT_STARTED, ToolLimits, UNCONFINED};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -51,6 +55,9 @@ impl ToolConfig {
     }
 }
 
+/// In an argument: the run's scratch directory as a `file:` URL, for programs that take no other name.
+pub const SCRATCH_URL: &str = "{scratch-url}";
+
 /// One run of a tool.
 #[derive(Clone, Debug)]
 pub struct ToolRun {
@@ -60,8 +67,16 @@ pub struct ToolRun {
     pub arguments: Vec<String>,
     /// Files and directories that it may read beside the system's, by absolute paths.
     pub readable: Vec<PathBuf>,
-    /// Files that are put into its scratch directory.
+    /// Files that are put into its scratch directory, and into directories there.
     pub files: Vec<(&'static str, Vec<u8>)>,
+    /// Names in its scratch directory for files that stand elsewhere; they are `readable` then.
+    pub links: Vec<(String, PathBuf)>,
+    /// What it finds in its environment beside what all tools do.
+    pub environment: Vec<(&'static str, &'static str)>,
+    /// Where its socket is, if it needs one.
+    pub sockets: Sockets,
+    /// The exit code by which it asks, once, to be started again where it stopped.
+    pub again: Option<i32>,
     /// The most that it may write to its standard output, in bytes.
     pub output_bytes: usize,
     /// The longest file that it may write, in bytes.
@@ -80,6 +95,10 @@ impl ToolRun {
             arguments,
             readable: Vec::new(),
             files: Vec::new(),
+            links: Vec::new(),
+            environment: Vec::new(),
+            sockets: Sockets::None,
+            again: None,
             output_bytes: 64 << 20,
             file_bytes: 0,
             address_space_bytes: Some(2 << 30),
@@ -167,13 +186,22 @@ impl ToolBox {
             .map_err(unavailable)?;
         // Landlock judges the place that a path leads to.
         let place = scratch.path().canonicalize().map_err(unavailable)?;
-        for (name, content) in &run.files {
-            tokio::fs::write(place.join(name), content)
-                .await
-                .map_err(unavailable)?;
+        furnish(&place, &run).await.map_err(unavailable)?;
+        let (mut code, mut stdout) = self.start(&run, &place).await?;
+        if run.again.is_some() && code == run.again {
+            (code, stdout) = self.start(&run, &place).await?;
         }
+        Ok(ToolOutput {
+            stdout,
+            code,
+            scratch,
+        })
+    }
+
+    /// One process from its start to its end: its exit code and what it wrote.
+    async fn start(&self, run: &ToolRun, place: &Path) -> Result<(Option<i32>, Vec<u8>), ToolError> {
         let deadline = self.config.deadline * run.patience;
-        let mut group = Group::new(self.spawn(&run, &place)?);
+        let mut group = Group::new(self.spawn(run, place)?);
         let conversation = group.listen(run.output_bytes);
         let heard = tokio::time::timeout(deadline, conversation).await;
         group.end().await;
@@ -181,20 +209,21 @@ impl ToolBox {
         if matches!(status.code(), Some(UNCONFINED | NOT_STARTED)) {
             return Err(unavailable(last_words));
         }
-        Ok(ToolOutput {
-            stdout,
-            code: status.code(),
-            scratch,
-        })
+        Ok((status.code(), stdout))
     }
 
     fn spawn(&self, run: &ToolRun, scratch: &Path) -> Result<Child, ToolError> {
         let launch = Launch {
             program: run.program.clone(),
-            arguments: run.arguments.clone(),
-            environment: environment(scratch),
+            arguments: run
+                .arguments
+                .iter()
+                .map(|argument| argument.replace(SCRATCH_URL, &file_url(scratch)))
+                .collect(),
+            environment: environment(scratch, &run.environment),
             scratch: scratch.to_owned(),
             readable: run.readable.clone(),
+            sockets: run.sockets,
             limits: ToolLimits {
                 cpu_seconds: self.config.cpu_seconds * u64::from(run.patience),
                 address_space_bytes: run.address_space_bytes,
@@ -217,8 +246,36 @@ impl ToolBox {
     }
 }
 
+/// Puts what a run brings along into its scratch directory.
+async fn furnish(place: &Path, run: &ToolRun) -> std::io::Result<()> {
+    for (name, content) in &run.files {
+        let file = place.join(name);
+        if let Some(directory) = file.parent() {
+            tokio::fs::create_dir_all(directory).await?;
+        }
+        tokio::fs::write(file, content).await?;
+    }
+    for (name, target) in &run.links {
+        tokio::fs::symlink(target.canonicalize()?, place.join(name)).await?;
+    }
+    Ok(())
+}
+
+fn file_url(path: &Path) -> String {
+    let path = percent_encode(path.as_os_str().as_encoded_bytes(), PATH_IN_URL);
+    format!("file://{path}")
+}
+
+/// What a path keeps as it is in a URL: letters, digits and what RFC 3986 leaves unreserved.
+const PATH_IN_URL: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// Nothing of ours, and what keeps a tool within its directory and to one thread.
-fn environment(scratch: &Path) -> BTreeMap<String, String> {
+fn environment(scratch: &Path, own: &[(&str, &str)]) -> BTreeMap<String, String> {
     let scratch = scratch.display().to_string();
     [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
@@ -228,6 +285,7 @@ fn environment(scratch: &Path) -> BTreeMap<String, String> {
         ("TMPDIR", &scratch),
     ]
     .into_iter()
+    .chain(own.iter().copied())
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .collect()
 }

@@ -7,6 +7,7 @@ mod corpus_words;
 mod formats;
 mod hostile;
 mod hostile_pdf;
+mod layouts;
 mod media;
 mod mutations;
 mod open_formats;
