@@ -125,6 +125,13 @@ section! {
         tesseract: String = "tesseract",
         /// FFmpeg, by name or absolute path, with FFprobe beside it; empty for none.
         ffmpeg: String = "ffmpeg",
+        /// LibreOffice, which draws slides and covers of documents, by name or absolute path; empty for none. One document at
+        /// a time.
+        libreoffice: String = "soffice",
+        /// Memory for one run of LibreOffice: its address space, of which it fills a part.
+        libreoffice_memory: ByteSize = "2 GiB",
+        /// Wall-clock time and processor time for one document in LibreOffice.
+        libreoffice_deadline: Period = "2 minutes",
         /// ClamAV, which looks at every file before it is read: `unix:/run/clamav/clamd.ctl`, `tcp:HOST:PORT`, or `clamscan`,
         /// with another place for its signatures behind a comma; empty for none.
         scanner: String = "",

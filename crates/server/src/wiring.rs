@@ -14,6 +14,7 @@ use homeroom_core::records::{Records, marks};
 use homeroom_core::usecases::{self, Product};
 use homeroom_extract::tools::clamav::{ClamAv, ClamAvScanner};
 use homeroom_extract::tools::ffmpeg::Ffmpeg;
+use homeroom_extract::tools::libreoffice::LibreOffice;
 use homeroom_extract::tools::tesseract::Tesseract;
 use homeroom_extract::tools::{ToolBox, ToolConfig};
 use homeroom_extract::{ChildLimits, ExtractorConfig, ProcessExtractor};
@@ -25,6 +26,7 @@ use homeroom_objects::{
 use homeroom_search::TantivyIndex;
 use no_index::NoIndex;
 use std::sync::Arc;
+use std::time::Duration;
 use stores::StoreUrl;
 use tokio::sync::Notify;
 
@@ -137,6 +139,7 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         job_signal: Arc::new(Notify::new()),
         feed: Arc::default(),
         picture_turns: Arc::default(),
+        layout_turn: Arc::default(),
         recognition_turn: Arc::default(),
     })
 }
@@ -269,11 +272,12 @@ fn extractor(settings: &Settings, data: &DataDir) -> Result<ExtractorConfig, Fai
         document_bytes: given.document.0,
         pages: given.pages,
     };
-    config.tools = Some(ToolConfig {
-        deadline: given.tool_deadline.std(),
-        cpu_seconds: given.tool_deadline.std().as_secs().max(1),
+    let held_to = |deadline: Duration| ToolConfig {
+        deadline,
+        cpu_seconds: deadline.as_secs().max(1),
         ..ToolConfig::new(data.scratch())
-    });
+    };
+    config.tools = Some(held_to(given.tool_deadline.std()));
     let languages: Vec<String> = given
         .ocr_languages
         .split('+')
@@ -282,6 +286,8 @@ fn extractor(settings: &Settings, data: &DataDir) -> Result<ExtractorConfig, Fai
         .collect();
     config.tesseract = Tesseract::find(&given.tesseract, &languages);
     config.ffmpeg = Ffmpeg::find(&given.ffmpeg);
+    config.libreoffice = LibreOffice::find(&given.libreoffice, given.libreoffice_memory.0)
+        .map(|libreoffice| (libreoffice, held_to(given.libreoffice_deadline.std())));
     Ok(config)
 }
 

@@ -154,6 +154,8 @@ pub struct Version {
     pub kind: Kind,
     /// Whether a picture of its first page is stored.
     pub has_cover: bool,
+    /// Whether it was laid out as a PDF that is stored beside it, with a page for each of its own.
+    pub has_layout: bool,
     /// What became of it.
     pub processing: Processing,
     /// Length and size, for films, recordings and pictures.
@@ -232,6 +234,17 @@ pub struct Material {
     pub created_at: Timestamp,
     /// When its details or content last changed.
     pub updated_at: Timestamp,
+}
+
+impl Version {
+    /// How many of its pages have pictures.
+    pub fn pages_with_pictures(&self) -> u32 {
+        let drawn = self.has_layout || matches!(self.kind, Kind::Pdf | Kind::Image);
+        match self.processing {
+            Processing::Ready { pages } if drawn => pages,
+            _ => 0,
+        }
+    }
 }
 
 impl Material {

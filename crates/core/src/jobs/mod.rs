@@ -39,6 +39,13 @@ pub enum Payload {
         /// Which version.
         version: u32,
     },
+    /// Draw a document of an office program that is published already.
+    LayOut {
+        /// Of which material.
+        material: MaterialId,
+        /// Which version.
+        version: u32,
+    },
     /// Bring a material's entries in the search index up to date with the records. The log of events
     /// has taken its place; jobs that were queued before are still understood.
     IndexMaterial {
@@ -67,6 +74,7 @@ impl Payload {
         match self {
             Self::IngestVersion { .. } => "ingest_version",
             Self::RecognizeText { .. } => "recognize_text",
+            Self::LayOut { .. } => "lay_out",
             Self::IndexMaterial { .. } => "index_material",
             Self::SettleServiceUpload { .. } => "settle_service_upload",
             Self::RebuildIndex => "rebuild_index",

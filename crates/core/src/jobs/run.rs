@@ -6,6 +6,7 @@ use crate::ports::record_store::{Condition, StoreError, TransactError};
 use crate::records::events::{Event, Happening};
 use crate::records::{Stored, jobs};
 use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version};
+use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LaidOut, lay_out};
 use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
 use crate::usecases::{Product, UseCaseError, delete_objects, index_material};
@@ -173,6 +174,13 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
                 Ok(Part::Last) => Outcome::Done,
                 Ok(Part::MoreToCome) => Outcome::Wait(jiff::SignedDuration::ZERO),
                 Ok(Part::NotYet) => Outcome::Wait(RECOGNIZE_AGAIN_AFTER),
+                Err(error) => Outcome::Retry(error.to_string()),
+            };
+        }
+        Payload::LayOut { material, version } => {
+            return match lay_out(product, *material, *version).await {
+                Ok(LaidOut::Done) => Outcome::Done,
+                Ok(LaidOut::NotYet) => Outcome::Wait(LAY_OUT_AGAIN_AFTER),
                 Err(error) => Outcome::Retry(error.to_string()),
             };
         }

@@ -56,6 +56,8 @@ struct StoredVersion {
     content_type: String,
     kind: Kind,
     has_cover: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    has_layout: bool,
     processing: StoredProcessing,
     /// Absent in what was written before 0.4, as what follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,6 +164,7 @@ fn store_version(version: &Version) -> StoredVersion {
         content_type: version.content_type.clone(),
         kind: version.kind,
         has_cover: version.has_cover,
+        has_layout: version.has_layout,
         processing: match version.processing {
             Processing::Running { done, total } => StoredProcessing::Running { done, total },
             Processing::Ready { pages } => StoredProcessing::Ready { pages },
@@ -196,6 +199,7 @@ fn load_version(stored: StoredVersion) -> Result<Version, StoreError> {
         content_type: stored.content_type,
         kind: stored.kind,
         has_cover: stored.has_cover,
+        has_layout: stored.has_layout,
         processing: match stored.processing {
             StoredProcessing::Running { done, total } => Processing::Running { done, total },
             StoredProcessing::Ready { pages } => Processing::Ready { pages },

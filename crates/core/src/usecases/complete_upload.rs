@@ -401,6 +401,7 @@ fn new_version(
         content_type: upload.content_type.clone(),
         kind: Kind::Other,
         has_cover: false,
+        has_layout: false,
         processing: Processing::Running { done: 0, total: 0 },
         media: None,
         notice: None,

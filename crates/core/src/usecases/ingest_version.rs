@@ -3,7 +3,7 @@
 //! Every step may be run again: objects are put under fixed keys, the index entry is replaced, and
 //! the last transaction names the versions of the records that it read.
 use super::read_contents::store_contents;
-use super::{Product, UseCaseError, index_material, recognize_text};
+use super::{Product, UseCaseError, index_material, lay_out, recognize_text};
 use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
@@ -42,6 +42,11 @@ pub fn pack_key(material: MaterialId, version: u32, revision: u32) -> ObjectKey 
 /// Where the picture of a version's first page is.
 pub fn cover_key(material: MaterialId, version: u32) -> ObjectKey {
     ObjectKey(format!("{}cover", derived_prefix(material, version)))
+}
+
+/// Where the PDF is that a version's document was laid out as.
+pub fn layout_key(material: MaterialId, version: u32) -> ObjectKey {
+    ObjectKey(format!("{}layout", derived_prefix(material, version)))
 }
 
 /// Where the names, sizes and times of a version's pages and its table of contents are.
@@ -251,7 +256,8 @@ async fn tell(product: &Product, version: &Version, progress: Progress) {
     }
 }
 
-async fn draw_cover(
+/// Draws the first page of a file and keeps it as the version's cover; false when it cannot be drawn.
+pub(super) async fn draw_cover(
     product: &Product,
     version: &Version,
     file: &ScratchFile,
@@ -344,6 +350,13 @@ async fn publish(
         let mut writes = vec![materials::put_version(&version, Condition::Present)];
         if reading.recognition.is_some() {
             let payload = Payload::RecognizeText {
+                material: id,
+                version: number,
+            };
+            writes.push(Job::new(payload, &*product.clock, &*product.ids).enqueue());
+        }
+        if lay_out::is_wanted(product, &version) {
+            let payload = Payload::LayOut {
                 material: id,
                 version: number,
             };

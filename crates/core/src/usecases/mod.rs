@@ -13,6 +13,7 @@ pub mod find_similar;
 pub mod fsck;
 pub mod index_material;
 pub mod ingest_version;
+pub mod lay_out;
 pub mod list_materials;
 pub mod log_in;
 mod query_fields;
@@ -32,6 +33,7 @@ pub mod suggest;
 pub mod unanswered_searches;
 pub mod update_material;
 pub mod users;
+mod word_places;
 
 use crate::domain::ids::UserId;
 use crate::domain::name::TextError;
@@ -133,6 +135,8 @@ pub struct Product {
     pub feed: Arc<Feed>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
+    /// Held while a document is laid out: one at a time in each process, too.
+    pub layout_turn: Arc<tokio::sync::Mutex<()>>,
     /// Held while text is recognised: one file at a time in each process, so that others are still read.
     pub recognition_turn: Arc<tokio::sync::Mutex<()>>,
 }

@@ -107,6 +107,18 @@ async fn stored_contents(product: &Product, material: &Material) -> Result<Store
     }
 }
 
+/// Keeps the contents of a version whose pages were measured anew.
+pub(crate) async fn resize_contents(
+    product: &Product,
+    version: &Version,
+    pages: &[ExtractedPage],
+) -> Result<(), UseCaseError> {
+    let content = fetch(product, &contents_key(version.material, version.number), None).await?;
+    let stored: StoredContents = serde_json::from_slice(&content)
+        .map_err(|error| UseCaseError::Internal(format!("damaged contents: {error}")))?;
+    store_contents(product, version, pages, &stored.outline).await
+}
+
 /// Keeps the contents of a version; putting them again changes nothing.
 pub(crate) async fn store_contents(
     product: &Product,

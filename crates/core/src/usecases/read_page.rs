@@ -1,9 +1,8 @@
 //! One page of a material: its text with word boxes, and its picture.
-use super::ingest_version::{COVER_WIDTH, cover_key, derived_prefix, pack_key};
+use super::ingest_version::{COVER_WIDTH, cover_key, derived_prefix, layout_key, pack_key};
 use super::read_material::read_material;
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
-use crate::domain::kind::Kind;
 use crate::domain::material::Material;
 use crate::domain::policy::Actor;
 use crate::ports::extractor::{ExtractError, ExtractedPage, Picture};
@@ -170,7 +169,7 @@ pub async fn read_picture(
 ) -> Result<PictureContent, UseCaseError> {
     let width = size.width(product);
     let material = read_material(product, actor, id).await?.material;
-    let pages = pages_with_pictures(&material);
+    let pages = material.current.pages_with_pictures();
     if number == 0 || number > pages {
         return Err(UseCaseError::NotFound);
     }
@@ -226,14 +225,6 @@ pub async fn read_cover(
     stored_picture(product, &key).await?.ok_or(UseCaseError::NotFound)
 }
 
-fn pages_with_pictures(material: &Material) -> u32 {
-    use crate::domain::material::Processing;
-    match (&material.current.processing, material.current.kind) {
-        (Processing::Ready { pages }, Kind::Pdf | Kind::Image) => *pages,
-        _ => 0,
-    }
-}
-
 fn picture_key(material: &Material, number: u32, width: u32) -> ObjectKey {
     ObjectKey(format!(
         "{}picture-{width}-{number}",
@@ -267,7 +258,13 @@ async fn draw(
     pages: RangeInclusive<u32>,
     width: u32,
 ) -> Result<Vec<Picture>, UseCaseError> {
-    let content = product.objects.get(&material.current.object, None).await?;
+    let version = &material.current;
+    let drawn = if version.has_layout {
+        &layout_key(material.id, version.number)
+    } else {
+        &version.object
+    };
+    let content = product.objects.get(drawn, None).await?;
     let file = product
         .scratch
         .spool(content.ok_or(UseCaseError::NotFound)?)

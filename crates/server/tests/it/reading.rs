@@ -3,6 +3,7 @@ use crate::person::{id, note, word};
 use crate::school::School;
 use homeroom_extract::tools::installed;
 use serde_json::{Value, json};
+use std::io::Write;
 
 const PDF: &[u8] = include_bytes!("../../samples/cell-respiration.pdf");
 
@@ -107,6 +108,89 @@ async fn a_recording_tells_its_length_and_shows_its_waveform() {
     let cover = format!("/api/v1/materials/{}/cover", id(&material));
     let cover = student.get(&cover).await.expect(200);
     assert!(cover.header("content-type").starts_with("image/"));
+}
+
+/// A show of two slides, as an OpenDocument.
+fn slides() -> Vec<u8> {
+    const TYPE: &str = "application/vnd.oasis.opendocument.presentation";
+    let slide = |name: &str, words: &str| {
+        format!(
+            r#"<draw:page draw:name="{name}"><draw:frame svg:x="2cm" svg:y="2cm" svg:width="20cm" svg:height="3cm"><draw:text-box><text:p>{words}</text:p></draw:text-box></draw:frame></draw:page>"#
+        )
+    };
+    let content = format!(
+        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.2"><office:body><office:presentation>{}{}</office:presentation></office:body></office:document-content>"#,
+        slide("Inside a cell", "The mitochondria make energy"),
+        slide("Outside", "The membrane keeps things apart")
+    );
+    let manifest = format!(
+        r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="{TYPE}"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"#
+    );
+    let mut package = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, part) in [
+        ("mimetype", TYPE),
+        ("content.xml", &content),
+        ("META-INF/manifest.xml", &manifest),
+    ] {
+        let stored =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        package.start_file(name, stored).unwrap();
+        package.write_all(part.as_bytes()).unwrap();
+    }
+    package.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn slides_get_pictures_after_they_were_published_with_their_words() {
+    if is_missing("soffice", "libreoffice-impress-nogui") {
+        return;
+    }
+    let school = School::start().await;
+    let student = school.student().await;
+    let material = student.share("cells.odp", &slides(), &json!({})).await;
+    assert_eq!(
+        (&material["status"], &material["kind"], &material["pages"]),
+        (&json!("ready"), &json!("odp"), &json!(2)),
+        "{material}"
+    );
+    let path = format!("/api/v1/materials/{}", id(&material));
+    let large = student
+        .eventually(120, async || {
+            let answer = student.get(&format!("{path}/pages/2/image?width=1600")).await;
+            (answer.status == 200).then_some(answer)
+        })
+        .await;
+    let small = student
+        .get(&format!("{path}/pages/2/image?width=480"))
+        .await
+        .expect(200);
+    let cover = student.get(&format!("{path}/cover")).await.expect(200);
+    for picture in [&large, &small, &cover] {
+        assert!(picture.header("content-type").starts_with("image/"));
+    }
+    student.get(&format!("{path}/pages/3/image")).await.expect(404);
+    let page = student.get(&format!("{path}/pages/2")).await.expect(200).json();
+    let words = page["words"].as_array().unwrap();
+    let membrane = words.iter().find(|word| word["text"] == "membrane").unwrap();
+    assert!(membrane["x"].as_f64().unwrap() > 57.0, "{page}");
+    assert!(page["width"].as_f64().unwrap() > 500.0, "{page}");
+    let contents = student.get(&format!("{path}/contents")).await.expect(200).json();
+    assert_eq!(contents["pages"][1]["width"], page["width"], "{contents}");
+    assert_eq!(student.found("membrane").await, [id(&material)]);
+}
+
+#[tokio::test]
+async fn without_libreoffice_slides_are_ready_with_their_words_alone() {
+    let school = School::with(&[("HOMEROOM_EXTRACTION_LIBREOFFICE", "")]).await;
+    let student = school.student().await;
+    let material = student.share("cells.odp", &slides(), &json!({})).await;
+    assert_eq!(material["status"], "ready", "{material}");
+    let path = format!("/api/v1/materials/{}", id(&material));
+    student.get(&format!("{path}/pages/1/image")).await.expect(404);
+    student.get(&format!("{path}/cover")).await.expect(404);
+    let page = student.get(&format!("{path}/pages/1")).await.expect(200).json();
+    assert_eq!(page["words"], Value::Null, "{page}");
+    assert_eq!(student.found("mitochondria").await, [id(&material)]);
 }
 
 /// HARDENING 23.

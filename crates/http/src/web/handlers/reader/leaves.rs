@@ -34,7 +34,7 @@ pub(super) fn leaf(
 
 /// Whether the pages of a material have pictures.
 pub(super) fn has_pictures(material: &Material) -> bool {
-    matches!(material.current.kind, Kind::Pdf | Kind::Image)
+    material.current.pages_with_pictures() > 0
 }
 
 /// Pictures change with the version, so that a browser never shows an old one.
