@@ -44,6 +44,8 @@ pub(crate) enum Detected {
     Notebook,
     Captions,
     Image(ImageFormat),
+    /// HEIC, HEIF and AVIF, which our own decoders do not know.
+    Heif,
     Video,
     Audio,
     Other,
@@ -73,7 +75,7 @@ impl Detected {
             Self::Captions => Kind::Captions,
             Self::Markdown => Kind::Markdown,
             Self::Html => Kind::Html,
-            Self::Image(_) => Kind::Image,
+            Self::Image(_) | Self::Heif => Kind::Image,
             Self::Video => Kind::Video,
             Self::Audio => Kind::Audio,
             Self::Package(PackageKind::Unknown) | Self::Other => Kind::Other,
@@ -155,13 +157,23 @@ fn image_mark(head: &[u8]) -> Option<ImageFormat> {
     }
 }
 
+/// Whether the first bytes are those of a picture of the High Efficiency Image File Format
+/// (ISO/IEC 23008-12), by its major brand.
+pub(crate) fn is_heif(head: &[u8]) -> bool {
+    const BRANDS: [&[u8; 4]; 10] = [
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis",
+    ];
+    let brand = head.get(8..12);
+    head.get(4..8) == Some(b"ftyp") && BRANDS.iter().any(|known| brand == Some(known.as_slice()))
+}
+
 fn media_mark(head: &[u8]) -> Option<Detected> {
+    if is_heif(head) {
+        return Some(Detected::Heif);
+    }
     if head.get(4..8) == Some(b"ftyp") {
         return Some(match head.get(8..12) {
             Some(b"M4A " | b"M4B " | b"M4P ") => Detected::Audio,
-            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"msf1" | b"avif" | b"avis") => {
-                Detected::Other
-            }
             _ => Detected::Video,
         });
     }
@@ -314,6 +326,8 @@ mod tests {
             (b"%!PS-Adobe-3.0", Detected::Other),
             (b"\x00\x00\x00\x20ftypisom", Detected::Video),
             (b"\x00\x00\x00\x20ftypM4A ", Detected::Audio),
+            (b"\x00\x00\x00\x18ftypheic", Detected::Heif),
+            (b"\x00\x00\x00\x18ftypmif1", Detected::Heif),
             (b"\x1A\x45\xDF\xA3...", Detected::Video),
             (b"ID3\x04", Detected::Audio),
             (b"\xFF\xFBsound", Detected::Audio),

@@ -5,6 +5,7 @@ mod reading;
 
 use crate::recognition::{self, judge};
 use crate::tools::ffmpeg::Ffmpeg;
+use crate::tools::heif::HeifConvert;
 use crate::tools::libreoffice::LibreOffice;
 use crate::tools::tesseract::Tesseract;
 use crate::tools::{ToolBox, ToolConfig};
@@ -41,6 +42,8 @@ pub struct ExtractorConfig {
     pub tesseract: Option<Tesseract>,
     /// What draws and reads films and recordings, where it is installed.
     pub ffmpeg: Option<Ffmpeg>,
+    /// What decodes pictures in HEIC, HEIF and AVIF, where it is installed.
+    pub heif: Option<HeifConvert>,
     /// What lays out documents of offices, where it is installed, and how it is held: it takes its
     /// time, and others do not wait for it.
     pub libreoffice: Option<(LibreOffice, ToolConfig)>,
@@ -59,6 +62,7 @@ impl ExtractorConfig {
             tools: None,
             tesseract: None,
             ffmpeg: None,
+            heif: None,
             libreoffice: None,
         }
     }
@@ -130,6 +134,13 @@ impl Extractor for ProcessExtractor {
             && let Err(error) = self.read_film(ffmpeg, tools, file, &mut extraction).await
         {
             tracing::info!(%error, "captions and chapters of a film could not be read");
+        }
+        if (extraction.kind, extraction.pages.len()) == (Kind::Image, 0) {
+            match self.decoded(file).await {
+                Ok(Some(picture)) => extraction = self.read(picture.path(), filename, progress).await?,
+                Ok(None) => {}
+                Err(error) => tracing::info!(%error, "a picture could not be decoded"),
+            }
         }
         Ok(extraction)
     }

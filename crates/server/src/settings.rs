@@ -125,6 +125,8 @@ section! {
         tesseract: String = "tesseract",
         /// FFmpeg, by name or absolute path, with FFprobe beside it; empty for none.
         ffmpeg: String = "ffmpeg",
+        /// libheif's converter, which decodes pictures in HEIC, HEIF and AVIF, by name or absolute path; empty for none.
+        heif_convert: String = "heif-convert",
         /// LibreOffice, which draws slides and covers of documents, by name or absolute path; empty for none. One document at
         /// a time.
         libreoffice: String = "soffice",

@@ -14,6 +14,7 @@ use homeroom_core::records::{Records, marks};
 use homeroom_core::usecases::{self, Product};
 use homeroom_extract::tools::clamav::{ClamAv, ClamAvScanner};
 use homeroom_extract::tools::ffmpeg::Ffmpeg;
+use homeroom_extract::tools::heif::HeifConvert;
 use homeroom_extract::tools::libreoffice::LibreOffice;
 use homeroom_extract::tools::tesseract::Tesseract;
 use homeroom_extract::tools::{ToolBox, ToolConfig};
@@ -286,6 +287,7 @@ fn extractor(settings: &Settings, data: &DataDir) -> Result<ExtractorConfig, Fai
         .collect();
     config.tesseract = Tesseract::find(&given.tesseract, &languages);
     config.ffmpeg = Ffmpeg::find(&given.ffmpeg);
+    config.heif = HeifConvert::find(&given.heif_convert);
     config.libreoffice = LibreOffice::find(&given.libreoffice, given.libreoffice_memory.0)
         .map(|libreoffice| (libreoffice, held_to(given.libreoffice_deadline.std())));
     Ok(config)

@@ -68,7 +68,7 @@ kinds! {
     Markdown = "markdown", "text/markdown; charset=utf-8";
     /// HTML.
     Html = "html", "text/html; charset=utf-8";
-    /// PNG, JPEG, WebP or GIF; downloads carry the type that was declared if it is one of these.
+    /// PNG, JPEG, WebP, GIF, HEIC, HEIF or AVIF; downloads carry the type that was declared if it is one of these.
     Image = "image", "application/octet-stream";
     /// A film.
     Video = "video", "application/octet-stream";

@@ -59,11 +59,14 @@ pub async fn download(
 /// The true type where it is known; for pictures and media what was announced, if it is one of
 /// those that are nothing but pictures and media.
 fn safe_type<'a>(announced: &'a str, known: &'a str) -> &'a str {
-    const INERT: [&str; 10] = [
+    const INERT: [&str; 13] = [
         "image/png",
         "image/jpeg",
         "image/webp",
         "image/gif",
+        "image/heic",
+        "image/heif",
+        "image/avif",
         "video/mp4",
         "video/webm",
         "video/quicktime",

@@ -61,6 +61,8 @@ pub(crate) fn extract(
                 ..ExtractedPage::default()
             })
         }
+        // Its pixels need another program, and so does its page.
+        Detected::Heif => media::extract_picture(file, sink),
         Detected::Video | Detected::Audio => media::extract(file, sink),
         Detected::Other => Ok(()),
         in_memory => extract_bytes(in_memory, read_whole(&mut file, limits)?, sink),
@@ -106,7 +108,7 @@ fn extract_bytes(detected: Detected, bytes: Vec<u8>, sink: &mut Sink) -> Result<
             }
         }
         Detected::Package(kind) => extract_package(kind, std::io::Cursor::new(bytes), sink),
-        Detected::Image(_) | Detected::Video | Detected::Audio | Detected::Other => Ok(()),
+        Detected::Image(_) | Detected::Heif | Detected::Video | Detected::Audio | Detected::Other => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::film;
 use crate::recognition::judge;
 use crate::tools::ToolBox;
 use crate::tools::ffmpeg::Ffmpeg;
+use crate::tools::heif::is_heif;
 use crate::wire::{Frame, Purpose, Task, TextHint};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::{
@@ -80,6 +81,20 @@ impl ProcessExtractor {
         Ok(())
     }
 
+    /// A picture in a format that only a tool decodes, in one that a child does; `None` for all others.
+    pub(super) async fn decoded(&self, file: &Path) -> Result<Option<NamedTempFile>, ExtractError> {
+        let (Some(heif), Some(tools)) = (&self.config.heif, &self.tools) else {
+            return Ok(None);
+        };
+        if !is_heif(file).await {
+            return Ok(None);
+        }
+        match heif.convert(tools, file).await.map_err(judge)? {
+            Some(picture) => Ok(Some(self.keep(&picture).await?)),
+            None => Ok(None),
+        }
+    }
+
     /// A file of what a tool gave, until it is dropped.
     pub(super) async fn keep(&self, content: &[u8]) -> Result<NamedTempFile, ExtractError> {
         let folder = self.config.tools.as_ref().map(|tools| tools.scratch.clone());
@@ -104,6 +119,8 @@ impl ProcessExtractor {
             purpose,
         };
         let (mut pictures, mut drawn) = (Vec::new(), Kind::Other);
+        let decoded = self.decoded(file).await?;
+        let file = decoded.as_ref().map_or(file, |picture| picture.path());
         self.converse(file, task, |frame, content| match frame {
             Frame::Picture {
                 page,

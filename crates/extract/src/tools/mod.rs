@@ -6,6 +6,7 @@
 pub mod clamav;
 mod confine;
 pub mod ffmpeg;
+pub mod heif;
 pub mod libreoffice;
 pub mod tesseract;
 

@@ -1,9 +1,12 @@
 //! Pictures of pages and images.
 use crate::samples::{pdf, pdf_with};
-use crate::{extract, extractor, file_of};
+use crate::{config, extract, extractor, file_of, is_missing};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::Picture;
+use homeroom_extract::ProcessExtractor;
+use homeroom_extract::tools::ToolConfig;
+use homeroom_extract::tools::heif::HeifConvert;
 use image::{DynamicImage, ImageFormat, RgbImage};
 use std::io::Cursor;
 
@@ -116,6 +119,83 @@ async fn pictures_are_upright_and_tell_no_places() {
                 .content
                 .windows(secret.len())
                 .any(|window| window == secret)
+        );
+    }
+}
+
+/// A picture as telephones keep it, made by the program that belongs to the one that is tested.
+fn heic(image: &RgbImage) -> Vec<u8> {
+    let room = tempfile::tempdir().unwrap();
+    std::fs::write(room.path().join("in.png"), encoded(image, ImageFormat::Png)).unwrap();
+    let made = std::process::Command::new("heif-enc")
+        .args(["-q", "90", "in.png", "-o", "out.heic"])
+        .current_dir(room.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    std::fs::read(room.path().join("out.heic")).unwrap()
+}
+
+#[tokio::test]
+async fn a_picture_of_a_telephone_is_decoded_where_a_program_can() {
+    if is_missing("heif-convert", "libheif-examples") {
+        return;
+    }
+    let room = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.tools = Some(ToolConfig::new(room.path().to_owned()));
+    config.heif = HeifConvert::find("heif-convert");
+    let decoding = ProcessExtractor::new(config);
+    let mut photograph = RgbImage::from_pixel(640, 320, image::Rgb([200, 30, 30]));
+    for (x, _, pixel) in photograph.enumerate_pixels_mut() {
+        if x >= 320 {
+            *pixel = image::Rgb([20, 20, 220]);
+        }
+    }
+    let bytes = heic(&photograph);
+
+    let found = decoding
+        .extract(file_of(&bytes).path(), "IMG_1.HEIC", &|_| {})
+        .await
+        .unwrap();
+    assert_eq!((found.kind, found.pages.len()), (Kind::Image, 1));
+    assert_eq!((found.pages[0].width, found.pages[0].height), (640.0, 320.0));
+    let drawn = decoding.render(file_of(&bytes).path(), 1, 1, 320).await.unwrap();
+    let drawn = image::load_from_memory(&drawn[0].content).unwrap().into_rgb8();
+    assert_eq!(drawn.dimensions(), (320, 160));
+    let (left, right) = (drawn.get_pixel(40, 80).0, drawn.get_pixel(280, 80).0);
+    assert!(left[0] > 150 && left[2] < 90, "{left:?}");
+    assert!(right[2] > 150 && right[0] < 90, "{right:?}");
+
+    let without = extract(&bytes).await;
+    let media = without.media.unwrap();
+    assert_eq!((without.kind, without.pages.len()), (Kind::Image, 0));
+    assert_eq!((media.width, media.height), (640, 320));
+    assert_eq!(render(&bytes, 1, 1, 320).await, []);
+}
+
+#[tokio::test]
+async fn a_picture_that_cannot_be_decoded_is_still_a_picture() {
+    if is_missing("heif-convert", "libheif-examples") {
+        return;
+    }
+    let room = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.tools = Some(ToolConfig::new(room.path().to_owned()));
+    config.heif = HeifConvert::find("heif-convert");
+    let decoding = ProcessExtractor::new(config);
+    for bytes in [
+        &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..],
+        b"\0\0\0\x0Cftypmif1\0\0\0\x09meta",
+    ] {
+        let found = decoding
+            .extract(file_of(bytes).path(), "a.heic", &|_| {})
+            .await
+            .unwrap();
+        assert_eq!((found.kind, found.pages.len()), (Kind::Image, 0));
+        assert_eq!(
+            decoding.render(file_of(bytes).path(), 1, 1, 320).await.unwrap(),
+            []
         );
     }
 }

@@ -17,6 +17,66 @@ pub(super) fn read(source: &mut Source) -> io::Result<Media> {
     Ok(film)
 }
 
+/// Reads the dimensions of a picture in boxes (ISO/IEC 23008-12): those of its largest part, for what
+/// is shown may be put together from tiles, with a thumbnail beside it.
+pub(super) fn read_picture(source: &mut Source) -> io::Result<Media> {
+    let mut picture = Picture::default();
+    let all = 0..source.length;
+    walk_picture(source, all, 0, &mut picture)?;
+    let (width, height) = if picture.is_sideways {
+        (picture.height, picture.width)
+    } else {
+        (picture.width, picture.height)
+    };
+    Ok(Media {
+        duration_ms: None,
+        width,
+        height,
+    })
+}
+
+#[derive(Default)]
+struct Picture {
+    width: u32,
+    height: u32,
+    is_sideways: bool,
+}
+
+fn walk_picture(source: &mut Source, range: Range<u64>, depth: u8, picture: &mut Picture) -> io::Result<()> {
+    let mut place = range.start;
+    while place + 8 <= range.end {
+        let Some((kind, content)) = next_box(source, place, range.end)? else {
+            return Ok(());
+        };
+        match &kind {
+            // Its version and flags come before what is in it.
+            b"meta" if depth < MAX_DEPTH => {
+                walk_picture(source, content.start + 4..content.end, depth + 1, picture)?;
+            }
+            b"iprp" | b"ipco" if depth < MAX_DEPTH => {
+                walk_picture(source, content.clone(), depth + 1, picture)?;
+            }
+            b"ispe" => {
+                let extent = source.at_most(content.start, HEADER_BYTES.min(content.end - content.start))?;
+                if let (Some(width), Some(height)) = (be32(&extent, 4), be32(&extent, 8))
+                    && u64::from(width) * u64::from(height)
+                        > u64::from(picture.width) * u64::from(picture.height)
+                {
+                    (picture.width, picture.height) = (width, height);
+                }
+            }
+            // Quarter turns; odd ones lay it on its side.
+            b"irot" if content.start < content.end => {
+                let [turns] = source.exactly(content.start)?;
+                picture.is_sideways = turns & 1 == 1;
+            }
+            _ => {}
+        }
+        place = content.end;
+    }
+    Ok(())
+}
+
 fn walk(source: &mut Source, range: Range<u64>, depth: u8, film: &mut Media) -> io::Result<()> {
     let mut place = range.start;
     while place + 8 <= range.end {

@@ -28,7 +28,17 @@ pub(super) fn extract(file: File, sink: &mut Sink) -> Result<(), Stop> {
     } else {
         sound::read(&mut source, &head)
     };
-    // A header that ends in the middle says nothing; a disk that fails is another matter.
+    tell(found, sink)
+}
+
+/// Tells the dimensions of a picture in boxes, as shown.
+pub(super) fn extract_picture(file: File, sink: &mut Sink) -> Result<(), Stop> {
+    let mut source = Source::new(file)?;
+    tell(boxes::read_picture(&mut source), sink)
+}
+
+/// A header that ends in the middle says nothing; a disk that fails is another matter.
+fn tell(found: io::Result<Media>, sink: &mut Sink) -> Result<(), Stop> {
     match found {
         Ok(found) => sink.media(plausible(found)),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
