@@ -33,6 +33,53 @@ fn film() -> Vec<u8> {
     .concat()
 }
 
+/// A film in two fragments: three samples of 500 units each by default, then two of 600 and 1,400, at
+/// 1,000 units a second from second 10 on.
+fn fragmented(with_times: bool) -> Vec<u8> {
+    let words = |list: &[u32]| {
+        list.iter()
+            .flat_map(|word| word.to_be_bytes())
+            .collect::<Vec<u8>>()
+    };
+    let header = [words(&[0, 0, 0, 1_000, 0]), vec![0; 80]].concat();
+    let mut track = vec![0; 84];
+    track[12..16].copy_from_slice(&7_u32.to_be_bytes());
+    track[76..80].copy_from_slice(&(640_u32 << 16).to_be_bytes());
+    track[80..84].copy_from_slice(&(360_u32 << 16).to_be_bytes());
+    let media = boxed(*b"mdia", &boxed(*b"mdhd", &words(&[0, 0, 0, 1_000, 0, 0])));
+    let tracks = boxed(*b"trak", &[boxed(*b"tkhd", &track), media].concat());
+    let defaults = boxed(*b"mvex", &boxed(*b"trex", &words(&[0, 7, 1, 500, 0, 0])));
+    let moov = boxed(*b"moov", &[boxed(*b"mvhd", &header), tracks, defaults].concat());
+    let fragment = |time: u32, run: &[u32]| {
+        let mut parts = boxed(*b"tfhd", &words(&[0x2_0000, 7]));
+        if with_times {
+            parts.extend(boxed(*b"tfdt", &words(&[0, time])));
+        }
+        parts.extend(boxed(*b"trun", &words(run)));
+        boxed(*b"moof", &boxed(*b"traf", &parts))
+    };
+    [
+        boxed(*b"ftyp", b"iso5\0\0\0\0iso5"),
+        moov,
+        fragment(10_000, &[0x1, 3, 0]),
+        boxed(*b"mdat", &[7; 99]),
+        fragment(11_500, &[0x301, 2, 0, 600, 1, 1_400, 1]),
+        boxed(*b"mdat", &[7; 99]),
+    ]
+    .concat()
+}
+
+#[tokio::test]
+async fn a_film_in_fragments_is_as_long_as_they_are() {
+    for (with_times, duration) in [(true, 13_500), (false, 3_500)] {
+        let media = extract(&fragmented(with_times)).await.media.unwrap();
+        assert_eq!(
+            (media.duration_ms, media.width, media.height),
+            (Some(duration), 640, 360)
+        );
+    }
+}
+
 fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
     let length = u8::try_from(content.len()).unwrap();
     assert!(length < 127);

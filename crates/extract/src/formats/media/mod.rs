@@ -3,6 +3,7 @@
 //! nothing is still a film.
 mod boxes;
 mod ebml;
+mod fragments;
 mod sound;
 
 use crate::child::{Sink, Stop};
