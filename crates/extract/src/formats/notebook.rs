@@ -2,9 +2,9 @@
 //! cells; never pictures.
 use super::encoding::decode;
 use super::flow::{Block, Flow};
-use super::markdown;
+use super::{markdown, text};
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::Rejection;
+use homeroom_core::ports::extractor::Notice;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -62,7 +62,11 @@ pub(crate) fn looks_like_notebook(head: &str) -> bool {
 
 pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     let text = decode(bytes, None);
-    let notebook: Notebook = serde_json::from_str(&text).map_err(|_| Rejection::Malformed)?;
+    let Ok(notebook) = serde_json::from_str::<Notebook>(&text) else {
+        // Cut off or edited by hand: what stands there is better than nothing.
+        sink.notice(Notice::Incomplete);
+        return text::extract_code(bytes, sink);
+    };
     drop(text);
     let mut blocks = Vec::new();
     let mut title = notebook

@@ -1,7 +1,7 @@
 //! Formats that are texts: RTF, HTML, Markdown, LaTeX, notebooks, captions, code, any encoding.
 use crate::{extract, extract_named, rejection};
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::Rejection;
+use homeroom_core::ports::extractor::{Notice, Rejection};
 
 #[tokio::test]
 async fn rich_text_is_read_in_its_code_pages() {
@@ -104,8 +104,12 @@ async fn notebooks_give_texts_code_and_prints() {
         (Kind::Notebook, Some("Sorting"))
     );
     assert_eq!(found.pages[0].text, "Sorting\nA heap\nprint(1)\none\n<Figure>");
-    let torn = &text.as_bytes()[..text.len() - 20];
-    assert_eq!(rejection(torn).await, Rejection::Malformed);
+    let torn = extract(&text.as_bytes()[..text.len() - 20]).await;
+    assert_eq!(
+        (torn.kind, torn.notice),
+        (Kind::Notebook, Some(Notice::Incomplete))
+    );
+    assert!(torn.pages[0].text.contains("A *heap*"), "{torn:?}");
 }
 
 #[tokio::test]
