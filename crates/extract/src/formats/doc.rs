@@ -1,9 +1,13 @@
 //! Word 97 to 2003 (MS-DOC): the text of the piece table, main text first, then notes and text
 //! boxes; comments and heads are left out. Of Word 6 and 95, the plain text.
+mod headings;
+
+use self::headings::Headings;
 use super::compound::{Compound, title, u16_at, u32_at, utf_16};
 use super::flow::{Block, Flow};
 use crate::child::{Sink, Stop};
 use homeroom_core::ports::extractor::Rejection;
+use std::ops::Range;
 
 pub(super) fn extract(file: &Compound<'_>, sink: &mut Sink) -> Result<(), Stop> {
     if let Some(title) = title(file) {
@@ -15,17 +19,31 @@ pub(super) fn extract(file: &Compound<'_>, sink: &mut Sink) -> Result<(), Stop> 
         return Err(Rejection::Encrypted.into());
     }
     let version = u16_at(&document, 2).unwrap_or_default();
-    let text = if version < 0xC1 {
-        plain_text(&document)?
+    let shown = if version < 0xC1 {
+        Shown {
+            text: plain_text(&document)?,
+            ..Shown::default()
+        }
     } else {
         let name = if flags & 0x0200 == 0 { "0Table" } else { "1Table" };
         let table = file.stream(name)?.ok_or(Rejection::Malformed)?;
         piece_text(&document, &table)?
     };
-    let mut reader = Reader::default();
-    text.chars().for_each(|c| reader.take(c));
+    let mut reader = Reader {
+        levels: shown.levels.into_iter(),
+        ..Reader::default()
+    };
+    shown.text.chars().for_each(|c| reader.take(c));
     reader.end_paragraph();
     Flow::of(reader.blocks).finish(sink)
+}
+
+/// The text that people see.
+#[derive(Default)]
+struct Shown {
+    text: String,
+    /// For each paragraph's end in it, the level of the heading that it ends.
+    levels: Vec<Option<u8>>,
 }
 
 /// Before Word 97 the text stood in one piece, in a code page.
@@ -38,7 +56,7 @@ fn plain_text(document: &[u8]) -> Result<String, Stop> {
     Ok(super::encoding::decode(bytes, None).into_owned())
 }
 
-fn piece_text(document: &[u8], table: &[u8]) -> Result<String, Stop> {
+fn piece_text(document: &[u8], table: &[u8]) -> Result<Shown, Stop> {
     let place = |at: usize| Ok::<_, Stop>(u32_at(document, at).ok_or(Rejection::Malformed)? as usize);
     let (at, length) = (place(0x01A2)?, place(0x01A6)?);
     let complex = at
@@ -50,17 +68,19 @@ fn piece_text(document: &[u8], table: &[u8]) -> Result<String, Stop> {
     let lengths =
         [0x4C, 0x50, 0x54, 0x58, 0x5C, 0x60, 0x64].map(|at| u32_at(document, at).unwrap_or_default());
     let is_shown = [true, true, false, false, false, true, true];
-    let mut text = String::new();
+    let headings = Headings::read(document, table);
+    let mut shown = Shown::default();
     let mut begin = 0_u32;
-    for (length, shown) in lengths.into_iter().zip(is_shown) {
+    for (length, is_part) in lengths.into_iter().zip(is_shown) {
         let end = begin.saturating_add(length);
-        if shown && length > 0 {
-            range_text(document, pieces, begin, end, &mut text);
-            text.push('\r');
+        if is_part && length > 0 {
+            range_text(document, pieces, &headings, begin..end, &mut shown);
+            shown.text.push('\r');
+            shown.levels.push(None);
         }
         begin = end;
     }
-    Ok(text)
+    Ok(shown)
 }
 
 /// The table of pieces behind the changes of properties (MS-DOC 2.9.38).
@@ -78,10 +98,10 @@ fn piece_table(complex: &[u8]) -> Option<&[u8]> {
 
 /// Adds the characters from one place of the text to another. Pieces lie in order and do not
 /// overlap, so that a table of lies gives no more than the document's own length for each part.
-fn range_text(document: &[u8], pieces: &[u8], begin: u32, end: u32, text: &mut String) {
+fn range_text(document: &[u8], pieces: &[u8], headings: &Headings, range: Range<u32>, shown: &mut Shown) {
     let count = pieces.len().saturating_sub(4) / 12;
     let mut room = document.len();
-    let mut reached = begin;
+    let mut reached = range.start;
     for index in 0..count {
         let (Some(from), Some(to)) = (u32_at(pieces, 4 * index), u32_at(pieces, 4 * index + 4)) else {
             return;
@@ -89,7 +109,7 @@ fn range_text(document: &[u8], pieces: &[u8], begin: u32, end: u32, text: &mut S
         let Some(place) = u32_at(pieces, 4 * (count + 1) + 8 * index + 2) else {
             return;
         };
-        let (first, last) = (from.max(reached), to.min(end));
+        let (first, last) = (from.max(reached), to.min(range.end));
         if first >= last {
             continue;
         }
@@ -104,16 +124,27 @@ fn range_text(document: &[u8], pieces: &[u8], begin: u32, end: u32, text: &mut S
             return;
         };
         room -= bytes.len();
+        let ends = bytes.chunks(width).enumerate().filter(|(_, unit)| is_end(unit));
+        let levels = ends.map(|(index, _)| headings.level(start + index * width));
+        shown.levels.extend(levels);
         if narrow {
-            text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0);
+            let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
+            shown.text.push_str(&text);
         } else {
-            text.push_str(&utf_16(bytes));
+            shown.text.push_str(&utf_16(bytes));
         }
     }
 }
 
+/// Whether a character of one or two bytes ends a paragraph.
+fn is_end(unit: &[u8]) -> bool {
+    matches!(unit, [b'\r'] | [b'\r', 0])
+}
+
 #[derive(Default)]
 struct Reader {
+    /// For each paragraph's end that comes, the level of the heading that it ends.
+    levels: std::vec::IntoIter<Option<u8>>,
     blocks: Vec<Block>,
     paragraph: String,
     /// For each field that is open, whether its instruction is being read.
@@ -134,7 +165,10 @@ impl Reader {
             // A paragraph's end inside an instruction means that the field is broken.
             '\r' => {
                 self.fields.clear();
-                self.end_paragraph();
+                match self.levels.next().flatten() {
+                    Some(level) => self.end_heading(level),
+                    None => self.end_paragraph(),
+                }
             }
             _ if self.fields.contains(&true) => {}
             '\u{C}' => {
@@ -159,6 +193,13 @@ impl Reader {
                 self.after_cell = false;
                 self.paragraph.push(c);
             }
+        }
+    }
+
+    fn end_heading(&mut self, level: u8) {
+        let heading = std::mem::take(&mut self.paragraph);
+        if !heading.trim().is_empty() {
+            self.blocks.push(Block::Heading(level, heading.trim().to_owned()));
         }
     }
 

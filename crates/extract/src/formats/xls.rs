@@ -1,4 +1,5 @@
-//! Excel 97 to 2003 (MS-XLS, BIFF8), and the cells of BIFF5: a page for each sheet.
+//! Excel 97 to 2003 (MS-XLS, BIFF8), and the cells of BIFF5: a page for each sheet, its comments and
+//! text boxes behind its cells.
 use super::compound::{Compound, title, u16_at, u32_at, utf_16};
 use super::sheet::{NumberFormat, SheetPage};
 use crate::child::{Sink, Stop};
@@ -6,6 +7,7 @@ use homeroom_core::ports::extractor::Rejection;
 use std::collections::HashMap;
 
 const CONTINUE: u16 = 0x003C;
+const TEXT_BOX: u16 = 0x01B6;
 const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000A;
 
@@ -118,11 +120,23 @@ impl Book {
 
     fn read_sheet(&self, bytes: &[u8], page: &mut SheetPage) {
         let (mut row, mut depth) = (None, 0_usize);
+        let mut boxed = 0;
         for (kind, body) in records(bytes) {
             match kind {
                 BEGIN => depth += 1,
                 END if depth <= 1 => return,
                 END => depth -= 1,
+                // How long the text of a comment or a text box is; it stands in the next record.
+                TEXT_BOX if depth == 1 => {
+                    boxed = u16_at(body, 10).unwrap_or_default();
+                    continue;
+                }
+                CONTINUE if boxed > 0 => {
+                    let text = self.string(std::mem::take(&mut boxed).into(), body);
+                    page.end_row();
+                    page.cell(&text.unwrap_or_default());
+                    continue;
+                }
                 _ => {}
             }
             // A chart inside the sheet has records of its own.

@@ -69,6 +69,11 @@ fn entry(name: &str, kind: u8, first: u32, length: usize) -> Vec<u8> {
 
 /// A document of one piece of bytes and one of UTF-16.
 fn document(narrow: &str, wide: &str, flags: u16) -> Vec<u8> {
+    styled_document(narrow, wide, flags, &[])
+}
+
+/// The same, with these styles for the paragraphs of its first piece.
+fn styled_document(narrow: &str, wide: &str, flags: u16, styles: &[u16]) -> Vec<u8> {
     let narrow = encoding_rs::WINDOWS_1252.encode(narrow).0.into_owned();
     let units: Vec<u16> = wide.encode_utf16().collect();
     let mut document = vec![0; 1024];
@@ -81,6 +86,9 @@ fn document(narrow: &str, wide: &str, flags: u16) -> Vec<u8> {
     document.extend_from_slice(&narrow);
     let wide_at = u32::try_from(document.len()).unwrap();
     document.extend(units.into_iter().flat_map(u16::to_le_bytes));
+    document.resize(document.len().div_ceil(512) * 512, 0);
+    let styles_at = u32::try_from(document.len() / 512).unwrap();
+    document.extend(style_page(&narrow, narrow_at, styles));
     let mut pieces: Vec<u8> = [0, narrow_count, count]
         .into_iter()
         .flat_map(u32::to_le_bytes)
@@ -94,7 +102,56 @@ fn document(narrow: &str, wide: &str, flags: u16) -> Vec<u8> {
     table.extend(u32::try_from(pieces.len()).unwrap().to_le_bytes());
     table.extend(pieces);
     document[0x01A6..0x01AA].copy_from_slice(&u32::try_from(table.len()).unwrap().to_le_bytes());
+    document[0x0102..0x0106].copy_from_slice(&u32::try_from(table.len()).unwrap().to_le_bytes());
+    document[0x0106..0x010A].copy_from_slice(&12_u32.to_le_bytes());
+    let all = [narrow_at, wide_at, styles_at];
+    table.extend(all.into_iter().flat_map(u32::to_le_bytes));
     compound(&[("WordDocument", document), ("0Table", table)])
+}
+
+/// A page of paragraphs' styles, for the first paragraphs of bytes at a place.
+fn style_page(bytes: &[u8], at: u32, styles: &[u16]) -> Vec<u8> {
+    let mut ends = vec![at];
+    let breaks = bytes.iter().zip(at + 1..).filter(|(byte, _)| **byte == b'\r');
+    ends.extend(breaks.map(|(_, end)| end).take(styles.len()));
+    assert_eq!(ends.len(), styles.len() + 1);
+    let mut page: Vec<u8> = ends.into_iter().flat_map(u32::to_le_bytes).collect();
+    for index in 0..styles.len() {
+        page.push(u8::try_from(200 + 2 * index).unwrap());
+        page.extend([0; 12]);
+    }
+    page.resize(400, 0);
+    for style in styles {
+        // Both ways to say how long it is.
+        let [low, high] = style.to_le_bytes();
+        page.extend(if style % 2 == 0 {
+            [0, 1, low, high]
+        } else {
+            [2, low, high, 0]
+        });
+    }
+    page.resize(511, 0);
+    page.push(u8::try_from(styles.len()).unwrap());
+    page
+}
+
+#[tokio::test]
+async fn headings_of_a_word_file_are_told_by_their_styles() {
+    let file = styled_document(
+        "Cells\rAll life.\rEnergy\rATP carries it.\r",
+        "עוד\r",
+        0,
+        &[1, 0, 2, 0],
+    );
+    let found = extract(&file).await;
+    let headings: Vec<_> = found.pages.iter().flat_map(|page| &page.headings).collect();
+    assert_eq!(headings, ["Cells", "Energy"], "{found:?}");
+    let outline: Vec<_> = found
+        .outline
+        .iter()
+        .map(|entry| (entry.title.as_str(), entry.level))
+        .collect();
+    assert_eq!(outline, [("Cells", 1), ("Energy", 2)]);
 }
 
 #[tokio::test]
@@ -219,6 +276,13 @@ fn workbook(extra: &[u8]) -> Vec<u8> {
         0x027E,
         &[&[1, 0, 1, 0, 0, 0][..], &((550_u32 << 2) | 3).to_le_bytes()].concat(),
     ));
+    // A comment: how long it is, its text, and how that is formatted.
+    stream.extend(cells(
+        0x01B6,
+        &[&[0; 10][..], &[5, 0, 16, 0, 0, 0, 0, 0]].concat(),
+    ));
+    stream.extend(cells(0x003C, &[&[0][..], b"Why?!"].concat()));
+    stream.extend(cells(0x003C, &[0; 16]));
     stream.extend(cells(0x000A, &[]));
     compound(&[("Workbook", stream)])
 }
@@ -227,7 +291,7 @@ fn workbook(extra: &[u8]) -> Vec<u8> {
 async fn an_excel_file_gives_sheets() {
     let found = extract(&workbook(&[])).await;
     assert_eq!(found.kind, Kind::Xls);
-    assert_eq!(found.pages[0].text, "Plan\n堆a\t2026-11-21\nsum\t5.5");
+    assert_eq!(found.pages[0].text, "Plan\n堆a\t2026-11-21\nsum\t5.5\nWhy?!");
     assert_eq!(found.pages[0].label.as_deref(), Some("Plan"));
     let encrypted = workbook(&cells(0x002F, &[1, 0]));
     assert_eq!(rejection(&encrypted).await, Rejection::Encrypted);
