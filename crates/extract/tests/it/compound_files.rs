@@ -135,6 +135,16 @@ fn style_page(bytes: &[u8], at: u32, styles: &[u16]) -> Vec<u8> {
     page
 }
 
+/// A small file of every old format.
+pub(crate) fn old_files() -> [(&'static str, Vec<u8>); 3] {
+    let document = styled_document("Cells\rAll \u{13}PAGE\u{14}life\u{15}.\r", "עוד\r", 0, &[1, 0]);
+    [
+        ("b.doc", document),
+        ("b.ppt", show(0xE391_C05F)),
+        ("b.xls", workbook(&[])),
+    ]
+}
+
 #[tokio::test]
 async fn headings_of_a_word_file_are_told_by_their_styles() {
     let file = styled_document(

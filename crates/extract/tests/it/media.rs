@@ -35,7 +35,7 @@ fn film() -> Vec<u8> {
 
 /// A film in two fragments: three samples of 500 units each by default, then two of 600 and 1,400, at
 /// 1,000 units a second from second 10 on.
-fn fragmented(with_times: bool) -> Vec<u8> {
+pub(crate) fn fragmented(with_times: bool) -> Vec<u8> {
     let words = |list: &[u32]| {
         list.iter()
             .flat_map(|word| word.to_be_bytes())
@@ -226,6 +226,40 @@ async fn chapters_become_pages_and_a_frame_the_picture() {
     let pictures = projector.render(&film, 1, 1, 160).await.unwrap();
     assert_eq!((pictures[0].width, pictures[0].height), (160, 120));
     assert_eq!(extractor().render(&film, 1, 1, 160).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn captions_inside_a_film_are_pages_that_begin_when_they_are_said() {
+    let Some((projector, room)) = projector() else {
+        return;
+    };
+    let captions = "1\n00:00:05,000 --> 00:00:08,000\nA cell divides\n\n2\n00:01:10,500 --> 00:01:14,000\nand again\n\n\
+                    3\n00:02:15,250 --> 00:02:18,000\nuntil it stops\n";
+    std::fs::write(room.path().join("said.srt"), captions).unwrap();
+    for (format, name) in [("srt", "film.mkv"), ("mov_text", "film.mp4")] {
+        ffmpeg(
+            room.path(),
+            &format!(
+                "-f lavfi -i testsrc=d=140:s=64x48:r=1 -i said.srt -map 0:v -map 1:s -c:v mpeg4 -c:s {format} {name}"
+            ),
+        );
+        let film = room.path().join(name);
+        let found = projector.extract(&film, name, &|_| {}).await.unwrap();
+        let pages: Vec<_> = found
+            .pages
+            .iter()
+            .map(|page| (page.text.as_str(), page.starts_at_ms))
+            .collect();
+        assert_eq!(
+            pages,
+            [
+                ("A cell divides", Some(5_000)),
+                ("and again", Some(70_500)),
+                ("until it stops", Some(135_250))
+            ],
+            "{name}"
+        );
+    }
 }
 
 /// HARDENING 19.

@@ -4,6 +4,8 @@
 //! Whatever is in a file, the outcome is a result or a stable rejection. `HOMEROOM_MUTATIONS=100000`
 //! makes a long run of it; any failure names the sample and the seed that make it again
 //! (`HOMEROOM_MUTATIONS_FROM=<seed> HOMEROOM_MUTATIONS=1`).
+use crate::compound_files::old_files;
+use crate::media::fragmented;
 use crate::samples::{self, PdfBuilder};
 use crate::{extractor, file_of};
 use homeroom_core::ports::Extractor;
@@ -280,9 +282,12 @@ fn all_samples() -> Vec<Sample> {
         Sample::Plain("a.webp", image(image::ImageFormat::WebP)),
         Sample::Plain("a.doc", [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 16], &[0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0], &[0; 2_000]].concat()),
         Sample::Plain("a.mp4", [b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2\0\0\0\x6Cmoov\0\0\0\x64mvhd".as_slice(), &[0; 92], b"\0\0\0\x10mdat12345678"].concat()),
+        Sample::Plain("b.mp4", fragmented(true)),
+        Sample::Plain("a.heic", b"\0\0\0\x14ftypheic\0\0\0\0mif1\0\0\0\x41meta\0\0\0\0\0\0\0\x35iprp\0\0\0\x2Dipco\0\0\0\x14ispe\0\0\0\0\0\0\x02\x80\0\0\x01\xE0\0\0\0\x09irot\x01\0\0\0\x08idat".to_vec()),
         Sample::Plain("a.webm", [b"\x1A\x45\xDF\xA3\x93\x42\x82\x84webm\x42\x86\x81\x01\x42\x85\x81\x02\x18\x53\x80\x67\x90".as_slice(), &[0xEC; 40]].concat()),
         Sample::Plain("a.mp3", [b"ID3\x04\0\0\0\0\0\x17TIT2\0\0\0\x05\0\0\x03Song\0\0\0\0\0\0".as_slice(), &[0xFF, 0xFB, 0x90, 0x64], &[0; 413]].concat()),
     ];
+    all.extend(old_files().map(|(name, bytes)| Sample::Plain(name, bytes)));
     all.extend(
         samples::archives()
             .into_iter()
@@ -405,10 +410,10 @@ fn seeds_are_written_where_asked() {
             "docx" | "pptx" | "xlsx" => "office",
             "odt" | "odp" | "ods" | "epub" => "open_document",
             "zip" => "archive",
-            "doc" | "rtf" => "legacy",
+            "doc" | "ppt" | "xls" | "rtf" => "legacy",
             "md" => "markdown",
             "txt" | "tex" | "ipynb" | "vtt" | "srt" => "text",
-            "png" | "jpg" | "gif" | "webp" => "image",
+            "png" | "jpg" | "gif" | "webp" | "heic" => "image",
             "mp4" | "webm" | "mp3" => "media",
             "svg" => "detect",
             same => same,
