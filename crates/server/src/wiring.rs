@@ -136,6 +136,7 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         settings: Arc::new(numbers(settings)),
         job_signal: Arc::new(Notify::new()),
         feed: Arc::default(),
+        known_subjects: Arc::default(),
         picture_turns: Arc::default(),
         recognition_turn: Arc::default(),
     })

@@ -13,6 +13,7 @@ pub mod find_similar;
 pub mod fsck;
 pub mod index_material;
 pub mod ingest_version;
+pub mod known_subjects;
 pub mod list_materials;
 pub mod log_in;
 mod query_fields;
@@ -46,6 +47,7 @@ use crate::ports::{
 };
 use crate::records::Records;
 use jiff::SignedDuration;
+use known_subjects::KnownSubjects;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -131,6 +133,8 @@ pub struct Product {
     pub job_signal: Arc<Notify>,
     /// How this process keeps its search index in step with others'.
     pub feed: Arc<Feed>,
+    /// The subjects that searches were told last.
+    pub known_subjects: Arc<KnownSubjects>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
     /// Held while text is recognised: one file at a time in each process, so that others are still read.
