@@ -1,4 +1,5 @@
-"""The same pages and queries in SQLite FTS5: reads what `measure dump COUNT` prints."""
+"""The same pages and queries in SQLite FTS5: reads what `measure dump COUNT` prints; takes COUNT of the
+pages, and the queries of one client."""
 import json
 import os
 import resource
@@ -23,7 +24,11 @@ def expression(query):
     return " ".join(f'"{word}"' for word in words) + "*"
 
 
+CLIENT = 250
+
+
 def main():
+    count = int(sys.argv[1])
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "fts.db")
         db = sqlite3.connect(path)
@@ -42,7 +47,10 @@ def main():
         for line in sys.stdin:
             item = json.loads(line)
             if "query" in item:
-                queries.append((item["kind"], item["query"]))
+                if len(queries) < CLIENT:
+                    queries.append((item["kind"], item["query"]))
+                continue
+            if pages == count:
                 continue
             pages += 1
             size += len(item["text"].encode())
@@ -51,7 +59,11 @@ def main():
                 write()
         write()
         db.execute("pragma wal_checkpoint(truncate)")
-        print(f"FTS5: {pages} pages, {size / 1e6:.0f} MB of text; {pages / spent:.0f} pages per processor second")
+        load = os.getloadavg()[0]
+        print(
+            f"FTS5: {pages} pages, {size / 1e6:.0f} MB of text; "
+            f"{pages / spent:.0f} pages per processor second; load {load}"
+        )
         stored = db.execute("select sum(length(cast(c0 as blob))) from page_content").fetchone()[0]
         print(f"FTS5: on disk {(os.path.getsize(path) - stored) / size:.2f} of the text for the index")
         times, empty = [], 0

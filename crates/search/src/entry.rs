@@ -1,10 +1,8 @@
 //! From a material to its entries, one for each page.
-use crate::analysis::terms::{Looser, exact, gap};
-use crate::analysis::{Languages, scan};
+use crate::analysis::terms::{Analyst, Analysts, gap, mark};
 use crate::schema::{self, Fields};
 use homeroom_core::ports::search_index::{Audience, IndexedMaterial, IndexedPage, RatingSummary};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use tantivy::schema::Field;
 use tantivy::{TantivyDocument, Term};
 
 /// Longer titles are ordered by their beginning.
@@ -18,7 +16,11 @@ pub(crate) fn material_term(fields: &Fields, id: impl std::fmt::Display) -> Term
 }
 
 /// All entries of a material, in the order of its pages; at least one.
-pub(crate) fn entries(fields: &Fields, material: &IndexedMaterial) -> Vec<TantivyDocument> {
+pub(crate) fn entries(
+    fields: &Fields,
+    analysts: &mut Analysts,
+    material: &IndexedMaterial,
+) -> Vec<TantivyDocument> {
     let common = common(fields, material);
     let nothing = [IndexedPage::default()];
     let mut pages: Vec<&IndexedPage> = material.pages.iter().collect();
@@ -26,13 +28,14 @@ pub(crate) fn entries(fields: &Fields, material: &IndexedMaterial) -> Vec<Tantiv
     if pages.is_empty() {
         pages.extend(&nothing);
     }
-    let mut loosers: HashMap<Option<&str>, Looser> = HashMap::new();
+    let mut repeated: HashMap<Option<&str>, Repeated> = HashMap::new();
     let mut entries = Vec::with_capacity(pages.len());
     for (index, page) in pages.into_iter().enumerate() {
         let language = page.language.as_deref().or(material.language.as_deref());
-        let looser = loosers
+        let analyst = analysts.of(language);
+        let repeated = repeated
             .entry(language)
-            .or_insert_with(|| Looser::new(Languages::of_page(language)));
+            .or_insert_with(|| Repeated::new(analyst, material));
         let mut entry = common.clone();
         if index == 0 {
             first(&mut entry, fields, material);
@@ -40,10 +43,44 @@ pub(crate) fn entries(fields: &Fields, material: &IndexedMaterial) -> Vec<Tantiv
         if let Some(language) = language {
             entry.add_text(fields.stemmed, language);
         }
-        add_page(&mut entry, fields, material, page, looser);
+        add_page(&mut entry, fields, material, page, analyst, repeated);
         entries.push(entry);
     }
     entries
+}
+
+/// Terms of what all pages of a material in one language repeat.
+struct Repeated {
+    title: String,
+    about: String,
+    person: String,
+}
+
+impl Repeated {
+    fn new(analyst: &mut Analyst, material: &IndexedMaterial) -> Self {
+        let mut about = vec![material.description.as_str(), &material.uploader_name];
+        about.extend(material.tags.iter().map(String::as_str));
+        let mut person = String::new();
+        analyst.terms(&material.uploader_name, &mut person, &mut String::new());
+        Self {
+            title: marked(analyst, [material.title.as_str()]),
+            about: marked(analyst, about),
+            person,
+        }
+    }
+}
+
+/// Exact words and marked loose forms of several texts.
+fn marked<'t>(analyst: &mut Analyst, texts: impl IntoIterator<Item = &'t str>) -> String {
+    let mut terms = String::new();
+    for text in texts.into_iter().filter(|text| !text.is_empty()) {
+        let mut loose = String::new();
+        analyst.terms(text, &mut terms, &mut loose);
+        gap(&mut terms);
+        mark(&mut terms, &loose);
+        gap(&mut terms);
+    }
+    terms
 }
 
 /// What every entry of the material holds.
@@ -105,24 +142,34 @@ fn add_page(
     fields: &Fields,
     material: &IndexedMaterial,
     page: &IndexedPage,
-    looser: &mut Looser,
+    analyst: &mut Analyst,
+    repeated: &Repeated,
 ) {
     entry.add_u64(fields.page, u64::from(page.number));
-    let mut terms = Terms {
-        entry,
-        looser,
-        text: String::new(),
-    };
-    terms.marked(fields.title, &[&material.title]);
-    let headings: Vec<&str> = page.headings.iter().map(String::as_str).collect();
-    terms.marked(fields.heading, &headings);
-    let mut about: Vec<&str> = vec![&material.description, &material.uploader_name];
-    about.extend(material.tags.iter().map(String::as_str));
-    about.extend(page.repeated.iter().map(String::as_str));
+    let headings = marked(analyst, page.headings.iter().map(String::as_str));
+    let mut about = page.repeated.iter().map(String::as_str).collect::<Vec<_>>();
     about.extend(page.label.as_deref());
-    terms.marked(fields.about, &about);
-    terms.exact(fields.person, &material.uploader_name);
-    terms.body(fields, &page.text, &page.repeated);
+    let about = repeated.about.clone() + &marked(analyst, about);
+    let (mut body, mut stem) = (String::with_capacity(page.text.len()), String::new());
+    // Lines that many pages repeat are found beside the text.
+    if page.repeated.is_empty() {
+        analyst.terms(&page.text, &mut body, &mut stem);
+    } else {
+        let text = without_lines(&page.text, &page.repeated);
+        analyst.terms(&text, &mut body, &mut stem);
+    }
+    for (field, terms) in [
+        (fields.title, &repeated.title),
+        (fields.heading, &headings),
+        (fields.about, &about),
+        (fields.person, &repeated.person),
+        (fields.body, &body),
+        (fields.stem, &stem),
+    ] {
+        if !terms.is_empty() {
+            entry.add_text(field, terms);
+        }
+    }
     let shown = if page.text.trim().is_empty() {
         &material.description
     } else {
@@ -131,52 +178,6 @@ fn add_page(
     entry.add_text(fields.text, shown);
     if let Some(label) = &page.label {
         entry.add_text(fields.label, label);
-    }
-}
-
-/// Adds words to an entry.
-struct Terms<'a> {
-    entry: &'a mut TantivyDocument,
-    looser: &'a mut Looser,
-    text: String,
-}
-
-impl Terms<'_> {
-    /// Exact words and marked loose forms of several texts.
-    fn marked(&mut self, field: Field, texts: &[&str]) {
-        for text in texts.iter().filter(|text| !text.is_empty()) {
-            let words = scan(text);
-            exact(&mut self.text, &words);
-            gap(&mut self.text);
-            self.looser.loose(&mut self.text, &words, true);
-            gap(&mut self.text);
-        }
-        self.add(field);
-    }
-
-    fn exact(&mut self, field: Field, text: &str) {
-        exact(&mut self.text, &scan(text));
-        self.add(field);
-    }
-
-    /// The page's own text: without the lines that many pages repeat, which are found beside it.
-    fn body(&mut self, fields: &Fields, text: &str, repeated: &[String]) {
-        let words = if repeated.is_empty() {
-            scan(text)
-        } else {
-            scan(&without_lines(text, repeated))
-        };
-        exact(&mut self.text, &words);
-        self.add(fields.body);
-        self.looser.loose(&mut self.text, &words, false);
-        self.add(fields.stem);
-    }
-
-    fn add(&mut self, field: Field) {
-        if !self.text.is_empty() {
-            self.entry.add_text(field, &self.text);
-            self.text.clear();
-        }
     }
 }
 

@@ -1,30 +1,36 @@
 //! The questions, answered from one view of the index. Synchronous; the caller chooses a thread.
 use crate::analysis::Languages;
-use crate::group::{Group, Grouped, gather, pages_of};
+use crate::group::{Gathering, Group, Grouped, gather};
 use crate::listing::ordered;
+use crate::matching::{Matching, Need};
+use crate::materials::{Material, View};
 use crate::proximity::Nearness;
 use crate::query::build::Builder;
 use crate::query::narrow::Narrow;
-use crate::query::parse::{Parsed, parse};
+use crate::query::parse::{Parsed, Sought, parse};
 use crate::query::typo;
+use crate::scoring::Scoring;
 use crate::sight::Sight;
 use crate::snippet::Marker;
-use crate::statistics::TextStatistics;
 use crate::storage::Generation;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{
     FieldClauses, FindRequest, FindSort, Found, Hit, ListRequest, Listed,
 };
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
-use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
+use std::collections::HashMap;
+use tantivy::query::{EnableScoring, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{Searcher, TantivyDocument, Term};
+use tantivy::{DocId, SegmentOrdinal, TantivyDocument, Term};
 
 const MOST_LIMIT: u32 = 100;
 const MOST_OFFSET: u32 = 10_000;
 /// Further pages of a hit.
 const MOST_ALSO: usize = 20;
+/// Pages of one material that are looked at for them.
+const MOST_PAGES_LOOKED_AT: usize = 512;
+/// So few materials make one wonder whether something else was meant.
+const FEW_MATERIALS: usize = 3;
 /// Pages whose words' places are looked at.
 const LOOKED_AT_CLOSELY: usize = 400;
 /// What being new, and being well rated, can add to a score at most, as shares of it.
@@ -35,16 +41,15 @@ const HALF_AS_FRESH_MICROSECONDS: f32 = 180.0 * 86_400.0 * 1e6;
 
 /// Answers a search.
 pub(crate) fn find(generation: &Generation, request: &FindRequest) -> tantivy::Result<Found> {
-    let searcher = generation.reader.searcher();
-    let languages = languages(&searcher)?;
+    let view = generation.view()?;
+    let languages = languages(&view);
     let parsed = parse(&request.text, &languages);
     if parsed.is_empty() && (request.fields.is_empty() || !request.text.trim().is_empty()) {
         return Ok(Found::default());
     }
-    let builder = Builder::new(&searcher, &generation.fields);
+    let builder = Builder::new(&view, &generation.fields, Sight::new(&request.viewer));
     let search = Search {
         narrow: Narrow::new(&builder, &request.filter, &request.fields)?,
-        sight: Sight::new(&generation.fields, &request.viewer),
         builder,
         sort: request.sort,
         keep: (request.limit.clamp(1, MOST_LIMIT) + request.offset.min(MOST_OFFSET)) as usize,
@@ -57,18 +62,18 @@ pub(crate) fn find(generation: &Generation, request: &FindRequest) -> tantivy::R
 
 /// Answers a listing.
 pub(crate) fn list(generation: &Generation, request: &ListRequest) -> tantivy::Result<Listed> {
-    let searcher = generation.reader.searcher();
-    let builder = Builder::new(&searcher, &generation.fields);
+    let view = generation.view()?;
+    let sight = Sight::new(&request.viewer);
+    let builder = Builder::new(&view, &generation.fields, sight);
     let first = Term::from_field_u64(generation.fields.first, 1);
     let first = TermQuery::new(first, IndexRecordOption::Basic);
     let narrow = Narrow::new(&builder, &request.filter, &FieldClauses::default())?;
-    let sight = Sight::new(&generation.fields, &request.viewer);
     let query = narrow.apply(Box::new(first));
-    let weight = query.weight(EnableScoring::disabled_from_searcher(&searcher))?;
+    let weight = query.weight(EnableScoring::disabled_from_searcher(&view.searcher))?;
     let offset = request.offset.min(MOST_OFFSET) as usize;
     let keep = offset + request.limit.clamp(1, MOST_LIMIT) as usize;
-    let ids = ordered(&searcher, &*weight, &sight, request.sort, keep)?;
-    let grouped = gather(&searcher, &*weight, &sight, 0)?;
+    let ids = ordered(&view, &*weight, &sight, request.sort, keep)?;
+    let grouped = gather(&view, &*weight, &sight, 0)?;
     Ok(Listed {
         materials: ids.into_iter().skip(offset).map(material_id).collect(),
         total: grouped.groups.len() as u64,
@@ -79,7 +84,6 @@ pub(crate) fn list(generation: &Generation, request: &ListRequest) -> tantivy::R
 struct Search<'a> {
     builder: Builder<'a>,
     narrow: Narrow,
-    sight: Sight,
     sort: FindSort,
     keep: usize,
     offset: usize,
@@ -89,9 +93,9 @@ struct Search<'a> {
 /// What was searched in the end, and found.
 struct Answer {
     parsed: Parsed,
-    query: Box<dyn Query>,
     grouped: Grouped,
     corrected: Option<String>,
+    suggested: Option<String>,
 }
 
 impl Answer {
@@ -106,10 +110,16 @@ impl Search<'_> {
     fn answer(&self, parsed: Parsed) -> tantivy::Result<Answer> {
         let typed = self.attempt(parsed, None, None)?;
         if !typed.is_empty() {
-            return Ok(typed);
+            let few = typed.grouped.groups.len() <= FEW_MATERIALS;
+            let suggested = if few && self.offset == 0 {
+                typo::suggest(&self.builder, &typed.parsed, &self.narrow)?
+            } else {
+                None
+            };
+            return Ok(Answer { suggested, ..typed });
         }
         let mut last = typed;
-        if let Some(text) = typo::correct(&self.builder, &last.parsed, &self.narrow, &self.sight)? {
+        if let Some(text) = typo::correct(&self.builder, &last.parsed, &self.narrow)? {
             let corrected = self.attempt(parse(&text, self.languages), None, Some(text))?;
             if !corrected.is_empty() {
                 return Ok(corrected);
@@ -138,19 +148,63 @@ impl Search<'_> {
         at_least: Option<usize>,
         corrected: Option<String>,
     ) -> tantivy::Result<Answer> {
-        let query = self.narrow.apply(self.builder.query(&parsed, at_least)?);
-        let Builder { searcher, fields, .. } = self.builder;
-        let statistics = TextStatistics { searcher, fields };
-        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, searcher);
-        let weight = query.weight(scoring)?;
-        let mut grouped = gather(searcher, &*weight, &self.sight, LOOKED_AT_CLOSELY)?;
+        let mut grouped = match parsed.clauses() {
+            Some(clauses) if !clauses.is_empty() => self.plain(&parsed, &clauses, at_least)?,
+            _ => self.composed(&parsed, at_least)?,
+        };
         self.look_closely(&parsed, &mut grouped)?;
         Ok(Answer {
             parsed,
-            query,
             grouped,
             corrected,
+            suggested: None,
         })
+    }
+
+    /// Finds words: first the pages that have them, then how well they match.
+    fn plain(
+        &self,
+        parsed: &Parsed,
+        clauses: &[Vec<&Sought>],
+        at_least: Option<usize>,
+    ) -> tantivy::Result<Grouped> {
+        let mut words = Vec::new();
+        let mut needs = Vec::with_capacity(clauses.len());
+        for clause in clauses {
+            let mut terms = Vec::new();
+            for word in clause {
+                let forms = self.builder.forms(word)?;
+                terms.extend(forms.terms());
+                words.push(forms);
+            }
+            needs.push(Need::Any(terms));
+        }
+        let matching = Matching::new(&self.builder, &self.narrow, needs)?
+            .without(&parsed.excluded)?
+            .at_least(at_least);
+        let scoring = Scoring::new(&self.builder, parsed, &words)?;
+        let view = self.builder.view;
+        let mut gathering = Gathering::new(view, LOOKED_AT_CLOSELY);
+        for ordinal in (0..).take(view.materials.len()) {
+            let docs = matching.in_segment(ordinal)?;
+            let scores = scoring.scores(ordinal, &docs)?;
+            gathering.segment(ordinal, docs, &scores);
+        }
+        Ok(gathering.finish())
+    }
+
+    /// Finds what is composed of phrases and alternatives.
+    fn composed(&self, parsed: &Parsed, at_least: Option<usize>) -> tantivy::Result<Grouped> {
+        let query = self.narrow.apply(self.builder.query(parsed, at_least)?);
+        let Builder {
+            searcher,
+            dictionary,
+            view,
+            sight,
+            ..
+        } = &self.builder;
+        let scoring = EnableScoring::enabled_from_statistics_provider(dictionary, searcher);
+        gather(view, &*query.weight(scoring)?, sight, LOOKED_AT_CLOSELY)
     }
 
     /// Lifts pages on which the words stand near to one another; the best page of a material may
@@ -161,14 +215,14 @@ impl Search<'_> {
         };
         let pages = std::mem::take(&mut grouped.pages);
         for pages in pages.chunk_by(|a, b| a.1.segment_ord == b.1.segment_ord) {
-            let segment = self.builder.searcher.segment_reader(pages[0].1.segment_ord);
-            for ((score, address), gain) in pages.iter().zip(nearness.gains(segment, pages)?) {
+            let gains = nearness.gains(&self.builder, pages[0].1.segment_ord, pages)?;
+            for ((score, address), gain) in pages.iter().zip(gains) {
                 let score = score + gain;
-                if let Some(group) = grouped.group_of(*address)
+                if let Some(group) = grouped.group_of(self.builder.view, *address)
                     && score > group.score
                 {
                     group.score = score;
-                    group.address = *address;
+                    group.best = address.doc_id;
                 }
             }
         }
@@ -177,17 +231,18 @@ impl Search<'_> {
 
     /// The materials that are shown, in the asked order.
     fn best<'g>(&self, groups: &'g mut [Group]) -> &'g [Group] {
-        let newest = groups.iter().map(|group| group.created).max().unwrap_or(0);
+        let view = self.builder.view;
+        let newest = groups.iter().map(|group| group.row(view).created).max();
         for group in &mut *groups {
-            group.score *= 1.0 + gentle(group, newest);
+            group.score *= 1.0 + gentle(group.row(view), newest.unwrap_or(0));
         }
-        let sort = self.sort;
+        let order = |a: &Group, b: &Group| better(view, self.sort, a, b);
         let kept = self.keep.min(groups.len());
         if kept < groups.len() {
-            groups.select_nth_unstable_by(kept, |a, b| better(sort, a, b));
+            groups.select_nth_unstable_by(kept, order);
         }
         let groups = &mut groups[..kept];
-        groups.sort_unstable_by(|a, b| better(sort, a, b));
+        groups.sort_unstable_by(order);
         &groups[self.offset.min(kept)..]
     }
 
@@ -196,23 +251,23 @@ impl Search<'_> {
         let mut groups = std::mem::take(&mut answer.grouped.groups);
         let total = groups.len() as u64;
         let shown = self.best(&mut groups);
-        let mut pages = self.pages_of(&answer, shown)?;
+        let mut pages = self.also(&answer, shown)?;
         let marker = Marker::new(&answer.parsed, self.languages);
         let mut hits = Vec::with_capacity(shown.len());
         for group in shown {
-            let entry: TantivyDocument = self.builder.searcher.doc(group.address)?;
+            let entry: TantivyDocument = self.builder.searcher.doc(group.address())?;
             let stored = |field| entry.get_first(field).and_then(|value| value.as_str());
             let text = stored(self.builder.fields.text).unwrap_or_default();
             let page = self.page_number(group)?;
-            let mut also = pages.remove(&group.id).unwrap_or_default();
+            let mut also = pages.remove(&(group.segment, group.material)).unwrap_or_default();
             also.retain(|other| *other != page);
             also.truncate(MOST_ALSO);
             hits.push(Hit {
-                material: material_id(group.id),
+                material: material_id(group.row(self.builder.view).id),
                 page,
                 label: stored(self.builder.fields.label).map(str::to_owned),
                 snippet: marker.snippet(text),
-                score: group.score,
+                score: rounded(group.score),
                 also,
             });
         }
@@ -221,41 +276,77 @@ impl Search<'_> {
             facets: answer.grouped.facets,
             total,
             corrected: answer.corrected,
+            suggested: answer.suggested,
         })
     }
 
     fn page_number(&self, group: &Group) -> tantivy::Result<u32> {
-        let segment = self.builder.searcher.segment_reader(group.address.segment_ord);
+        let segment = self.builder.searcher.segment_reader(group.segment);
         let pages = segment.fast_fields().column_first_or_default::<u64>("page")?;
-        Ok(u32::try_from(pages.get_val(group.address.doc_id)).unwrap_or(u32::MAX))
+        Ok(u32::try_from(pages.get_val(group.best)).unwrap_or(u32::MAX))
     }
 
-    /// The pages of the shown materials whose text has something of the query.
-    fn pages_of(&self, answer: &Answer, groups: &[Group]) -> tantivy::Result<crate::group::PagesOf> {
-        if groups.is_empty() || answer.parsed.wanted.is_empty() {
-            return Ok(crate::group::PagesOf::new());
+    /// The numbers of the pages of the shown materials whose text has something of the query,
+    /// ascending.
+    fn also(&self, answer: &Answer, groups: &[Group]) -> tantivy::Result<Also> {
+        let mut also = Also::new();
+        if answer.parsed.wanted.is_empty() {
+            return Ok(also);
         }
-        let in_text = self.builder.in_text(&answer.parsed)?;
-        let query = BooleanQuery::intersection(vec![in_text, answer.query.box_clone()]);
-        let searcher = self.builder.searcher;
-        let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-        let groups: Vec<&Group> = groups.iter().collect();
-        pages_of(searcher, &*weight, &groups, MOST_ALSO + 1)
+        let Builder { view, .. } = self.builder;
+        let nothing = Narrow::default();
+        let in_text = Need::Any(self.builder.in_text(&answer.parsed)?);
+        let in_text = Matching::new(&self.builder, &nothing, [in_text])?;
+        let mut groups: Vec<&Group> = groups.iter().collect();
+        groups.sort_unstable_by_key(|group| (group.segment, group.material));
+        for groups in groups.chunk_by(|a, b| a.segment == b.segment) {
+            let ordinal = groups[0].segment;
+            let pages = |group: &&Group| {
+                let pages = answer.grouped.pages_of(view, group).iter();
+                pages.copied().take(MOST_PAGES_LOOKED_AT).collect::<Vec<DocId>>()
+            };
+            let mut docs: Vec<DocId> = groups.iter().flat_map(pages).collect();
+            in_text.narrow_words(ordinal, &mut docs)?;
+            let segment = self.builder.searcher.segment_reader(ordinal);
+            let numbers = segment.fast_fields().column_first_or_default::<u64>("page")?;
+            for doc in docs {
+                let material = view.materials[ordinal as usize].of(doc);
+                let key = (ordinal, u32::try_from(material).unwrap_or(u32::MAX));
+                let pages = also.entry(key).or_default();
+                if pages.len() <= MOST_ALSO {
+                    pages.push(u32::try_from(numbers.get_val(doc)).unwrap_or(u32::MAX));
+                }
+            }
+        }
+        Ok(also)
     }
+}
+
+/// Numbers of pages by segment and material.
+type Also = HashMap<(SegmentOrdinal, u32), Vec<u32>>;
+
+/// To three digits: finer differences would tell of pages that the viewer may not see.
+fn rounded(score: f32) -> f32 {
+    if score <= 0.0 || !score.is_finite() {
+        return score;
+    }
+    let unit = 10_f32.powf(score.log10().floor() - 2.0);
+    (score / unit).round() * unit
 }
 
 /// How much newness and ratings lift a material: too little to turn a clearly better match.
 #[expect(clippy::cast_precision_loss, reason = "a day more or less does not matter")]
-fn gentle(group: &Group, newest: i64) -> f32 {
-    let age = newest.saturating_sub(group.created).max(0) as f32;
+fn gentle(material: &Material, newest: i64) -> f32 {
+    let age = newest.saturating_sub(material.created).max(0) as f32;
     let fresh = 0.5_f32.powf(age / HALF_AS_FRESH_MICROSECONDS);
-    let rating = (group.rating as f32 / 1_000.0 - 3.5) / 1.5;
+    let rating = (material.rating as f32 / 1_000.0 - 3.5) / 1.5;
     FRESHNESS * fresh + RATING * rating.clamp(-1.0, 1.0)
 }
 
 /// The asked order, then newest, then by id, so that pages of answers neither skip nor repeat.
-fn better(sort: FindSort, a: &Group, b: &Group) -> Ordering {
+fn better(view: &View, sort: FindSort, a: &Group, b: &Group) -> Ordering {
     let by_score = b.score.total_cmp(&a.score);
+    let (a, b) = (a.row(view), b.row(view));
     let newest = b.created.cmp(&a.created).then(a.id.cmp(&b.id));
     match sort {
         FindSort::Relevance => by_score.then(newest),
@@ -265,17 +356,9 @@ fn better(sort: FindSort, a: &Group, b: &Group) -> Ordering {
 }
 
 /// The languages of all pages, whose stems a word may stand under.
-pub(crate) fn languages(searcher: &Searcher) -> tantivy::Result<Languages> {
-    let mut found = BTreeSet::new();
-    for segment in searcher.segment_readers() {
-        let field = segment.schema().get_field("stemmed")?;
-        let index = segment.inverted_index(field)?;
-        let mut stream = index.terms().stream()?;
-        while found.len() < 64 && stream.advance() {
-            found.extend(std::str::from_utf8(stream.key()).ok().map(str::to_owned));
-        }
-    }
-    Ok(Languages::of_index(found))
+fn languages(view: &View) -> Languages {
+    let stemmed = view.materials.iter().flat_map(|materials| materials.stemmed());
+    Languages::of_index(stemmed.cloned())
 }
 
 pub(crate) fn material_id(id: u128) -> MaterialId {

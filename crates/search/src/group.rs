@@ -1,35 +1,39 @@
 //! Gathers matching pages as materials: the best page of each, how many materials there are and
-//! how they are spread over facets. The pages of a material stand side by side in one segment, since
-//! they are written in one go, so that a material is known by a change of its id.
+//! how they are spread over facets.
+use crate::materials::{Material, NO_VALUE, View};
 use crate::sight::Sight;
 use homeroom_core::ports::search_index::{FacetCount, Facets};
-use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
 use tantivy::query::Weight;
-use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal};
 
-/// Facets by this order in arrays.
-const FACET_FIELDS: [&str; 3] = ["subject", "kind", "language"];
 /// Grades beyond are not counted.
 const MOST_GRADES: usize = 64;
 
 /// A material by its best page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
-    /// The material's id.
-    pub(crate) id: u128,
     /// The best page's score.
     pub(crate) score: Score,
-    /// When the material was made.
-    pub(crate) created: i64,
-    /// How it was rated, in thousandths of a star.
-    pub(crate) rating: u64,
+    /// Its segment.
+    pub(crate) segment: SegmentOrdinal,
+    /// Its place among the materials of the segment.
+    pub(crate) material: u32,
+    /// The entry of its best page.
+    pub(crate) best: DocId,
+}
+
+impl Group {
+    /// What is known of the material.
+    pub(crate) fn row<'v>(&self, view: &'v View) -> &'v Material {
+        view.materials[self.segment as usize].row(self.material as usize)
+    }
+
     /// Where the entry of its best page is.
-    pub(crate) address: DocAddress,
-    /// Its first and last entry that match.
-    pub(crate) span: (DocId, DocId),
+    pub(crate) fn address(&self) -> DocAddress {
+        DocAddress::new(self.segment, self.best)
+    }
 }
 
 /// What was found.
@@ -41,173 +45,117 @@ pub(crate) struct Grouped {
     pub(crate) pages: Vec<(Score, DocAddress)>,
     /// Counts over all of them.
     pub(crate) facets: Facets,
+    /// All pages that match, segment by segment.
+    docs: Vec<Vec<DocId>>,
 }
 
-/// Gathers what matches and may be seen; keeps the best `most_pages` pages too.
+/// Gathers what matches a query of the index and may be seen, with scores if it has them; keeps the
+/// best `most_pages` pages too.
 pub(crate) fn gather(
-    searcher: &Searcher,
+    view: &View,
     weight: &dyn Weight,
     sight: &Sight,
     most_pages: usize,
 ) -> tantivy::Result<Grouped> {
-    let mut grouped = Grouped::default();
-    let mut pages = BestPages::new(most_pages);
-    let mut counts = Counts::default();
-    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-        let mut gathering = Gathering::new(ordinal, segment)?;
-        sight.each(segment, weight, |doc, scorer| {
-            let score = scorer.score();
-            pages.offer(score, DocAddress::new(ordinal, doc));
-            gathering.page(doc, score);
+    let mut gathering = Gathering::new(view, most_pages);
+    for ordinal in (0..).take(view.materials.len()) {
+        let (mut docs, mut scores) = (Vec::new(), Vec::new());
+        sight.each(view, ordinal, weight, |doc, scorer| {
+            docs.push(doc);
+            scores.push(scorer.score());
             ControlFlow::Continue(())
         })?;
-        let (groups, local) = gathering.finish();
-        grouped.groups.extend(groups);
-        counts.add(local);
+        gathering.segment(ordinal, docs, &scores);
     }
-    grouped.pages = pages.finish();
-    grouped.facets = counts.finish();
-    Ok(grouped)
+    Ok(gathering.finish())
 }
 
-/// One segment's materials.
-struct Gathering {
-    ordinal: SegmentOrdinal,
-    columns: Columns,
-    open: Option<(u64, Score, DocId, (DocId, DocId))>,
-    groups: Vec<Group>,
-    counts: [Vec<u64>; 3],
-    grades: [u64; MOST_GRADES],
+/// Gathers segment by segment.
+pub(crate) struct Gathering<'a> {
+    view: &'a View,
+    grouped: Grouped,
+    pages: BestPages,
+    counts: [BTreeMap<String, u64>; 4],
 }
 
-struct Columns {
-    id_high: Arc<dyn ColumnValues<u64>>,
-    id_low: Arc<dyn ColumnValues<u64>>,
-    created: Arc<dyn ColumnValues<i64>>,
-    rating: Arc<dyn ColumnValues<u64>>,
-    grade: Option<Column<u64>>,
-    facets: [Option<StrColumn>; 3],
-}
-
-impl Gathering {
-    fn new(ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Self> {
-        let fast = segment.fast_fields();
-        let facets = [
-            fast.str(FACET_FIELDS[0])?,
-            fast.str(FACET_FIELDS[1])?,
-            fast.str(FACET_FIELDS[2])?,
-        ];
-        let room = |column: &Option<StrColumn>| {
-            vec![
-                0;
-                column
-                    .as_ref()
-                    .map_or(0, |column| column.dictionary().num_terms())
-            ]
-        };
-        Ok(Self {
-            ordinal,
-            counts: [room(&facets[0]), room(&facets[1]), room(&facets[2])],
-            columns: Columns {
-                id_high: fast.column_first_or_default("id_high")?,
-                id_low: fast.column_first_or_default("id_low")?,
-                created: fast.column_first_or_default("created")?,
-                rating: fast.column_first_or_default("rating")?,
-                grade: fast.column_opt("grade")?,
-                facets,
-            },
-            open: None,
-            groups: Vec::new(),
-            grades: [0; MOST_GRADES],
-        })
-    }
-
-    fn page(&mut self, doc: DocId, score: Score) {
-        let id = self.columns.id_low.get_val(doc);
-        match &mut self.open {
-            Some((open, best, best_doc, span)) if *open == id => {
-                span.1 = doc;
-                // Pages come in their order, so that the first of equals stays.
-                if score > *best {
-                    (*best, *best_doc) = (score, doc);
-                }
-            }
-            _ => {
-                self.close();
-                self.open = Some((id, score, doc, (doc, doc)));
-            }
+impl<'a> Gathering<'a> {
+    /// For pages of a view; keeps the best `most_pages` too.
+    pub(crate) fn new(view: &'a View, most_pages: usize) -> Self {
+        Self {
+            view,
+            grouped: Grouped::default(),
+            pages: BestPages::new(most_pages),
+            counts: Default::default(),
         }
     }
 
-    fn close(&mut self) {
-        let Some((id_low, score, doc, span)) = self.open.take() else {
-            return;
-        };
-        let columns = &self.columns;
-        for (counts, column) in self.counts.iter_mut().zip(&columns.facets) {
-            let value = column.as_ref().and_then(|column| column.ords().first(doc));
-            let count = value
-                .and_then(|value| usize::try_from(value).ok())
-                .and_then(|value| counts.get_mut(value));
-            if let Some(count) = count {
+    /// Adds the next segment's pages that match and may be seen, in their order, with their scores.
+    pub(crate) fn segment(&mut self, ordinal: SegmentOrdinal, docs: Vec<DocId>, scores: &[Score]) {
+        let materials = &self.view.materials[ordinal as usize];
+        let from = self.grouped.groups.len();
+        let mut end = 0;
+        for (doc, score) in docs.iter().zip(scores) {
+            self.pages.offer(*score, DocAddress::new(ordinal, *doc));
+            if *doc >= end {
+                let material = materials.of(*doc);
+                end = materials.end(material);
+                self.grouped.groups.push(Group {
+                    score: *score,
+                    segment: ordinal,
+                    material: u32::try_from(material).unwrap_or(u32::MAX),
+                    best: *doc,
+                });
+            } else if let Some(open) = self.grouped.groups.last_mut()
+                && *score > open.score
+            {
+                // Pages come in their order, so that the first of equals stays.
+                (open.score, open.best) = (*score, *doc);
+            }
+        }
+        self.count(ordinal, from);
+        self.grouped.docs.push(docs);
+    }
+
+    fn count(&mut self, ordinal: SegmentOrdinal, from: usize) {
+        let materials = &self.view.materials[ordinal as usize];
+        let mut counts = [0, 1, 2].map(|facet| vec![0_u64; materials.names(facet).len()]);
+        let mut grades = [0_u64; MOST_GRADES];
+        for group in &self.grouped.groups[from..] {
+            let row = materials.row(group.material as usize);
+            for (counts, place) in counts.iter_mut().zip(row.facets) {
+                if let Some(count) = counts.get_mut(place as usize) {
+                    *count += 1;
+                }
+            }
+            if row.grade != NO_VALUE
+                && let Some(count) = grades.get_mut(row.grade as usize)
+            {
                 *count += 1;
             }
         }
-        let grade = columns.grade.as_ref().and_then(|grade| grade.first(doc));
-        let grade = grade.and_then(|grade| self.grades.get_mut(usize::try_from(grade).ok()?));
-        if let Some(count) = grade {
-            *count += 1;
-        }
-        self.groups.push(Group {
-            id: u128::from(columns.id_high.get_val(doc)) << 64 | u128::from(id_low),
-            score,
-            created: columns.created.get_val(doc),
-            rating: columns.rating.get_val(doc),
-            address: DocAddress::new(self.ordinal, doc),
-            span,
-        });
-    }
-
-    fn finish(mut self) -> (Vec<Group>, [BTreeMap<String, u64>; 4]) {
-        self.close();
-        let mut named: [BTreeMap<String, u64>; 4] = Default::default();
-        for ((named, counts), column) in named.iter_mut().zip(&self.counts).zip(&self.columns.facets) {
-            for (value, count) in (0..).zip(counts).filter(|(_, count)| **count > 0) {
-                let mut name = String::new();
-                // A value that cannot be read is not counted under another's name.
-                if let Some(column) = column
-                    && matches!(column.ord_to_str(value, &mut name), Ok(true))
-                {
-                    named.insert(name, *count);
+        for (facet, counts) in counts.iter().enumerate() {
+            for (name, count) in materials.names(facet).iter().zip(counts) {
+                if *count > 0 {
+                    *self.counts[facet].entry(name.clone()).or_default() += count;
                 }
             }
         }
-        let grades = self.grades.iter().enumerate().filter(|(_, count)| **count > 0);
-        named[3] = grades.map(|(grade, count)| (grade.to_string(), *count)).collect();
-        (self.groups, named)
-    }
-}
-
-#[derive(Default)]
-struct Counts([BTreeMap<String, u64>; 4]);
-
-impl Counts {
-    fn add(&mut self, local: [BTreeMap<String, u64>; 4]) {
-        for (all, local) in self.0.iter_mut().zip(local) {
-            for (value, count) in local {
-                *all.entry(value).or_default() += count;
-            }
+        for (grade, count) in grades.iter().enumerate().filter(|(_, count)| **count > 0) {
+            *self.counts[3].entry(grade.to_string()).or_default() += count;
         }
     }
 
-    fn finish(self) -> Facets {
-        let [subject, kind, language, grade] = self.0.map(most_first);
-        Facets {
+    /// What was gathered.
+    pub(crate) fn finish(mut self) -> Grouped {
+        self.grouped.pages = self.pages.finish();
+        let [subject, kind, language, grade] = self.counts.map(most_first);
+        self.grouped.facets = Facets {
             subject,
             grade,
             kind,
             language,
-        }
+        };
+        self.grouped
     }
 }
 
@@ -263,48 +211,24 @@ impl BestPages {
 }
 
 impl Grouped {
-    /// The group that an entry belongs to.
-    pub(crate) fn group_of(&mut self, address: DocAddress) -> Option<&mut Group> {
-        let place = self.groups.partition_point(|group| {
-            (group.address.segment_ord, group.span.1) < (address.segment_ord, address.doc_id)
-        });
-        self.groups.get_mut(place).filter(|group| {
-            group.address.segment_ord == address.segment_ord && group.span.0 <= address.doc_id
-        })
+    /// The group that a page which matches belongs to.
+    pub(crate) fn group_of(&mut self, view: &View, page: DocAddress) -> Option<&mut Group> {
+        let material = view.materials[page.segment_ord as usize].of(page.doc_id);
+        let material = u32::try_from(material).ok()?;
+        let place = self
+            .groups
+            .binary_search_by_key(&(page.segment_ord, material), |group| {
+                (group.segment, group.material)
+            });
+        self.groups.get_mut(place.ok()?)
     }
-}
 
-/// Numbers of pages by material.
-pub(crate) type PagesOf = HashMap<u128, Vec<u32>>;
-
-/// The numbers of the pages of a few materials that match, at most `most` each, ascending.
-pub(crate) fn pages_of(
-    searcher: &Searcher,
-    weight: &dyn Weight,
-    groups: &[&Group],
-    most: usize,
-) -> tantivy::Result<PagesOf> {
-    let mut found = PagesOf::new();
-    let mut ordered: Vec<&Group> = groups.to_vec();
-    ordered.sort_unstable_by_key(|group| group.address);
-    for chunk in ordered.chunk_by(|a, b| a.address.segment_ord == b.address.segment_ord) {
-        let segment = searcher.segment_reader(chunk[0].address.segment_ord);
-        let numbers = segment.fast_fields().column_first_or_default::<u64>("page")?;
-        let mut scorer = weight.scorer(segment, 1.0)?;
-        for group in chunk {
-            let pages = found.entry(group.id).or_default();
-            let mut doc = scorer.doc();
-            if doc < group.span.0 {
-                doc = scorer.seek(group.span.0);
-            }
-            // Removed entries of an earlier version are not side by side with those of this one.
-            while doc <= group.span.1 && pages.len() < most {
-                if segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
-                    pages.push(u32::try_from(numbers.get_val(doc)).unwrap_or(u32::MAX));
-                }
-                doc = scorer.advance();
-            }
-        }
+    /// The pages of a material that match, in their order.
+    pub(crate) fn pages_of(&self, view: &View, group: &Group) -> &[DocId] {
+        let docs = &self.docs[group.segment as usize];
+        let Range { start, end } = view.materials[group.segment as usize].span(group.material as usize);
+        let from = docs.partition_point(|doc| *doc < start);
+        let to = from + docs[from..].partition_point(|doc| *doc < end);
+        &docs[from..to]
     }
-    Ok(found)
 }

@@ -5,19 +5,23 @@
 #![deny(clippy::disallowed_methods)]
 
 mod analysis;
+mod bits;
+mod dictionary;
 mod entry;
 mod find;
 mod group;
 mod held;
 mod index;
 mod listing;
+mod matching;
+mod materials;
 mod proximity;
 mod query;
 mod schema;
+mod scoring;
 mod sight;
 mod similar;
 mod snippet;
-mod statistics;
 mod storage;
 mod suggest;
 mod writer;

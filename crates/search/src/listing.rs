@@ -1,11 +1,12 @@
 //! Lists materials in an order that is not relevance: one entry of each, the newest or the first
 //! by title.
+use crate::materials::View;
 use crate::sight::Sight;
 use homeroom_core::ports::search_index::Sort;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 use tantivy::query::Weight;
-use tantivy::{DocId, Searcher, SegmentReader};
+use tantivy::{DocId, SegmentOrdinal};
 
 /// A material in its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,15 +18,15 @@ struct Row {
 
 /// The first `keep` materials in an order. Expects that one entry of each matches.
 pub(crate) fn ordered(
-    searcher: &Searcher,
+    view: &View,
     weight: &dyn Weight,
     sight: &Sight,
     sort: Sort,
     keep: usize,
 ) -> tantivy::Result<Vec<u128>> {
     let mut rows = Vec::new();
-    for segment in searcher.segment_readers() {
-        rows.extend(rows_of(segment, weight, sight, sort, keep)?);
+    for ordinal in (0..).take(view.materials.len()) {
+        rows.extend(rows_of(view, ordinal, weight, sight, sort, keep)?);
     }
     rows.sort_unstable_by(|a, b| compare(sort, a, b));
     rows.truncate(keep);
@@ -41,26 +42,27 @@ fn compare(sort: Sort, a: &Row, b: &Row) -> Ordering {
 }
 
 fn rows_of(
-    segment: &SegmentReader,
+    view: &View,
+    ordinal: SegmentOrdinal,
     weight: &dyn Weight,
     sight: &Sight,
     sort: Sort,
     keep: usize,
 ) -> tantivy::Result<Vec<Row>> {
-    let fast = segment.fast_fields();
-    let id_high = fast.column_first_or_default::<u64>("id_high")?;
-    let id_low = fast.column_first_or_default::<u64>("id_low")?;
-    let created = fast.column_first_or_default::<i64>("created")?;
+    let materials = &view.materials[ordinal as usize];
     let titles = match sort {
-        Sort::Title => fast.str("title_order")?,
+        Sort::Title => {
+            let segment = view.searcher.segment_reader(ordinal);
+            segment.fast_fields().str("title_order")?
+        }
         Sort::Newest => None,
     };
     let mut docs: Vec<(u64, i64, u128)> = Vec::new();
-    sight.each(segment, weight, |doc: DocId, _| {
+    sight.each(view, ordinal, weight, |doc: DocId, _| {
         // Without titles all have the same ordinal, and the newest come first.
         let title = titles.as_ref().and_then(|titles| titles.ords().first(doc));
-        let id = u128::from(id_high.get_val(doc)) << 64 | u128::from(id_low.get_val(doc));
-        docs.push((title.unwrap_or(u64::MAX), created.get_val(doc), id));
+        let row = materials.row(materials.of(doc));
+        docs.push((title.unwrap_or(u64::MAX), row.created, row.id));
         ControlFlow::Continue(())
     })?;
     if keep < docs.len() {

@@ -3,8 +3,7 @@
 use crate::query::build::Builder;
 use crate::query::parse::{Parsed, Sought};
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocId, DocSet, Score, SegmentOrdinal, TERMINATED, Term};
 
 /// Forms of one word whose places are read.
 const MOST_FORMS: usize = 10;
@@ -45,15 +44,15 @@ impl Nearness {
     /// What each of some pages of one segment, in their order, gains.
     pub(crate) fn gains(
         &self,
-        segment: &SegmentReader,
+        builder: &Builder,
+        segment: SegmentOrdinal,
         pages: &[(Score, DocAddress)],
     ) -> tantivy::Result<Vec<Score>> {
         let mut readers = Vec::with_capacity(self.words.len());
         for word in &self.words {
             let mut forms = Vec::new();
             for term in &word.forms {
-                let index = segment.inverted_index(term.field())?;
-                forms.extend(index.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?);
+                forms.extend(builder.dictionary.positions(term, segment)?);
             }
             readers.push(forms);
         }

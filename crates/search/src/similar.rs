@@ -2,7 +2,7 @@
 use crate::analysis::scan;
 use crate::entry::{Shown, material_term};
 use crate::find::material_id;
-use crate::group::gather;
+use crate::group::{Group, gather};
 use crate::query::build::Builder;
 use crate::sight::Sight;
 use crate::storage::Generation;
@@ -32,9 +32,9 @@ pub(crate) fn similar(
     viewer: &Viewer,
     limit: u32,
 ) -> tantivy::Result<Vec<MaterialId>> {
-    let searcher = generation.reader.searcher();
-    let builder = Builder::new(&searcher, &generation.fields);
-    let sight = Sight::new(&generation.fields, viewer);
+    let view = generation.view()?;
+    let sight = Sight::new(viewer);
+    let builder = Builder::new(&view, &generation.fields, sight);
     let itself = || {
         let term = material_term(&generation.fields, material);
         Box::new(TermQuery::new(term, IndexRecordOption::Basic))
@@ -54,11 +54,15 @@ pub(crate) fn similar(
         (Occur::Must, Box::new(alike) as Box<dyn Query>),
         (Occur::MustNot, itself()),
     ]);
-    let weight = others.weight(EnableScoring::enabled_from_searcher(&searcher))?;
-    let mut groups = gather(&searcher, &*weight, &sight, 0)?.groups;
-    groups.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    let weight = others.weight(EnableScoring::enabled_from_statistics_provider(
+        &builder.dictionary,
+        &view.searcher,
+    ))?;
+    let mut groups = gather(&view, &*weight, &sight, 0)?.groups;
+    let id = |group: &Group| group.row(&view).id;
+    groups.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(id(a).cmp(&id(b))));
     groups.truncate((limit as usize).min(MOST_SIMILAR));
-    Ok(groups.into_iter().map(|group| material_id(group.id)).collect())
+    Ok(groups.iter().map(|group| material_id(id(group))).collect())
 }
 
 /// Some visible pages of the material, spread over it.
@@ -66,8 +70,8 @@ fn pages(builder: &Builder, itself: &dyn Query, sight: &Sight) -> tantivy::Resul
     let searcher = builder.searcher;
     let weight = itself.weight(EnableScoring::disabled_from_searcher(searcher))?;
     let mut found = Vec::new();
-    for (ordinal, segment) in (0..).zip(searcher.segment_readers()) {
-        sight.each(segment, &*weight, |doc, _| {
+    for ordinal in (0..).take(builder.view.materials.len()) {
+        sight.each(builder.view, ordinal, &*weight, |doc, _| {
             found.push(DocAddress::new(ordinal, doc));
             ControlFlow::Continue(())
         })?;
@@ -103,7 +107,7 @@ fn telling_words(builder: &Builder, pages: &[TantivyDocument]) -> tantivy::Resul
     let mut words = Vec::with_capacity(counts.len());
     for (word, count) in counts {
         let term = Term::from_field_text(fields.body, &word);
-        let pages = builder.searcher.doc_freq(&term)?;
+        let pages = builder.dictionary.counted(&term)?;
         // A word of one page says nothing about others.
         if pages > 1 && pages < builder.searcher.num_docs().max(8) / 2 {
             let worth = (1.0 + count).ln() * builder.rarity(&term)?;

@@ -1,6 +1,7 @@
 //! The piece of a page that shows why it was found, as HTML: hits in `<mark>`, all else escaped.
 use crate::analysis::{Languages, Word, next_word, scan, word};
 use crate::query::parse::Parsed;
+use foldhash::fast::RandomState;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -10,8 +11,9 @@ const LENGTH_CHARS: usize = 240;
 /// Only this much of a page is looked at.
 const LONGEST_PAGE_BYTES: usize = 200_000;
 
-/// Places where the part that is shown may begin.
+/// Places where the part that is shown may begin, and hits in it that are counted.
 const MOST_WINDOWS: usize = 200;
+const MOST_INSIDE: usize = 64;
 
 /// What is marked.
 pub(crate) struct Marker<'a> {
@@ -25,7 +27,7 @@ pub(crate) struct Marker<'a> {
     /// apart completely.
     plain: bool,
     /// Words of texts that were judged already, as they are written.
-    judged: RefCell<HashMap<String, Option<usize>>>,
+    judged: RefCell<HashMap<String, Option<usize>, RandomState>>,
 }
 
 /// A hit in the text, and which word of the query it is.
@@ -144,31 +146,39 @@ impl<'a> Marker<'a> {
 
 /// The part of the text with most different words of the query, then most hits, then the earliest.
 fn best_window(text: &str, marks: &[Mark]) -> Range<usize> {
+    let (mut at, mut passed) = (0, 0);
+    // Where marks begin and end, in characters.
+    let mut places: Vec<Range<usize>> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        passed += chars(&text[at..mark.span.start]);
+        at = mark.span.start;
+        places.push(passed..passed + chars(&text[mark.span.clone()]));
+    }
     let mut best = (0, 0..0);
-    for (index, mark) in marks.iter().enumerate() {
-        let limit = end_of(text, mark.span.start, LENGTH_CHARS);
-        let inside: Vec<&Mark> = marks[index..]
-            .iter()
-            .take_while(|mark| mark.span.end <= limit)
-            .take(64)
-            .collect();
-        let different = inside.iter().map(|mark| mark.word).collect::<HashSet<_>>().len();
-        let neighbours = inside
-            .windows(2)
-            .filter(|two| two[1].word == two[0].word + 1)
-            .count();
-        let score = different * 16 + neighbours * 8 + inside.len().min(8);
-        if score > best.0 {
-            best = (
-                score,
-                mark.span.start..inside.last().map_or(mark.span.end, |mark| mark.span.end),
-            );
+    for (index, mark) in marks.iter().enumerate().take(MOST_WINDOWS) {
+        let limit = places[index].start + LENGTH_CHARS;
+        let (mut which, mut neighbours, mut inside, mut end) = (0_u64, 0, 0, mark.span.end);
+        let mut before = None;
+        for (mark, place) in marks[index..].iter().zip(&places[index..]).take(MOST_INSIDE) {
+            if place.end > limit {
+                break;
+            }
+            which |= 1 << (mark.word % 64);
+            neighbours += u32::from(before.is_some_and(|before| mark.word == before + 1));
+            inside += 1;
+            before = Some(mark.word);
+            end = mark.span.end;
         }
-        if index > MOST_WINDOWS {
-            break;
+        let score = which.count_ones() * 16 + neighbours * 8 + inside.min(8);
+        if score > best.0 {
+            best = (score, mark.span.start..end);
         }
     }
     widen(text, &best.1)
+}
+
+fn chars(text: &str) -> usize {
+    text.chars().count()
 }
 
 /// Fills the window up to its length, with what comes before the hits and more of what comes after.

@@ -2,6 +2,7 @@
 //! whole, and one directory per generation. A generation that cannot be trusted is never repaired,
 //! only replaced by an empty one, because the records can feed it again.
 use crate::analysis::terms::TermsTokenizer;
+use crate::materials::{Tables, View};
 use crate::schema::{Fields, TERMS, schema};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
 /// Raised whenever schema or analysis change.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Up to this size an index is verified before it is used; above, while it is used.
 const VERIFY_FIRST_BYTES: u64 = 16 * 1024 * 1024;
 const STATE_FILE: &str = "state.json";
@@ -36,6 +37,14 @@ pub(crate) struct Generation {
     pub(crate) reader: IndexReader,
     /// Its fields.
     pub(crate) fields: Fields,
+    tables: Tables,
+}
+
+impl Generation {
+    /// What a query reads: the index as it is now.
+    pub(crate) fn view(&self) -> tantivy::Result<View> {
+        self.tables.view(self.reader.searcher(), &self.fields)
+    }
 }
 
 /// The directory.
@@ -205,6 +214,7 @@ fn open_reader(index: Index) -> tantivy::Result<Generation> {
         index,
         reader,
         fields: schema().1,
+        tables: Tables::default(),
     })
 }
 

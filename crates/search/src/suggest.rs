@@ -43,10 +43,9 @@ pub(crate) fn suggest(generation: &Generation, request: &SuggestRequest) -> tant
     if typed.is_empty() || typed.len() > MOST_WORDS {
         return Ok(Vec::new());
     }
-    let searcher = generation.reader.searcher();
+    let view = generation.view()?;
     let suggesting = Suggesting {
-        builder: Builder::new(&searcher, &generation.fields),
-        sight: Sight::new(&generation.fields, &request.viewer),
+        builder: Builder::new(&view, &generation.fields, Sight::new(&request.viewer)),
         begun: typed.pop().unwrap_or_default(),
         before: typed,
         text: &text,
@@ -70,7 +69,6 @@ pub(crate) fn suggest(generation: &Generation, request: &SuggestRequest) -> tant
 
 struct Suggesting<'a> {
     builder: Builder<'a>,
-    sight: Sight,
     before: Vec<String>,
     begun: String,
     text: &'a str,
@@ -93,7 +91,7 @@ impl Suggesting<'_> {
             let suggestion = Suggestion {
                 kind: SuggestionKind::Title,
                 text: shown.title.to_owned(),
-                material: Some(material_id(self.id(address)?)),
+                material: Some(material_id(self.id(address))),
                 person: None,
             };
             if seen.insert(words.clone()) {
@@ -116,17 +114,19 @@ impl Suggesting<'_> {
             };
             let mut first_of = HashMap::new();
             let mut looked_at = 0;
-            self.sight.each(segment, &*weight, |doc, _| {
-                looked_at += 1;
-                if let Some(owner) = column.ords().first(doc) {
-                    first_of.entry(owner).or_insert(doc);
-                }
-                if looked_at < PEOPLE_LOOKED_FOR && first_of.len() < MOST_SUGGESTIONS {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            })?;
+            self.builder
+                .sight
+                .each(self.builder.view, ordinal, &*weight, |doc, _| {
+                    looked_at += 1;
+                    if let Some(owner) = column.ords().first(doc) {
+                        first_of.entry(owner).or_insert(doc);
+                    }
+                    if looked_at < PEOPLE_LOOKED_FOR && first_of.len() < MOST_SUGGESTIONS {
+                        ControlFlow::Continue(())
+                    } else {
+                        ControlFlow::Break(())
+                    }
+                })?;
             for doc in first_of.into_values() {
                 let entry: TantivyDocument = searcher.doc(DocAddress::new(ordinal, doc))?;
                 let Some(shown) = shown(&entry, self.builder.fields.shown) else {
@@ -256,23 +256,16 @@ impl Suggesting<'_> {
 
     fn best(&self, query: &dyn Query, most: usize) -> tantivy::Result<Vec<(Score, DocAddress)>> {
         let searcher = self.builder.searcher;
-        let weight = query.weight(EnableScoring::enabled_from_searcher(searcher))?;
-        Ok(gather(searcher, &*weight, &self.sight, most)?.pages)
+        let weight = query.weight(EnableScoring::enabled_from_statistics_provider(
+            &self.builder.dictionary,
+            searcher,
+        ))?;
+        Ok(gather(self.builder.view, &*weight, &self.builder.sight, most)?.pages)
     }
 
-    fn id(&self, address: DocAddress) -> tantivy::Result<u128> {
-        let fast = self
-            .builder
-            .searcher
-            .segment_reader(address.segment_ord)
-            .fast_fields();
-        let high = fast
-            .column_first_or_default::<u64>("id_high")?
-            .get_val(address.doc_id);
-        let low = fast
-            .column_first_or_default::<u64>("id_low")?
-            .get_val(address.doc_id);
-        Ok(u128::from(high) << 64 | u128::from(low))
+    fn id(&self, address: DocAddress) -> u128 {
+        let materials = &self.builder.view.materials[address.segment_ord as usize];
+        materials.row(materials.of(address.doc_id)).id
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one thread that writes. It takes what waits, commits it together and answers everybody;
 //! when nothing comes for a while it lets go of the memory that writing takes.
+use crate::analysis::terms::Analysts;
 use crate::entry::{entries, material_term};
 use crate::index::Shared;
 use crate::storage::Generation;
@@ -18,8 +19,18 @@ const IDLE: Duration = Duration::from_secs(5);
 const BATCH: usize = 512;
 /// tantivy's minimum is 15 MB. A table of words of its size is made for every commit.
 const ARENA_BYTES: usize = 16_000_000;
+/// Segments of like size that become one. Fewer make queries quicker and writing slower.
+const SEGMENTS_MERGED: usize = 8;
+/// So that small segments do not pile up while large ones are merged.
+const MERGES_AT_ONCE: usize = 2;
 /// Segments of more pages than this are not merged further.
 const LARGEST_MERGED_PAGES: usize = 500_000;
+
+/// The writer with what it remembers.
+struct Writing {
+    writer: IndexWriter,
+    analysts: Analysts,
+}
 
 /// Somebody waits for this.
 pub(crate) struct Request {
@@ -41,7 +52,7 @@ pub(crate) enum Task {
 
 /// Runs until every sender is gone.
 pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
-    let mut writer = None;
+    let mut writer: Option<Writing> = None;
     let mut rewriting = false;
     loop {
         let wait = if writer.is_some() {
@@ -66,7 +77,7 @@ pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
     }
 }
 
-fn handle(shared: &Arc<Shared>, writer: &mut Option<IndexWriter>, batch: Vec<Request>) {
+fn handle(shared: &Arc<Shared>, writer: &mut Option<Writing>, batch: Vec<Request>) {
     let mut waiting = Vec::new();
     let mut changes = Vec::new();
     for Request { task, done } in batch {
@@ -108,7 +119,7 @@ fn answer(waiting: Vec<oneshot::Sender<Result<(), SearchError>>>, outcome: Resul
 
 fn apply(
     shared: &Arc<Shared>,
-    writer: &mut Option<IndexWriter>,
+    writer: &mut Option<Writing>,
     changes: Vec<Change>,
 ) -> Result<(), SearchError> {
     if changes.is_empty() {
@@ -132,13 +143,17 @@ fn apply(
 
 fn commit(
     generation: &Generation,
-    writer: &mut Option<IndexWriter>,
+    writer: &mut Option<Writing>,
     changes: Vec<Change>,
 ) -> tantivy::Result<()> {
-    let writer = match writer {
-        Some(writer) => writer,
-        None => writer.insert(open_writer(generation)?),
+    let writing = match writer {
+        Some(writing) => writing,
+        None => writer.insert(Writing {
+            writer: open_writer(generation)?,
+            analysts: Analysts::default(),
+        }),
     };
+    let Writing { writer, analysts } = writing;
     for change in changes {
         match change {
             Change::Remove(id) => {
@@ -147,7 +162,7 @@ fn commit(
             Change::Replace(material) => {
                 // In one go, so that the pages of a material stand side by side in one segment.
                 let removal = UserOperation::Delete(material_term(&generation.fields, material.id));
-                let entries = entries(&generation.fields, &material).into_iter();
+                let entries = entries(&generation.fields, analysts, &material).into_iter();
                 let all: Vec<_> = std::iter::once(removal)
                     .chain(entries.map(UserOperation::Add))
                     .collect();
@@ -156,18 +171,20 @@ fn commit(
         }
     }
     writer.commit()?;
-    generation.reader.reload()
+    generation.reader.reload()?;
+    // Read here what is new, and not by the first query.
+    generation.view().map(drop)
 }
 
 fn open_writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
     let options = IndexWriterOptions::builder()
         .memory_budget_per_thread(ARENA_BYTES)
         .num_worker_threads(1)
-        .num_merge_threads(1)
+        .num_merge_threads(MERGES_AT_ONCE)
         .build();
     let writer = generation.index.writer_with_options::<TantivyDocument>(options)?;
     let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(6);
+    policy.set_min_num_segments(SEGMENTS_MERGED);
     policy.set_min_layer_size(2_000);
     policy.set_max_docs_before_merge(LARGEST_MERGED_PAGES);
     policy.set_del_docs_ratio_before_merge(0.3);
@@ -178,22 +195,22 @@ fn open_writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
 /// After a while without changes: first starts to rewrite the segments that still hold removed text,
 /// without waiting, so that a change that comes now is not held up; the next time lets go of the
 /// writer. Gives whether rewriting was started.
-fn retire(shared: &Arc<Shared>, writer: &mut Option<IndexWriter>, rewriting: bool) -> bool {
+fn retire(shared: &Arc<Shared>, writer: &mut Option<Writing>, rewriting: bool) -> bool {
     let Some(mut idle) = writer.take() else {
         return false;
     };
     let generation = shared.generation();
     let tidied = std::panic::catch_unwind(std::panic::AssertUnwindSafe(
-        || -> tantivy::Result<Option<IndexWriter>> {
+        || -> tantivy::Result<Option<Writing>> {
             let removed = segments_with_removed(&generation)?;
             if !rewriting && !removed.is_empty() {
                 for segment in removed {
                     // A segment that another merge has taken needs no rewriting.
-                    drop(idle.merge(&[segment]));
+                    drop(idle.writer.merge(&[segment]));
                 }
                 return Ok(Some(idle));
             }
-            idle.wait_merging_threads()?;
+            idle.writer.wait_merging_threads()?;
             generation.reader.reload()?;
             Ok(None)
         },

@@ -245,6 +245,9 @@ pub struct Found {
     pub total: u64,
     /// What was searched instead, when a typo was corrected.
     pub corrected: Option<String>,
+    /// What was perhaps meant, when something was found for what was typed, but much more would be
+    /// for this.
+    pub suggested: Option<String>,
 }
 
 /// The order of a listing.

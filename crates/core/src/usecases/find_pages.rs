@@ -56,6 +56,8 @@ pub struct FoundPages {
     pub total: u64,
     /// What was searched instead of what was typed.
     pub corrected: Option<String>,
+    /// What was perhaps meant, though something was found for what was typed.
+    pub suggested: Option<String>,
     /// Whether the index is being rebuilt, so that more will be found later.
     pub incomplete: bool,
     /// The offset of the next page of results, if there is one.
@@ -107,6 +109,7 @@ pub async fn find_pages(
         facets: found.facets,
         total: found.total,
         corrected: found.corrected,
+        suggested: found.suggested,
         incomplete,
         next_offset,
     })

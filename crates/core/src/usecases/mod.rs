@@ -15,6 +15,7 @@ pub mod find_similar;
 pub mod fsck;
 pub mod index_material;
 pub mod ingest_version;
+pub mod known_subjects;
 pub mod lay_out;
 pub mod list_materials;
 pub mod log_in;
@@ -54,6 +55,7 @@ use crate::ports::{
 use crate::records::Records;
 use classes::boards::Boards;
 use jiff::{SignedDuration, Timestamp};
+use known_subjects::KnownSubjects;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
@@ -141,6 +143,8 @@ pub struct Product {
     pub job_signal: Arc<Notify>,
     /// How this process keeps its search index in step with others'.
     pub feed: Arc<Feed>,
+    /// The subjects that searches were told last.
+    pub known_subjects: Arc<KnownSubjects>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
     /// Whose turn it is to write to a class's chain of receipts.

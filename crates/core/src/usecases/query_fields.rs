@@ -1,5 +1,6 @@
 //! The fields of a query: `subject:`, `by:`, `type:`, `grade:` and `lang:`, taken out of what was
 //! typed and looked up in the records. What is no field stays in the text as words.
+use super::known_subjects::KnownSubjects;
 use super::{Product, UseCaseError};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
@@ -9,8 +10,6 @@ use crate::ports::search_index::{FieldClause, FieldClauses};
 const MOST_FIELDS: usize = 8;
 /// The longest value, in characters.
 const LONGEST_VALUE: usize = 100;
-/// Subjects that are looked through for a name.
-const MOST_SUBJECTS: usize = 1_000;
 
 /// A query without its fields, and what they mean.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,7 +139,7 @@ async fn subjects(product: &Product, value: &str) -> Result<Vec<String>, UseCase
     let wanted = value.to_lowercase().replace('-', " ");
     let mut called = Vec::new();
     let mut beginning = Vec::new();
-    for subject in all_subjects(product).await? {
+    for subject in KnownSubjects::all(product).await?.iter() {
         let names = [
             subject.slug.as_str().replace('-', " "),
             subject.name.to_lowercase().replace('-', " "),
@@ -152,22 +151,6 @@ async fn subjects(product: &Product, value: &str) -> Result<Vec<String>, UseCase
         }
     }
     Ok(if called.is_empty() { beginning } else { called })
-}
-
-/// The school's subjects, at most 1,000.
-pub(super) async fn all_subjects(
-    product: &Product,
-) -> Result<Vec<crate::domain::subject::Subject>, UseCaseError> {
-    let mut subjects = Vec::new();
-    let mut cursor = None;
-    loop {
-        let listing = product.records.subjects(100, cursor).await?;
-        subjects.extend(listing.items);
-        cursor = listing.next;
-        if cursor.is_none() || subjects.len() >= MOST_SUBJECTS {
-            return Ok(subjects);
-        }
-    }
 }
 
 async fn person(product: &Product, value: String) -> Result<FieldClause, UseCaseError> {

@@ -125,7 +125,9 @@ pub async fn add_subject(
             subject.created_at,
         ));
     }
-    match product.records.store().transact(writes).await {
+    let outcome = product.records.store().transact(writes).await;
+    product.known_subjects.forget();
+    match outcome {
         Ok(()) => Ok(subject),
         Err(TransactError::Condition(_)) => match key {
             Some((key, user)) => repeat(product, user, &key).await,
@@ -214,6 +216,7 @@ pub async fn update_subject(
         .store()
         .transact(vec![subjects::put(&subject, Condition::Version(stored.version))])
         .await?;
+    product.known_subjects.forget();
     Ok(subject)
 }
 
@@ -236,12 +239,13 @@ pub async fn delete_subject(product: &Product, actor: &Actor, slug: &str) -> Res
         let detail = format!("{} materials are in it", view.materials);
         return Err(UseCaseError::conflict("subject_in_use", detail));
     }
-    match product
+    let outcome = product
         .records
         .store()
         .transact(vec![subjects::delete(&view.subject.slug)])
-        .await
-    {
+        .await;
+    product.known_subjects.forget();
+    match outcome {
         Ok(()) => Ok(()),
         Err(TransactError::Condition(_)) => Err(UseCaseError::NotFound),
         Err(error) => Err(error.into()),

@@ -1,6 +1,6 @@
 //! Proposing what to search while somebody types.
 use super::find_pages::viewer;
-use super::query_fields::all_subjects;
+use super::known_subjects::KnownSubjects;
 use super::{Product, UseCaseError, authorize};
 use crate::domain::policy::{Action, Actor};
 use crate::domain::subject::Subject;
@@ -45,7 +45,8 @@ pub async fn suggest(
     if beginning.is_empty() {
         return Ok(Vec::new());
     }
-    let subjects = all_subjects(product).await?.into_iter().filter(|subject| {
+    let known = KnownSubjects::all(product).await?;
+    let subjects = known.iter().filter(|subject| {
         let name = subject.name.to_lowercase();
         name.starts_with(&beginning)
             || subject.slug.as_str().starts_with(&beginning)
@@ -53,7 +54,8 @@ pub async fn suggest(
                 .split_whitespace()
                 .any(|word| beginning.chars().count() > 1 && word.starts_with(&beginning))
     });
-    let mut proposals: Vec<Proposal> = subjects.map(Proposal::Subject).take(MOST_SUBJECTS).collect();
+    let subjects = subjects.cloned().map(Proposal::Subject);
+    let mut proposals: Vec<Proposal> = subjects.take(MOST_SUBJECTS).collect();
     let request = SuggestRequest {
         text: text.trim().to_owned(),
         viewer: viewer(actor),

@@ -91,6 +91,7 @@ search-count = { $n ->
    *[other] { $n } materials
 }
 search-incomplete = The search is being put in order; some pages will only be found in a while.
+search-did-you-mean = Did you mean:
 search-corrected = Showing results for “{ $text }”.
 search-exactly = Search for exactly “{ $query }”
 search-also = also

@@ -94,6 +94,7 @@ search-count = { $n ->
    *[other] { $n } פריטים
 }
 search-incomplete = החיפוש נבנה מחדש; חלק מהעמודים יימצאו רק בעוד זמן מה.
+search-did-you-mean = האם התכוונתם אל:
 search-corrected = אלה התוצאות עבור ״{ $text }״.
 search-exactly = לחפש בדיוק ״{ $query }״
 search-also = גם

@@ -73,6 +73,9 @@ pub(crate) struct SearchBody {
     /// What was searched instead of what was typed.
     #[serde(skip_serializing_if = "Option::is_none")]
     corrected: Option<String>,
+    /// What was perhaps meant, though something was found for what was typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggested: Option<String>,
     /// Whether the index is being rebuilt, so that more will be found in a while.
     incomplete: bool,
     /// Where to go on.
@@ -129,6 +132,7 @@ pub(crate) async fn handle(
         total: found.total,
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         corrected: found.corrected,
+        suggested: found.suggested,
         incomplete: found.incomplete,
         next_cursor: found.next_offset.map(from_offset),
     }))

@@ -2,6 +2,7 @@
 //! are, `measure pages [COUNT]` how fast they come with so many pages varied from the corpus;
 //! `measure dump [COUNT]` prints these pages and queries for other engines. Run it in release.
 mod corpus;
+mod hostile;
 mod numbers;
 mod pages;
 mod quality;
@@ -15,17 +16,12 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 async fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let root = std::env::var("HOMEROOM_CORPUS")?;
-    let documents = corpus::read(Path::new(&root))?;
+    let root = Path::new(&root);
+    let count = || arguments.get(1).map_or(Ok(100_000), |count| count.parse());
     match arguments.first().map(String::as_str) {
-        Some("corpus") => quality::measure(Path::new(&root), documents).await,
-        Some("pages") => {
-            let count = arguments.get(1).map_or(Ok(100_000), |count| count.parse())?;
-            pages::measure(documents, count).await
-        }
-        Some("dump") => {
-            let count = arguments.get(1).map_or(Ok(100_000), |count| count.parse())?;
-            pages::dump(&documents, count)
-        }
+        Some("corpus") => quality::measure(root, corpus::read(root)?).await,
+        Some("pages") => pages::measure(count()?).await,
+        Some("dump") => pages::dump(&corpus::read(root)?, count()?),
         _ => Err("measure corpus | measure pages [COUNT] | measure dump [COUNT]".into()),
     }
 }

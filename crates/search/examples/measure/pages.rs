@@ -3,13 +3,15 @@
 //! grow as they do in life.
 use super::Outcome;
 use super::corpus::{Document, material, request};
+use super::hostile;
 use super::numbers::Numbers;
 use super::typing::with_typo;
 use homeroom_core::domain::ids::UserId;
 use homeroom_core::ports::search_index::{Audience, Change, SearchIndex, Viewer};
 use homeroom_search::TantivyIndex;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +23,14 @@ const PAGES_EACH: usize = 20;
 const TOGETHER: usize = 50;
 const CLIENTS: u64 = 8;
 const QUERIES_EACH: u64 = 250;
+/// Materials for writing while clients ask.
+const MEANWHILE: usize = 1_500;
+const AUDIENCES: [Audience; 4] = [
+    Audience::School,
+    Audience::School,
+    Audience::Public,
+    Audience::Owner,
+];
 /// Of a hundred words.
 const EXCHANGED: usize = 20;
 const INVENTED: usize = 1;
@@ -29,7 +39,6 @@ const INVENTED: usize = 1;
 struct Variation {
     documents: Vec<(Vec<Vec<String>>, Vec<String>)>,
     numbers: Numbers,
-    made: usize,
 }
 
 impl Variation {
@@ -48,7 +57,6 @@ impl Variation {
         Self {
             documents: documents.filter(|(pages, _)| !pages.is_empty()).collect(),
             numbers: Numbers(seed),
-            made: 0,
         }
     }
 
@@ -72,25 +80,16 @@ impl Variation {
         text
     }
 
-    fn change(&mut self, bytes: &mut usize) -> Change {
-        let n = self.made;
-        self.made += 1;
-        let audiences = [
-            Audience::School,
-            Audience::School,
-            Audience::Public,
-            Audience::Owner,
-        ];
+    /// The pages of one material.
+    fn pages(&mut self) -> Vec<String> {
         let document = self.numbers.below(self.documents.len());
-        let pages: Vec<String> = (0..PAGES_EACH).map(|_| self.page(document)).collect();
-        *bytes += pages.iter().map(String::len).sum::<usize>();
-        Change::Replace(Box::new(material(n, audiences[n % 4], pages)))
+        (0..PAGES_EACH).map(|_| self.page(document)).collect()
     }
 
     /// A few words that stand together on a page.
     fn words(&mut self, count: usize) -> String {
         let document = self.numbers.below(self.documents.len());
-        let page = self.numbers.of(&self.documents[document].0).clone();
+        let page = self.numbers.of(&self.documents[document].0);
         let from = self.numbers.below(page.len().saturating_sub(count).max(1));
         page[from..page.len().min(from + count)].join(" ")
     }
@@ -116,40 +115,58 @@ impl Variation {
     }
 }
 
-/// Prints figures for so many pages.
+/// What another process prints by `measure dump`, one JSON object on each line.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Page { material: usize, text: String },
+    Query { kind: String, query: String },
+}
+
+/// Prints figures for so many pages. They are made by another process, so that the memory and the
+/// processor time here are those of the index, but for taking the pages in.
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
-pub async fn measure(documents: Vec<Document>, count: usize) -> Outcome<()> {
+pub async fn measure(count: usize) -> Outcome<()> {
     let dir = tempfile::tempdir()?;
     let index = Arc::new(TantivyIndex::open(dir.path())?);
-    let mut variation = Variation::new(&documents, 42);
-    let (mut wall, mut processor, mut bytes) = (Duration::ZERO, 0.0, 0);
-    for _ in 0..count.div_ceil(PAGES_EACH * TOGETHER) {
-        let batch: Vec<Change> = (0..TOGETHER).map(|_| variation.change(&mut bytes)).collect();
+    let mut source = Source::open(count)?;
+    let (mut wall, mut processor, mut bytes, mut pages) = (Duration::ZERO, 0.0, 0, 0);
+    while pages < count {
+        let batch = source.changes(TOGETHER, &mut bytes)?;
+        pages += batch.len() * PAGES_EACH;
         let (started, used) = (Instant::now(), processor_seconds());
         index.apply(batch).await?;
         wall += started.elapsed();
         processor += processor_seconds() - used;
     }
     index.rebuilt().await?;
-    let pages = variation.made * PAGES_EACH;
     println!(
-        "{pages} pages, {:.0} MB of text; {:.0} pages/s by the clock, {:.0} pages per processor second",
+        "{pages} pages, {:.0} MB of text; {:.0} pages/s by the clock, {:.0} pages per processor second; load {}",
         bytes as f64 / 1e6,
         pages as f64 / wall.as_secs_f64(),
-        pages as f64 / processor
+        pages as f64 / processor,
+        load()
     );
     println!("resident memory after indexing {}", resident());
-    let busy = Arc::new(AtomicBool::new(true));
-    let writing = write_on(&index, variation, &busy);
-    query(&index, &documents).await?;
-    busy.store(false, Ordering::Relaxed);
-    let written = writing.await??;
+    let (written, queries) = source.rest(bytes)?;
     println!(
-        "{written} pages indexed meanwhile; resident memory {}",
+        "resident memory before queries, with {} MB of pages to come {}",
+        written.bytes / 1_000_000,
         resident()
     );
+    let busy = Arc::new(AtomicBool::new(true));
+    let writing = write_on(&index, written.changes, &busy);
+    ask(&index, &queries).await?;
+    busy.store(false, Ordering::Relaxed);
+    let meanwhile = writing.await??;
+    println!(
+        "{meanwhile} pages indexed meanwhile; resident memory {}; load {}",
+        resident(),
+        load()
+    );
+    hostile(&index).await?;
     let (stored, all) = size(dir.path())?;
-    let share = |size: u64| size as f64 / (bytes as f64 * (pages + written) as f64 / pages as f64);
+    let share = |size: u64| size as f64 / (bytes as f64 * (pages + meanwhile) as f64 / pages as f64);
     println!(
         "on disk {:.2} of the text for the index and {:.2} for the stored text",
         share(all - stored),
@@ -166,71 +183,151 @@ pub async fn measure(documents: Vec<Document>, count: usize) -> Outcome<()> {
     Ok(())
 }
 
-/// Prints the pages, and queries of one client, one JSON object on each line.
+/// Prints the pages, those that are written while clients ask, and the queries of each client.
 pub fn dump(documents: &[Document], count: usize) -> Outcome<()> {
     let mut variation = Variation::new(documents, 42);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for _ in 0..count.div_ceil(PAGES_EACH) {
-        let Change::Replace(material) = variation.change(&mut 0) else {
-            continue;
-        };
-        for page in material.pages {
-            writeln!(out, "{}", serde_json::json!({"text": page.text}))?;
+    for material in 0..count.div_ceil(PAGES_EACH) + MEANWHILE {
+        for text in variation.pages() {
+            serde_json::to_writer(&mut out, &Line::Page { material, text })?;
+            out.write_all(b"\n")?;
         }
     }
-    let mut asking = Variation::new(documents, 3);
-    for n in 0..QUERIES_EACH {
-        let (kind, query) = asking.query(n);
-        writeln!(out, "{}", serde_json::json!({"kind": kind, "query": query}))?;
+    for client in 0..CLIENTS {
+        let mut asking = Variation::new(documents, client * 7_919 + 3);
+        for n in 0..QUERIES_EACH {
+            let (kind, query) = asking.query(n + client);
+            let kind = kind.to_owned();
+            serde_json::to_writer(&mut out, &Line::Query { kind, query })?;
+            out.write_all(b"\n")?;
+        }
     }
     out.flush()?;
     Ok(())
 }
 
+/// Lines of the process that makes pages and queries.
+struct Source {
+    lines: std::io::Lines<std::io::BufReader<std::process::ChildStdout>>,
+    next: Option<Line>,
+    process: std::process::Child,
+}
+
+/// What is written while clients ask.
+struct Meanwhile {
+    changes: Vec<Change>,
+    bytes: usize,
+}
+
+impl Source {
+    fn open(count: usize) -> Outcome<Self> {
+        let mut process = std::process::Command::new(std::env::current_exe()?)
+            .args(["dump", &count.to_string()])
+            .stdout(std::process::Stdio::piped())
+            .spawn()?;
+        let out = process.stdout.take().ok_or("no output")?;
+        let mut source = Self {
+            lines: std::io::BufReader::new(out).lines(),
+            next: None,
+            process: process,
+        };
+        source.advance()?;
+        Ok(source)
+    }
+
+    fn advance(&mut self) -> Outcome<Option<Line>> {
+        let next = self.lines.next().transpose()?;
+        let next = next.map(|line| serde_json::from_str(&line)).transpose()?;
+        Ok(std::mem::replace(&mut self.next, next))
+    }
+
+    /// The next materials, at most so many.
+    fn changes(&mut self, most: usize, bytes: &mut usize) -> Outcome<Vec<Change>> {
+        let mut changes = Vec::new();
+        while changes.len() < most
+            && let Some(Line::Page { material: n, .. }) = self.next
+        {
+            let mut pages = Vec::with_capacity(PAGES_EACH);
+            while matches!(self.next, Some(Line::Page { material, .. }) if material == n) {
+                if let Some(Line::Page { text, .. }) = self.advance()? {
+                    *bytes += text.len();
+                    pages.push(text);
+                }
+            }
+            let audience = AUDIENCES[n % AUDIENCES.len()];
+            changes.push(Change::Replace(Box::new(material(n, audience, pages))));
+        }
+        Ok(changes)
+    }
+
+    /// What is left: pages that are written while clients ask, and queries.
+    fn rest(mut self, before: usize) -> Outcome<(Meanwhile, Vec<(String, String)>)> {
+        let mut bytes = before;
+        let changes = self.changes(usize::MAX, &mut bytes)?;
+        let mut queries = Vec::new();
+        while let Some(Line::Query { kind, query }) = self.advance()? {
+            queries.push((kind, query));
+        }
+        self.process.wait()?;
+        let bytes = bytes - before;
+        Ok((Meanwhile { changes, bytes }, queries))
+    }
+}
+
 /// Indexes more until told to stop.
 fn write_on(
     index: &Arc<TantivyIndex>,
-    mut variation: Variation,
+    changes: Vec<Change>,
     busy: &Arc<AtomicBool>,
 ) -> tokio::task::JoinHandle<Outcome<usize>> {
     let (index, busy) = (Arc::clone(index), Arc::clone(busy));
     tokio::spawn(async move {
         let mut written = 0;
+        let mut changes = changes.into_iter();
         while busy.load(Ordering::Relaxed) {
-            let changes = (0..5).map(|_| variation.change(&mut 0)).collect();
-            index.apply(changes).await?;
-            written += 5 * PAGES_EACH;
+            let some: Vec<Change> = changes.by_ref().take(5).collect();
+            if some.is_empty() {
+                break;
+            }
+            written += some.len() * PAGES_EACH;
+            index.apply(some).await?;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Ok(written)
     })
 }
 
-async fn query(index: &Arc<TantivyIndex>, documents: &[Document]) -> Outcome<()> {
+async fn ask(index: &Arc<TantivyIndex>, queries: &[(String, String)]) -> Outcome<()> {
     let used = processor_seconds();
-    let clients = (0..CLIENTS).map(|client| {
+    let started = Instant::now();
+    let each = usize::try_from(QUERIES_EACH)?;
+    let clients = queries.chunks(each).map(|queries| {
         let index = Arc::clone(index);
-        let mut variation = Variation::new(documents, client * 7_919 + 3);
+        let queries = queries.to_vec();
         tokio::spawn(async move {
             let mut times = Vec::new();
-            for n in 0..QUERIES_EACH {
-                let (kind, text) = variation.query(n + client);
-                let viewer = Viewer::User(UserId::new(Uuid::from_u128(n.into())));
+            let mut empty = 0;
+            for (n, (kind, text)) in (0_u128..).zip(queries) {
+                let viewer = Viewer::User(UserId::new(Uuid::from_u128(n)));
                 let started = Instant::now();
                 let found = index.find(&request(&text, viewer)).await;
                 times.push((kind, started.elapsed()));
-                assert!(found.is_ok());
+                empty += usize::from(found.is_ok_and(|found| found.total == 0));
             }
-            times
+            (times, empty)
         })
     });
-    let mut times: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    let mut times: BTreeMap<String, Vec<Duration>> = BTreeMap::new();
+    let mut without = 0;
     for client in clients.collect::<Vec<_>>() {
-        for (kind, time) in client.await? {
+        let (asked, empty) = client.await?;
+        without += empty;
+        for (kind, time) in asked {
             times.entry(kind).or_default().push(time);
-            times.entry("all").or_default().push(time);
+            times.entry("all".to_owned()).or_default().push(time);
         }
     }
+    let wall = started.elapsed();
     for (kind, mut times) in times {
         times.sort_unstable();
         let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
@@ -242,9 +339,34 @@ async fn query(index: &Arc<TantivyIndex>, documents: &[Document]) -> Outcome<()>
         );
     }
     println!(
-        "{:.1} ms of processor time for each query, with what was indexed meanwhile",
-        1e3 * (processor_seconds() - used) / f64::from(u32::try_from(CLIENTS * QUERIES_EACH)?)
+        "{:.2} ms of processor time for each query, with what was indexed meanwhile; {:.0} queries/s; {without} of {} without an answer",
+        1e3 * (processor_seconds() - used) / f64::from(u32::try_from(queries.len())?),
+        f64::from(u32::try_from(queries.len())?) / wall.as_secs_f64(),
+        queries.len()
     );
+    Ok(())
+}
+
+/// Queries that nobody means well with, one at a time; each is asked three times, and the best time
+/// counts, since others use the machine too.
+async fn hostile(index: &Arc<TantivyIndex>) -> Outcome<()> {
+    let mut slowest: Vec<(Duration, String)> = Vec::new();
+    for (name, text) in hostile::queries() {
+        let mut best = Duration::MAX;
+        for _ in 0..3 {
+            let started = Instant::now();
+            let found = index.find(&request(&text, Viewer::Anonymous)).await;
+            best = best.min(started.elapsed());
+            assert!(found.is_ok(), "{name}");
+        }
+        slowest.push((best, name));
+    }
+    slowest.sort_unstable();
+    slowest.reverse();
+    println!("hostile queries, slowest of {} first:", slowest.len());
+    for (time, name) in slowest.iter().take(6) {
+        println!("  {name}: {time:.1?}");
+    }
     Ok(())
 }
 
@@ -291,4 +413,10 @@ fn resident() -> String {
             .join(" ")
     };
     format!("{} (of it {} not of files)", line("VmRSS"), line("RssAnon"))
+}
+
+/// The machine's load of the last minute.
+fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split_whitespace().next().unwrap_or_default().to_owned()
 }

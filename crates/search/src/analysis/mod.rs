@@ -1,10 +1,12 @@
 //! From text to terms: where words are, and how each is spelled in the index. The same scan serves
 //! indexing, queries and snippets, so that they cannot disagree.
 pub(crate) mod fold;
+mod han;
 pub(crate) mod stem;
 pub(crate) mod terms;
 
 use fold::{fold, is_ignorable, lower};
+use han::simplified;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,6 +16,9 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Longer words are cut: nobody types them, and terms have a limit.
 const LONGEST_WORD_CHARS: usize = 64;
+
+/// Signs that may belong to the word before them.
+const SIGNS: [char; 5] = ['+', '#', '.', ',', '^'];
 
 /// Words that each thread remembers the spelling of.
 const MOST_REMEMBERED: usize = 8_192;
@@ -110,20 +115,12 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
 }
 
 fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
-    let (end, count) = word_end(text, start);
-    let raw = &text[start..end];
-    let (lowered, exact) = if count > LONGEST_WORD_CHARS {
-        spelled(&raw.chars().take(LONGEST_WORD_CHARS).collect::<String>())
-    } else {
-        spelled(raw)
-    };
+    let (end, raw) = cut(text, start);
+    let (lowered, exact) = spelled(raw);
     if exact.is_empty() {
         return end;
     }
-    let (mut also, swallows) = with_signs(&exact, &text[end..]);
-    if also.is_none() && is_number(&exact) && text[..start].trim_end_matches(' ').ends_with('§') {
-        also = Some(format!("§{exact}"));
-    }
+    let (also, swallows) = also(text, start..end, &exact);
     let position = words.last().map_or(0, |last| last.position + 1);
     let swallowed = words.last().is_some_and(|last: &Word| {
         last.span.end + 1 == start
@@ -142,6 +139,32 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
     end + swallows
 }
 
+/// Where the word that begins here ends, and as much of it as is looked up.
+fn cut(text: &str, start: usize) -> (usize, &str) {
+    let (end, count) = word_end(text, start);
+    let raw = &text[start..end];
+    let longest = if count > LONGEST_WORD_CHARS {
+        raw.char_indices().nth(LONGEST_WORD_CHARS)
+    } else {
+        None
+    };
+    (end, longest.map_or(raw, |(length, _)| &raw[..length]))
+}
+
+/// The second term of a word with the signs around it, and how many bytes of signs belong to it.
+fn also(text: &str, span: Range<usize>, exact: &str) -> (Option<String>, usize) {
+    let after = &text[span.end..];
+    let (also, swallows) = if after.starts_with(SIGNS) {
+        with_signs(exact, after)
+    } else {
+        (None, 0)
+    };
+    if also.is_none() && is_number(exact) && text[..span.start].trim_end_matches(' ').ends_with('§') {
+        return (Some(format!("§{exact}")), swallows);
+    }
+    (also, swallows)
+}
+
 /// A word in lower case and as compared. Frequent words of other scripts are remembered, since
 /// normalisation costs far more than looking them up.
 fn spelled(raw: &str) -> (String, String) {
@@ -149,8 +172,7 @@ fn spelled(raw: &str) -> (String, String) {
         static KNOWN: RefCell<HashMap<String, (String, String)>> = RefCell::default();
     }
     if raw.is_ascii() {
-        let lowered = raw.to_ascii_lowercase();
-        return (lowered.clone(), lowered);
+        return spell(raw);
     }
     KNOWN.with_borrow_mut(|known| {
         if let Some(spelled) = known.get(raw) {
@@ -159,11 +181,16 @@ fn spelled(raw: &str) -> (String, String) {
         if known.len() >= MOST_REMEMBERED {
             known.clear();
         }
-        let lowered = lower(raw);
-        let exact = fold(&lowered);
-        known.insert(raw.to_owned(), (lowered.clone(), exact.clone()));
-        (lowered, exact)
+        let spelled = spell(raw);
+        known.insert(raw.to_owned(), spelled.clone());
+        spelled
     })
+}
+
+fn spell(raw: &str) -> (String, String) {
+    let lowered = lower(raw);
+    let exact = fold(&lowered);
+    (lowered, exact)
 }
 
 /// `c++`, `c#`, `x^2` and `3.14` as one more term; and how many bytes of signs belong to the word.
@@ -202,38 +229,20 @@ fn is_number(exact: &str) -> bool {
 
 /// One entry for each character of the run, each with the pair that begins at it.
 fn push_grams(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
-    let mut end = start;
     let first = words.len();
     let mut position = words.last().map_or(0, |last| last.position + 1);
-    while let Some(c) = text[end..].chars().next() {
-        if class(c) != Class::Gram {
-            break;
-        }
-        let cluster_end = end
-            + c.len_utf8()
-            + text[end + c.len_utf8()..]
-                .chars()
-                .take_while(|c| continues_cluster(*c))
-                .map(char::len_utf8)
-                .sum::<usize>();
-        let cluster: String = text[end..cluster_end]
-            .nfkc()
-            .flat_map(char::to_lowercase)
-            .collect();
-        for c in cluster.chars() {
-            words.push(Word {
-                span: end..cluster_end,
-                position,
-                lowered: String::new(),
-                exact: c.to_string(),
-                also: None,
-                gram: true,
-                swallowed: false,
-            });
-            position += 1;
-        }
-        end = cluster_end;
-    }
+    let end = clusters(text, start, |span, c| {
+        words.push(Word {
+            span,
+            position,
+            lowered: String::new(),
+            exact: c.to_string(),
+            also: None,
+            gram: true,
+            swallowed: false,
+        });
+        position += 1;
+    });
     for index in first + 1..words.len() {
         words[index - 1].also = Some(format!("{}{}", words[index - 1].exact, words[index].exact));
         if index + 1 == words.len() {
@@ -241,6 +250,34 @@ fn push_grams(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
         }
     }
     end
+}
+
+/// Calls back with each character of a run as it is compared, and where it stands; gives where the
+/// run ends.
+fn clusters(text: &str, start: usize, mut f: impl FnMut(Range<usize>, char)) -> usize {
+    let mut end = start;
+    while let Some(c) = text[end..].chars().next() {
+        if class(c) != Class::Gram {
+            break;
+        }
+        let after = end + c.len_utf8();
+        let rest = text[after..].chars().take_while(|c| continues_cluster(*c));
+        let cluster_end = after + rest.map(char::len_utf8).sum::<usize>();
+        if cluster_end == after && is_simple(c) {
+            f(end..after, simplified(c));
+        } else {
+            for c in text[end..cluster_end].nfkc().flat_map(char::to_lowercase) {
+                f(end..cluster_end, simplified(c));
+            }
+        }
+        end = cluster_end;
+    }
+    end
+}
+
+/// Characters that are their own normal form.
+fn is_simple(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{0E01}'..='\u{0E32}')
 }
 
 /// What belongs to the character before it: kana sound marks and the inner letters of Hangul.
@@ -303,7 +340,7 @@ mod tests {
         check("3,14 § 12", &["3", "3.14", "14", "12", "§12"]);
         check("H2O CO₂ 1999.", &["h2o", "co2", "1999"]);
         check("צה\"ל", &["צהל"]);
-        check("方陣 可", &["方", "方陣", "陣", "可"]);
+        check("方陣 可", &["方", "方阵", "阵", "可"]);
         check("ｶﾞ", &["ガ"]);
         check("ab中", &["ab", "中"]);
         check("\u{200f}…", &[]);

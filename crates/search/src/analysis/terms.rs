@@ -1,6 +1,7 @@
 //! Terms on their way into the index: one string for a field, so that a word costs no allocation.
 //! Words were found already by [`super::scan`]; the tokenizer here only takes the string apart.
-use super::{Languages, Word};
+use super::{Class, Languages, also, class, clusters, cut, spell};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -10,57 +11,133 @@ const NEXT: u8 = 0x1E;
 const SAME: u8 = 0x1F;
 /// Begins a loose form in a field that holds exact words too.
 pub(crate) const LOOSE: char = '\u{1}';
+/// Words that one analyst remembers, and languages.
+const MOST_REMEMBERED: usize = 32_768;
+const MOST_ANALYSTS: usize = 8;
 /// Positions between texts of one field, so that no phrase spans them.
 const GAP: usize = 8;
-
-/// The exact terms of words, by position.
-pub(crate) fn exact(terms: &mut String, words: &[Word]) {
-    for word in words {
-        terms.push_str(&word.exact);
-        if let Some(also) = &word.also {
-            terms.push(char::from(SAME));
-            terms.push_str(also);
-        }
-        terms.push(char::from(NEXT));
-    }
-}
 
 /// Leaves positions empty, so that no phrase reaches over.
 pub(crate) fn gap(terms: &mut String) {
     terms.extend(std::iter::repeat_n(char::from(NEXT), GAP));
 }
 
-/// Finds loose forms, and remembers those of frequent words.
-pub(crate) struct Looser {
+/// Finds the terms of texts in one language. What words become is remembered: looking a frequent word
+/// up costs far less than lower case, folding and stemming.
+pub(crate) struct Analyst {
     languages: Languages,
-    known: HashMap<String, Box<[String]>>,
+    known: HashMap<Box<str>, Known, RandomState>,
+    run: Vec<char>,
 }
 
-impl Looser {
+/// A word as it is indexed.
+struct Known {
+    exact: Box<str>,
+    /// Looser forms that differ, each with its end.
+    loose: Box<str>,
+}
+
+impl Analyst {
     /// For the languages of a page.
     pub(crate) fn new(languages: Languages) -> Self {
         Self {
             languages,
-            known: HashMap::new(),
+            known: HashMap::default(),
+            run: Vec::new(),
         }
     }
 
-    /// The loose forms of words that differ from the words themselves, without positions.
-    pub(crate) fn loose(&mut self, terms: &mut String, words: &[Word], marked: bool) {
-        for word in words.iter().filter(|word| !word.gram) {
-            if !self.known.contains_key(&word.lowered) {
-                let mut forms = self.languages.forms(&word.lowered, &word.exact);
-                forms.retain(|form| *form != word.exact);
-                self.known.insert(word.lowered.clone(), forms.into());
-            }
-            for form in self.known.get(&word.lowered).into_iter().flatten() {
-                if marked {
-                    terms.push(LOOSE);
+    /// Appends the exact terms of a text by position, and its loose forms without positions.
+    pub(crate) fn terms(&mut self, text: &str, exact: &mut String, loose: &mut String) {
+        let mut at = 0;
+        while let Some(c) = text[at..].chars().next() {
+            match class(c) {
+                Class::Letter => at = self.word(text, at, exact, loose),
+                Class::Gram => {
+                    self.run.clear();
+                    at = clusters(text, at, |_, c| self.run.push(c));
+                    self.pairs(exact);
                 }
-                terms.push_str(form);
-                terms.push(char::from(NEXT));
+                Class::Ignorable | Class::Gap => at += c.len_utf8(),
             }
         }
+    }
+
+    fn word(&mut self, text: &str, start: usize, exact: &mut String, loose: &mut String) -> usize {
+        let (end, raw) = cut(text, start);
+        if !self.known.contains_key(raw) {
+            self.learn(raw);
+        }
+        let Some(known) = self.known.get(raw).filter(|known| !known.exact.is_empty()) else {
+            return end;
+        };
+        exact.push_str(&known.exact);
+        loose.push_str(&known.loose);
+        let (also, swallows) = also(text, start..end, &known.exact);
+        if let Some(also) = also {
+            exact.push(char::from(SAME));
+            exact.push_str(&also);
+        }
+        exact.push(char::from(NEXT));
+        end + swallows
+    }
+
+    fn learn(&mut self, raw: &str) {
+        if self.known.len() >= MOST_REMEMBERED {
+            self.known.clear();
+        }
+        let (lowered, exact) = spell(raw);
+        let mut loose = String::new();
+        if !exact.is_empty() {
+            let forms = self.languages.forms(&lowered, &exact);
+            for form in forms.iter().filter(|form| **form != exact) {
+                loose.push_str(form);
+                loose.push(char::from(NEXT));
+            }
+        }
+        let known = Known {
+            exact: exact.into(),
+            loose: loose.into(),
+        };
+        self.known.insert(raw.into(), known);
+    }
+
+    /// Each character of a run, and with it the pair that begins there.
+    fn pairs(&self, exact: &mut String) {
+        for (place, c) in self.run.iter().enumerate() {
+            exact.push(*c);
+            if let Some(next) = self.run.get(place + 1) {
+                exact.push(char::from(SAME));
+                exact.push(*c);
+                exact.push(*next);
+            }
+            exact.push(char::from(NEXT));
+        }
+    }
+}
+
+/// Analysts by language, with what they remember.
+#[derive(Default)]
+pub(crate) struct Analysts(HashMap<Option<String>, Analyst>);
+
+impl Analysts {
+    /// The one for a page in a language.
+    pub(crate) fn of(&mut self, language: Option<&str>) -> &mut Analyst {
+        let key = language.map(str::to_owned);
+        if self.0.len() >= MOST_ANALYSTS && !self.0.contains_key(&key) {
+            self.0.clear();
+        }
+        self.0
+            .entry(key)
+            .or_insert_with(|| Analyst::new(Languages::of_page(language)))
+    }
+}
+
+/// Appends loose forms as they stand in a field that holds exact words too.
+pub(crate) fn mark(terms: &mut String, loose: &str) {
+    for form in loose.split_inclusive(char::from(NEXT)) {
+        terms.push(LOOSE);
+        terms.push_str(form);
     }
 }
 
@@ -123,12 +200,17 @@ mod tests {
     use super::super::scan;
     use super::*;
 
+    fn terms_of(text: &str) -> (String, String) {
+        let (mut exact, mut loose) = (String::new(), String::new());
+        Analyst::new(Languages::of_page(Some("en"))).terms(text, &mut exact, &mut loose);
+        (exact, loose)
+    }
+
     #[test]
     fn what_was_put_in_comes_out() {
-        let mut terms = String::new();
-        exact(&mut terms, &scan("C++ runs x^2"));
+        let mut terms = terms_of("C++ runs x^2").0;
         gap(&mut terms);
-        exact(&mut terms, &scan("方陣"));
+        terms.push_str(&terms_of("方陣").0);
         let mut tokenizer = TermsTokenizer::default();
         let mut stream = tokenizer.token_stream(&terms);
         let mut found = Vec::new();
@@ -149,17 +231,37 @@ mod tests {
                 ("x2", 2),
                 ("2", 3),
                 ("方", 12),
-                ("方陣", 12),
-                ("陣", 13)
+                ("方阵", 12),
+                ("阵", 13)
             ]
         );
     }
 
     #[test]
     fn only_other_forms_are_loose() {
-        let mut terms = String::new();
-        let mut looser = Looser::new(Languages::of_page(Some("en")));
-        looser.loose(&mut terms, &scan("running water"), false);
-        assert_eq!(terms, "run\u{1E}");
+        let loose = terms_of("running water").1;
+        assert_eq!(loose, "run\u{1E}");
+        let mut marked = String::new();
+        mark(&mut marked, &loose);
+        assert_eq!(marked, "\u{1}run\u{1E}");
+    }
+
+    #[test]
+    fn texts_and_queries_have_the_same_terms() {
+        for text in [
+            "Hello, World 42 C++ and C# x^2 3,14 § 12 H2O CO₂",
+            "צה\"ל École Straße \u{200f}…",
+            "方陣 可 ab中 ｶﾞ ๆ การ 가나다",
+            "1.2.3 5^2^3 a^b c.d 7, 8",
+        ] {
+            let expected: String = scan(text)
+                .iter()
+                .map(|word| {
+                    let also = word.also.iter().map(|also| format!("\u{1F}{also}"));
+                    format!("{}{}\u{1E}", word.exact, also.collect::<String>())
+                })
+                .collect();
+            assert_eq!(terms_of(text).0, expected, "{text}");
+        }
     }
 }

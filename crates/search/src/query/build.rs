@@ -1,9 +1,13 @@
 //! From a parsed query to one of the index: what must match, and what makes a page better.
 use super::parse::{Atom, Parsed, Sought};
 use crate::analysis::terms::LOOSE;
+use crate::dictionary::Dictionary;
+use crate::materials::View;
 use crate::schema::Fields;
+use crate::sight::Sight;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, TermQuery,
@@ -15,6 +19,8 @@ use tantivy::{Searcher, Term};
 const MOST_COMPLETIONS: usize = 16;
 /// Dictionary entries that are looked at for them, in each segment.
 const MOST_DICTIONARY_ENTRIES: usize = 1_000;
+/// Of these, the most frequent that are compared with those of other segments.
+const MOST_OF_A_SEGMENT: usize = 48;
 /// Words of which some may be missing.
 const MOST_OPTIONAL_WORDS: usize = 8;
 
@@ -46,22 +52,48 @@ const WHOLE_TITLE: f32 = 4.0;
 /// Completions by field and beginning.
 type Completed = HashMap<(Field, String), Rc<[String]>>;
 
+/// The terms that a word may stand as.
+pub(crate) struct Forms {
+    /// Forms with their weights.
+    pub(crate) scored: Vec<(Term, f32)>,
+    /// Longer words of which any counts so much, field by field.
+    pub(crate) completions: Vec<(f32, Vec<Term>)>,
+}
+
+impl Forms {
+    /// All terms, however much they count.
+    pub(crate) fn terms(&self) -> Vec<Term> {
+        let scored = self.scored.iter().map(|(term, _)| term);
+        let completions = self.completions.iter().flat_map(|(_, terms)| terms);
+        scored.chain(completions).cloned().collect()
+    }
+}
+
 /// Makes queries over one view of the index.
 pub(crate) struct Builder<'a> {
     /// The view.
+    pub(crate) view: &'a View,
+    /// Its segments.
     pub(crate) searcher: &'a Searcher,
     /// The fields.
     pub(crate) fields: &'a Fields,
+    /// Terms that were looked up for this query.
+    pub(crate) dictionary: Dictionary<'a>,
+    /// Who asks.
+    pub(crate) sight: Sight,
     /// Completions that were looked up for this query.
     completed: RefCell<Completed>,
 }
 
 impl<'a> Builder<'a> {
     /// For one query over one view.
-    pub(crate) fn new(searcher: &'a Searcher, fields: &'a Fields) -> Self {
+    pub(crate) fn new(view: &'a View, fields: &'a Fields, sight: Sight) -> Self {
         Self {
-            searcher,
+            view,
+            searcher: &view.searcher,
             fields,
+            dictionary: Dictionary::new(view, fields, sight),
+            sight,
             completed: RefCell::default(),
         }
     }
@@ -123,10 +155,8 @@ impl<'a> Builder<'a> {
         }
         let mut words = Vec::new();
         for word in parsed.words() {
-            let pages = self
-                .searcher
-                .doc_freq(&Term::from_field_text(self.fields.body, &word.exact))?;
-            words.push((pages, word));
+            let term = Term::from_field_text(self.fields.body, &word.exact);
+            words.push((self.dictionary.counted(&term)?, word));
         }
         words.sort_by_key(|(pages, word)| (*pages == 0, *pages, word.position));
         words.truncate(MOST_OPTIONAL_WORDS);
@@ -140,55 +170,81 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Pages that have any wanted word in their text.
-    pub(crate) fn in_text(&self, parsed: &Parsed) -> tantivy::Result<Box<dyn Query>> {
-        let mut terms: Vec<Box<dyn Query>> = Vec::new();
+    /// Terms that pages which have any wanted word in their text have one of.
+    pub(crate) fn in_text(&self, parsed: &Parsed) -> tantivy::Result<Vec<Term>> {
+        let fields = self.fields;
+        let mut terms: Vec<Term> = Vec::new();
         for word in parsed.words() {
-            terms.push(plain(self.fields.body, &word.exact));
-            terms.extend(word.loose.iter().map(|form| plain(self.fields.stem, form)));
+            terms.push(Term::from_field_text(fields.body, &word.exact));
+            let forms = word.loose.iter();
+            terms.extend(forms.map(|form| Term::from_field_text(fields.stem, form)));
             if word.prefix {
-                let completions = self.completions(self.fields.body, &word.exact)?;
-                terms.extend(completions.iter().map(|word| plain(self.fields.body, word)));
+                let completions = self.completions(fields.body, &word.exact)?;
+                let completions = completions.iter();
+                terms.extend(completions.map(|word| Term::from_field_text(fields.body, word)));
             }
         }
-        Ok(Box::new(ConstScoreQuery::new(
-            Box::new(BooleanQuery::union(terms)),
-            0.0,
-        )))
+        Ok(terms)
     }
 
-    /// Pages that have a word somewhere, in any form.
-    pub(crate) fn word(&self, word: &Sought) -> tantivy::Result<Box<dyn Query>> {
+    /// All that a word may stand as somewhere on a page, in any form.
+    pub(crate) fn forms(&self, word: &Sought) -> tantivy::Result<Forms> {
         let fields = self.fields;
-        let mut terms: Vec<Box<dyn Query>> = Vec::new();
+        let mut scored: Vec<(Term, f32)> = Vec::new();
+        let mut add = |field, form: &str, weight| {
+            scored.push((Term::from_field_text(field, form), weight));
+        };
         let others = || word.loose.iter().filter(|form| **form != word.exact);
         for (field, weights) in [
             (fields.title, TITLE),
             (fields.heading, HEADING),
             (fields.about, ABOUT),
         ] {
-            terms.push(weighted(field, &word.exact, weights.exact));
-            terms.extend(others().map(|form| weighted(field, form, weights.loose)));
-            let marked = word.loose.iter().map(|form| format!("{LOOSE}{form}"));
-            terms.extend(marked.map(|form| weighted(field, &form, weights.loose)));
+            add(field, &word.exact, weights.exact);
+            for form in others() {
+                add(field, form, weights.loose);
+            }
+            for form in &word.loose {
+                add(field, &format!("{LOOSE}{form}"), weights.loose);
+            }
         }
-        terms.push(weighted(fields.body, &word.exact, BODY.exact));
-        terms.extend(others().map(|form| weighted(fields.body, form, BODY.loose)));
-        terms.extend(
-            word.loose
-                .iter()
-                .map(|form| weighted(fields.stem, form, BODY.loose)),
-        );
+        add(fields.body, &word.exact, BODY.exact);
+        for form in others() {
+            add(fields.body, form, BODY.loose);
+        }
+        for form in &word.loose {
+            add(fields.stem, form, BODY.loose);
+        }
+        let mut completions = Vec::new();
         if word.prefix {
             for (field, weights) in [(fields.title, TITLE), (fields.about, ABOUT), (fields.body, BODY)] {
-                let completions = self.completions(field, &word.exact)?;
-                if !completions.is_empty() {
-                    let any = completions.iter().map(|word| plain(field, word)).collect();
-                    let any =
-                        ConstScoreQuery::new(Box::new(BooleanQuery::union(any)), COMPLETION * weights.exact);
-                    terms.push(Box::new(any));
+                let words = self.completions(field, &word.exact)?;
+                if !words.is_empty() {
+                    let terms = words.iter().map(|word| Term::from_field_text(field, word));
+                    completions.push((COMPLETION * weights.exact, terms.collect()));
                 }
             }
+        }
+        Ok(Forms { scored, completions })
+    }
+
+    /// Pages that have a word somewhere, in any form.
+    fn word(&self, word: &Sought) -> tantivy::Result<Box<dyn Query>> {
+        let forms = self.forms(word)?;
+        let mut terms: Vec<Box<dyn Query>> = Vec::new();
+        let scored = forms.scored.into_iter();
+        terms.extend(scored.map(|(term, weight)| {
+            boosted(
+                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+                weight,
+            )
+        }));
+        for (worth, words) in forms.completions {
+            let any = words
+                .into_iter()
+                .map(|term| -> Box<dyn Query> { Box::new(TermQuery::new(term, IndexRecordOption::Basic)) });
+            let any = Box::new(BooleanQuery::union(any.collect()));
+            terms.push(Box::new(ConstScoreQuery::new(any, worth)));
         }
         Ok(Box::new(BooleanQuery::union(terms)))
     }
@@ -237,7 +293,7 @@ impl<'a> Builder<'a> {
     }
 
     /// An exclusion takes words as they are written, and does not reach for other forms.
-    fn exclusion(&self, atom: &Atom) -> Box<dyn Query> {
+    pub(crate) fn exclusion(&self, atom: &Atom) -> Box<dyn Query> {
         match atom {
             // Twice, since tantivy 0.27 asks a phrase that stands alone as an exclusion for pages after
             // its last one, which it does not bear; a union of two does.
@@ -252,10 +308,17 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Pages that have a word as it is written.
-    pub(crate) fn written(&self, word: &str) -> Box<dyn Query> {
+    /// A word as it is written, in each field.
+    pub(crate) fn as_written(&self, word: &str) -> Vec<Term> {
         let fields = [self.fields.title, self.fields.about, self.fields.body];
-        Box::new(BooleanQuery::union(fields.map(|field| plain(field, word)).into()))
+        fields.map(|field| Term::from_field_text(field, word)).into()
+    }
+
+    fn written(&self, word: &str) -> Box<dyn Query> {
+        let terms = self.as_written(word).into_iter();
+        let any =
+            terms.map(|term| -> Box<dyn Query> { Box::new(TermQuery::new(term, IndexRecordOption::Basic)) });
+        Box::new(BooleanQuery::union(any.collect()))
     }
 
     /// Pages that have words next to one another.
@@ -270,21 +333,27 @@ impl<'a> Builder<'a> {
     /// What makes a page better before its best ones are looked at closely: all words in their
     /// order in the title.
     fn rewards(&self, parsed: &Parsed) -> Vec<Box<dyn Query>> {
-        let Some(words) = parsed.plain_words().filter(|words| words.len() > 1) else {
-            return Vec::new();
-        };
+        parsed
+            .plain_words()
+            .and_then(|words| self.whole_title(&words))
+            .into_iter()
+            .collect()
+    }
+
+    /// All of several words in their order in the title.
+    pub(crate) fn whole_title(&self, words: &[&Sought]) -> Option<Box<dyn Query>> {
         let ordered: Vec<(usize, &str)> = words
             .iter()
             .map(|word| (word.position, word.exact.as_str()))
             .collect();
-        vec![boosted(offsets(self.fields.title, &ordered), WHOLE_TITLE)]
+        (words.len() > 1).then(|| boosted(offsets(self.fields.title, &ordered), WHOLE_TITLE))
     }
 
     /// What a term is worth: the rarer, the more.
     #[expect(clippy::cast_precision_loss, reason = "a page more or less does not matter")]
     pub(crate) fn rarity(&self, term: &Term) -> tantivy::Result<f32> {
         let pages = self.searcher.num_docs() as f32;
-        let with_it = self.searcher.doc_freq(term)? as f32;
+        let with_it = self.dictionary.counted(term)? as f32;
         Ok((1.0 + (pages - with_it + 0.5).max(0.0) / (with_it + 0.5)).ln())
     }
 
@@ -301,20 +370,32 @@ impl<'a> Builder<'a> {
 
     fn look_up_completions(&self, field: Field, beginning: &str) -> tantivy::Result<Vec<String>> {
         let mut found: HashMap<String, u32> = HashMap::new();
-        for segment in self.searcher.segment_readers() {
-            let index = segment.inverted_index(field)?;
+        let mut here: Vec<(u32, Range<usize>)> = Vec::new();
+        let mut bytes: Vec<u8> = Vec::new();
+        for index in self.dictionary.readers(field)?.iter() {
+            here.clear();
+            bytes.clear();
             let mut stream = index.terms().range().ge(beginning).into_stream()?;
-            let mut looked_at = 0;
-            while looked_at < MOST_DICTIONARY_ENTRIES && stream.advance() {
-                looked_at += 1;
-                let Ok(term) = std::str::from_utf8(stream.key()) else {
-                    break;
-                };
-                if !term.starts_with(beginning) {
-                    break;
-                }
-                if term != beginning {
-                    *found.entry(term.to_owned()).or_default() += stream.value().doc_freq;
+            while here.len() < MOST_DICTIONARY_ENTRIES
+                && stream.advance()
+                && stream.key().starts_with(beginning.as_bytes())
+            {
+                let from = bytes.len();
+                bytes.extend_from_slice(stream.key());
+                here.push((stream.value().doc_freq, from..bytes.len()));
+            }
+            if here.len() > MOST_OF_A_SEGMENT {
+                here.select_nth_unstable_by_key(MOST_OF_A_SEGMENT, |(pages, _)| std::cmp::Reverse(*pages));
+                here.truncate(MOST_OF_A_SEGMENT);
+            }
+            for (pages, term) in &here {
+                if let Ok(term) = std::str::from_utf8(&bytes[term.clone()])
+                    && term != beginning
+                {
+                    match found.get_mut(term) {
+                        Some(known) => *known += pages,
+                        None => drop(found.insert(term.to_owned(), *pages)),
+                    }
                 }
             }
         }
@@ -338,23 +419,6 @@ fn offsets(field: Field, words: &[(usize, &str)]) -> Box<dyn Query> {
         .iter()
         .map(|(offset, word)| (*offset, Term::from_field_text(field, word)));
     Box::new(PhraseQuery::new_with_offset(terms.collect()))
-}
-
-fn plain(field: Field, word: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(
-        Term::from_field_text(field, word),
-        IndexRecordOption::Basic,
-    ))
-}
-
-fn weighted(field: Field, word: &str, weight: f32) -> Box<dyn Query> {
-    boosted(
-        Box::new(TermQuery::new(
-            Term::from_field_text(field, word),
-            IndexRecordOption::WithFreqs,
-        )),
-        weight,
-    )
 }
 
 fn boosted(query: Box<dyn Query>, weight: f32) -> Box<dyn Query> {

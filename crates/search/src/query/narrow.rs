@@ -10,7 +10,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 type Alternatives = (std::mem::Discriminant<FieldClause>, Vec<Box<dyn Query>>);
 
 /// Everything that a query is narrowed by.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Narrow {
     clauses: Vec<(Occur, Box<dyn Query>)>,
 }
@@ -56,6 +56,12 @@ impl Narrow {
             clauses.push((Occur::MustNot, field_clause(builder, clause)?));
         }
         Ok(Self { clauses })
+    }
+
+    /// What must fit, and what must not.
+    pub(crate) fn clauses(&self) -> impl Iterator<Item = (bool, &dyn Query)> {
+        let clauses = self.clauses.iter();
+        clauses.map(|(occur, clause)| (*occur == Occur::Must, &**clause))
     }
 
     /// The query, narrowed.

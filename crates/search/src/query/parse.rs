@@ -64,6 +64,28 @@ impl Parsed {
         Some(words.into_iter().flatten().collect())
     }
 
+    /// What a page must have, when that is a word, or one of several words, each time: no phrases, and
+    /// no alternatives of more than a word.
+    pub(crate) fn clauses(&self) -> Option<Vec<Vec<&Sought>>> {
+        let mut clauses = Vec::new();
+        for atoms in &self.wanted {
+            let mut alternatives = Vec::new();
+            for atom in atoms {
+                match atom {
+                    Atom::Words(words) if atoms.len() == 1 => {
+                        clauses.extend(words.iter().map(|word| vec![word]));
+                    }
+                    Atom::Words(words) if words.len() == 1 => alternatives.extend(words),
+                    _ => return None,
+                }
+            }
+            if !alternatives.is_empty() {
+                clauses.push(alternatives);
+            }
+        }
+        Some(clauses)
+    }
+
     /// All wanted words.
     pub(crate) fn words(&self) -> impl Iterator<Item = &Sought> {
         self.wanted.iter().flatten().flat_map(|atom| match atom {
@@ -214,7 +236,7 @@ impl<'a> Reader<'a> {
         let words = scan(&self.text[content.clone()]);
         let last = words.len().saturating_sub(1);
         for (index, word) in words.iter().enumerate().filter(|(_, word)| !is_covered(word)) {
-            if self.words == MOST_WORDS {
+            if self.words == MOST_WORDS || sought.len() == MOST_WORDS {
                 break;
             }
             self.words += usize::from(wanted);
@@ -308,7 +330,7 @@ mod tests {
         check("OR OR -- \" \" ((", "");
         check("a\u{0}b", "a b");
         check("צה\"ל", "צהל");
-        check("方陣的", "方陣+陣的");
+        check("方陣的", "方阵+阵的");
         check("方", "方");
         check("(open", "open");
         check("a ) b (", "a b");
@@ -325,7 +347,19 @@ mod tests {
 
     #[test]
     fn caps_words() {
-        let parsed = parse(&"word ".repeat(200), &Languages::default());
-        assert_eq!(parsed.words().count(), MOST_WORDS);
+        for text in ["word ", "word OR ", "(a b) OR ", "x\u{1F}", "方"] {
+            let parsed = parse(&text.repeat(400), &Languages::default());
+            assert_eq!(parsed.words().count(), MOST_WORDS, "{text}");
+        }
+        let excluded = format!("x {} -({})", "-word ".repeat(50), "word ".repeat(150));
+        let parsed = parse(&excluded, &Languages::default());
+        assert_eq!(parsed.excluded.len(), MOST_EXCLUSIONS);
+        let parsed = parse(&format!("x -({})", "word ".repeat(150)), &Languages::default());
+        let Atom::Words(words) = &parsed.excluded[0] else {
+            panic!("{:?}", parsed.excluded)
+        };
+        assert_eq!(words.len(), MOST_WORDS);
+        let parsed = parse(&"ab\"(-".repeat(5_000), &Languages::default());
+        assert!(parsed.text.chars().count() <= LONGEST_QUERY_CHARS);
     }
 }

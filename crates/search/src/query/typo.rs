@@ -4,11 +4,11 @@
 use super::build::Builder;
 use super::narrow::Narrow;
 use super::parse::{Parsed, Sought};
-use crate::sight::Sight;
+use crate::matching::{Matching, Need};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, FuzzyTermQuery, Query};
+use tantivy::query::FuzzyTermQuery;
 use unicode_normalization::char::is_combining_mark;
 
 /// Words of one query that are corrected when nobody wrote them, and that are doubted when somebody
@@ -21,6 +21,9 @@ const MOST_CANDIDATES: usize = 16;
 const MOST_GATHERED: usize = 512;
 /// Pages that are counted to tell candidates apart.
 const MOST_COUNTED: usize = 1_000;
+/// A word on so few pages may be a typo although it was found, if another is on so many times more.
+const RARE_PAGES: u64 = 3;
+const FAR_MORE: usize = 8;
 /// Longer words are not corrected.
 const LONGEST_CHARS: usize = 32;
 
@@ -28,7 +31,7 @@ const LONGEST_CHARS: usize = 32;
 struct Fix {
     span: Range<usize>,
     text: String,
-    query: Box<dyn Query>,
+    need: Need,
     /// Words that it stands for, from the first.
     covers: Range<usize>,
 }
@@ -38,20 +41,18 @@ pub(crate) fn correct(
     builder: &Builder,
     parsed: &Parsed,
     narrow: &Narrow,
-    sight: &Sight,
 ) -> tantivy::Result<Option<String>> {
     let words: Vec<&Sought> = parsed.words().collect();
     let corrector = Corrector {
         builder,
         narrow,
-        sight,
         words: &words,
         text: &parsed.text,
     };
     let mut fixes: Vec<Fix> = Vec::new();
     let mut missing = Vec::new();
     for (place, word) in words.iter().enumerate() {
-        if !corrector.seen(builder.word(word)?)? {
+        if !corrector.seen(vec![corrector.word(word)?])? {
             missing.push(place);
         }
     }
@@ -76,10 +77,55 @@ pub(crate) fn correct(
     Ok(Some(text.trim().to_owned()))
 }
 
+/// The query's text with its rarest word replaced by one that is near and far more frequent, together
+/// with the other words; only when so few pages have that word that it may be a typo.
+pub(crate) fn suggest(
+    builder: &Builder,
+    parsed: &Parsed,
+    narrow: &Narrow,
+) -> tantivy::Result<Option<String>> {
+    let Some(words) = parsed.plain_words().filter(|words| words.len() <= MOST_DOUBTED) else {
+        return Ok(None);
+    };
+    let corrector = Corrector {
+        builder,
+        narrow,
+        words: &words,
+        text: &parsed.text,
+    };
+    let mut rarest: Option<(u64, usize)> = None;
+    for (place, word) in words.iter().enumerate() {
+        let mut pages = 0;
+        for term in builder.as_written(&word.exact) {
+            pages += builder.dictionary.counted(&term)?;
+        }
+        if pages <= RARE_PAGES && rarest.is_none_or(|(least, _)| pages < least) {
+            rarest = Some((pages, place));
+        }
+    }
+    let Some((_, place)) = rarest.filter(|(_, place)| distance(words[*place]) > 0) else {
+        return Ok(None);
+    };
+    let typed = corrector.count(corrector.word(words[place])?, place)?;
+    let mut near = candidates(builder, &words[place].exact, 1)?;
+    near.truncate(MOST_CANDIDATES);
+    let mut best: Option<(usize, String)> = None;
+    for word in near {
+        let pages = corrector.count(Need::Any(builder.as_written(&word)), place)?;
+        if pages >= FAR_MORE * typed.max(1) && pages > best.as_ref().map_or(0, |(most, _)| *most) {
+            best = Some((pages, word));
+        }
+    }
+    Ok(best.map(|(_, word)| {
+        let mut text = parsed.text.clone();
+        text.replace_range(words[place].span.clone(), &word);
+        text.trim().to_owned()
+    }))
+}
+
 struct Corrector<'a> {
     builder: &'a Builder<'a>,
     narrow: &'a Narrow,
-    sight: &'a Sight,
     words: &'a [&'a Sought],
     text: &'a str,
 }
@@ -108,7 +154,7 @@ impl Corrector<'_> {
     ) -> tantivy::Result<Option<Fix>> {
         for fix in [self.joined(place)?, self.split(place)?].into_iter().flatten() {
             let others = self.others(&fix.covers, missing, fixes)?;
-            if self.with(&*fix.query, &others)? {
+            if self.with(&fix.need, &others)? {
                 return Ok(Some(fix));
             }
         }
@@ -120,8 +166,8 @@ impl Corrector<'_> {
             candidates.retain(|candidate| known.insert(candidate.clone()));
             candidates.truncate(MOST_CANDIDATES);
             for candidate in &candidates {
-                let query = self.builder.written(candidate);
-                if !others.is_empty() && self.with(&*query, &others)? {
+                let written = Need::Any(self.builder.as_written(candidate));
+                if !others.is_empty() && self.with(&written, &others)? {
                     return Ok(Some(self.replaced(place, candidate.clone())));
                 }
             }
@@ -135,7 +181,7 @@ impl Corrector<'_> {
     fn replaced(&self, place: usize, text: String) -> Fix {
         Fix {
             span: self.words[place].span.clone(),
-            query: self.builder.written(&text),
+            need: Need::Any(self.builder.as_written(&text)),
             covers: place..place + 1,
             text,
         }
@@ -145,8 +191,8 @@ impl Corrector<'_> {
     fn most_seen(&self, candidates: Vec<String>) -> tantivy::Result<Option<String>> {
         let mut best: Option<(usize, String)> = None;
         for candidate in candidates {
-            let query = self.narrow.apply(self.builder.written(&candidate));
-            let pages = self.sight.count(self.builder.searcher, &*query, MOST_COUNTED)?;
+            let written = Need::Any(self.builder.as_written(&candidate));
+            let pages = Matching::new(self.builder, self.narrow, [written])?.count(MOST_COUNTED)?;
             if pages > best.as_ref().map_or(0, |(most, _)| *most) {
                 best = Some((pages, candidate));
             }
@@ -170,7 +216,7 @@ impl Corrector<'_> {
         }
         Ok(Some(Fix {
             span: word.span.start..next.span.end,
-            query: self.builder.written(&text),
+            need: Need::Any(self.builder.as_written(&text)),
             covers: place..place + 2,
             text,
         }))
@@ -192,12 +238,12 @@ impl Corrector<'_> {
             if rarer <= best.as_ref().map_or(0, |(most, _)| *most) {
                 continue;
             }
-            let query = self.builder.side_by_side(&[left, right]);
-            if self.seen(query.box_clone())? {
+            let need = Need::Query(self.builder.side_by_side(&[left, right]).into());
+            if self.seen(vec![need.clone()])? {
                 let fix = Fix {
                     span: word.span.clone(),
                     text: format!("{left} {right}"),
-                    query,
+                    need,
                     covers: place..place + 1,
                 };
                 best = Some((rarer, fix));
@@ -211,39 +257,42 @@ impl Corrector<'_> {
         let fields = self.builder.fields;
         let mut pages = 0;
         for field in [fields.body, fields.title] {
-            pages += self
-                .builder
-                .searcher
-                .doc_freq(&Term::from_field_text(field, word))?;
+            let term = Term::from_field_text(field, word);
+            pages += self.builder.dictionary.look(&term)?.pages;
         }
         Ok(pages)
     }
 
     /// What else a page must have: the other words that somebody wrote, and what was put in the
     /// place of those that nobody did.
-    fn others(
-        &self,
-        covered: &Range<usize>,
-        missing: &[usize],
-        fixes: &[Fix],
-    ) -> tantivy::Result<Vec<Box<dyn Query>>> {
-        let mut others: Vec<Box<dyn Query>> = fixes.iter().map(|fix| fix.query.box_clone()).collect();
+    fn others(&self, covered: &Range<usize>, missing: &[usize], fixes: &[Fix]) -> tantivy::Result<Vec<Need>> {
+        let mut others: Vec<Need> = fixes.iter().map(|fix| fix.need.clone()).collect();
         for (place, word) in self.words.iter().enumerate() {
             let replaced = fixes.iter().any(|fix| fix.covers.contains(&place));
             if !covered.contains(&place) && !missing.contains(&place) && !replaced {
-                others.push(self.builder.word(word)?);
+                others.push(self.word(word)?);
             }
         }
         Ok(others)
     }
 
-    fn with(&self, query: &dyn Query, others: &[Box<dyn Query>]) -> tantivy::Result<bool> {
-        let all = std::iter::once(query.box_clone()).chain(others.iter().map(|other| other.box_clone()));
-        self.seen(Box::new(BooleanQuery::intersection(all.collect())))
+    fn word(&self, word: &Sought) -> tantivy::Result<Need> {
+        Ok(Need::Any(self.builder.forms(word)?.terms()))
     }
 
-    fn seen(&self, query: Box<dyn Query>) -> tantivy::Result<bool> {
-        self.sight.any(self.builder.searcher, &*self.narrow.apply(query))
+    /// Pages that have this and all other words than the one in a place, counted up to a limit.
+    fn count(&self, need: Need, place: usize) -> tantivy::Result<usize> {
+        let mut needs = self.others(&(place..place + 1), &[], &[])?;
+        needs.push(need);
+        Matching::new(self.builder, self.narrow, needs)?.count(MOST_COUNTED)
+    }
+
+    fn with(&self, need: &Need, others: &[Need]) -> tantivy::Result<bool> {
+        self.seen(std::iter::once(need).chain(others).cloned().collect())
+    }
+
+    fn seen(&self, needs: Vec<Need>) -> tantivy::Result<bool> {
+        Matching::new(self.builder, self.narrow, needs)?.any()
     }
 }
 

@@ -265,3 +265,26 @@ async fn suggestions_of_titles_people_and_phrases() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_is_far_more_frequent_is_suggested() {
+    let mut materials: Vec<IndexedMaterial> = (1..=9)
+        .map(|n| material(n, "Cells", &["photosynthesis in green plants", "photosynthesis"]))
+        .collect();
+    materials.push(material(10, "Typed in haste", &["photosyntesis in plants"]));
+    materials.push(material(11, "Others", &["the structure of proteins", "potato"]));
+    let sample = index_of(materials).await;
+    for (query, suggested) in [
+        ("photosyntesis", Some("photosynthesis")),
+        ("plants photosyntesis", Some("plants photosynthesis")),
+        ("photosynthesis", None),
+        ("proteins", None),
+        ("potato", None),
+    ] {
+        let found = sample.find(query).await;
+        assert!(found.total > 0 && found.corrected.is_none(), "{query}: {found:?}");
+        assert_eq!(found.suggested.as_deref(), suggested, "{query}");
+    }
+    let found = sample.find("photosyntesis").await;
+    assert_eq!(found.hits[0].material, id(10));
+}

@@ -115,3 +115,17 @@ async fn accents_and_other_scripts() {
     check("vi", "các vector riêng trực giao", &["vector riêng", "truc giao"]).await;
     check("tr", "Eğri Altında Kalan Alan", &["egri altinda", "EĞRİ"]).await;
 }
+
+#[tokio::test]
+async fn chinese_in_either_script() {
+    let traditional = "這一章說明線性代數與方陣的運算";
+    let simplified = "这一章说明线性代数与方阵的运算";
+    for text in [traditional, simplified] {
+        check(
+            "zh",
+            text,
+            &["線性代數", "线性代数", "\"方陣的\"", "方阵的运算", "陣"],
+        )
+        .await;
+    }
+}

@@ -175,3 +175,45 @@ async fn similar_material_is_only_what_one_may_see() {
         }
     }
 }
+
+/// Whether a hidden page has a word must not change what others see of their own pages.
+#[tokio::test]
+async fn scores_do_not_tell_of_hidden_pages() {
+    let hidden = |word: &str| IndexedMaterial {
+        owner: user(2),
+        audience: Audience::Owner,
+        ..material(
+            2,
+            &format!("About {word}"),
+            &[&format!("{word} and {word} again")],
+        )
+    };
+    let own = IndexedMaterial {
+        owner: user(9),
+        audience: Audience::Owner,
+        ..material(
+            1,
+            "Mine",
+            &["osmosis and more of it", "osmosis osmosis and membranes"],
+        )
+    };
+    let fillers = || (10..30).map(|n| material(n, "Filler", &["nothing of the kind"]));
+    let mut answers = Vec::new();
+    for word in ["osmosis", "gravity"] {
+        let materials = [own.clone(), hidden(word)].into_iter().chain(fillers());
+        let sample = index_of(materials.collect()).await;
+        let mut found = Vec::new();
+        for query in [
+            "osmosis",
+            "osmosis membranes",
+            "osmos",
+            "osmosis OR membranes",
+            "\"osmosis and\"",
+        ] {
+            found.push(sample.find(query).await);
+        }
+        answers.push(found);
+    }
+    assert!(answers[0].iter().all(|found| found.total == 1), "{answers:?}");
+    assert_eq!(answers[0], answers[1]);
+}

@@ -4,5 +4,6 @@ mod damage;
 mod finding;
 mod languages;
 mod leaks;
+mod limits;
 mod permissions;
 mod sample;

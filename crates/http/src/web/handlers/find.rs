@@ -76,6 +76,10 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
                 Some(&format!("\"{}\"", query.replace('"', ""))),
             ),
         }),
+        suggested: found.suggested.map(|text| {
+            let url = with_parameter(&visitor.here, "q", Some(&text));
+            (text, url)
+        }),
         incomplete: found.incomplete,
         total: found.total,
         facets: facets(&found.facets, None, &subjects, visitor),

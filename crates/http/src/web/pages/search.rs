@@ -16,6 +16,8 @@ pub struct SearchPage {
     pub query: String,
     /// What was searched instead, when a typo was corrected.
     pub corrected: Option<Corrected>,
+    /// What was perhaps meant, and where it is searched.
+    pub suggested: Option<(String, String)>,
     /// Whether more will be found once the index is whole again.
     pub incomplete: bool,
     /// Materials that match in all.
@@ -102,6 +104,9 @@ pub fn results(ctx: &SearchPage, t: &Localizer) -> Markup {
         div.result-head {
             h1.result-count data-announce { (t.with("search-count", &[("n", ctx.total.into())])) }
             @if ctx.incomplete { p.corrected role="status" { (t.text("search-incomplete")) } }
+            @if let Some((text, url)) = &ctx.suggested {
+                p.corrected { (t.text("search-did-you-mean")) " " a href=(url) { bdi { (text) } } }
+            }
             @if let Some(corrected) = &ctx.corrected {
                 p.corrected {
                     (t.with("search-corrected", &[("text", corrected.text.as_str().into())])) " "

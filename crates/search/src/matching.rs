@@ -1,0 +1,273 @@
+//! Which pages have all that is needed, without scores: words by their postings, everything else by
+//! queries of the index. The rarest comes first; what is frequent is then only asked about the pages
+//! that are left.
+use crate::bits::Bits;
+use crate::dictionary::Looked;
+use crate::query::build::Builder;
+use crate::query::narrow::Narrow;
+use crate::query::parse::Atom;
+use std::rc::Rc;
+use std::sync::Arc;
+use tantivy::query::{EnableScoring, Query, Scorer, Weight};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED, Term};
+
+/// Seeking one page in postings costs about as much as reading so many on the way.
+const SEEKING_COSTS: u64 = 16;
+
+/// One thing that a page must have.
+#[derive(Clone)]
+pub(crate) enum Need {
+    /// One of these terms.
+    Any(Vec<Term>),
+    /// What a query finds.
+    Query(Arc<dyn Query>),
+}
+
+/// All that pages must have, and must not.
+pub(crate) struct Matching<'a> {
+    builder: &'a Builder<'a>,
+    words: Vec<Vec<Rc<Looked>>>,
+    at_least: Option<usize>,
+    wanted: Vec<Box<dyn Weight>>,
+    excluded: Vec<Box<dyn Weight>>,
+}
+
+enum Source<'s> {
+    Word(&'s [Rc<Looked>]),
+    Scorer(Box<dyn Scorer>),
+}
+
+impl<'a> Matching<'a> {
+    /// For pages that have all that is needed, and are narrowed.
+    pub(crate) fn new(
+        builder: &'a Builder<'a>,
+        narrow: &Narrow,
+        needs: impl IntoIterator<Item = Need>,
+    ) -> tantivy::Result<Self> {
+        let mut matching = Self {
+            builder,
+            words: Vec::new(),
+            at_least: None,
+            wanted: Vec::new(),
+            excluded: Vec::new(),
+        };
+        for need in needs {
+            match need {
+                Need::Any(terms) => {
+                    let mut word = Vec::with_capacity(terms.len());
+                    for term in &terms {
+                        let looked = builder.dictionary.look(term)?;
+                        if looked.pages > 0 {
+                            word.push(looked);
+                        }
+                    }
+                    // The most frequent first: it settles most.
+                    word.sort_by_key(|looked| std::cmp::Reverse(looked.pages));
+                    matching.words.push(word);
+                }
+                Need::Query(query) => matching.wanted.push(matching.weight(&*query)?),
+            }
+        }
+        for (must, clause) in narrow.clauses() {
+            let weight = matching.weight(clause)?;
+            if must {
+                matching.wanted.push(weight);
+            } else {
+                matching.excluded.push(weight);
+            }
+        }
+        Ok(matching)
+    }
+
+    /// Without pages that have what a query excludes.
+    pub(crate) fn without(mut self, excluded: &[Atom]) -> tantivy::Result<Self> {
+        for atom in excluded {
+            let weight = self.weight(&*self.builder.exclusion(atom))?;
+            self.excluded.push(weight);
+        }
+        Ok(self)
+    }
+
+    /// With some of the words only.
+    pub(crate) fn at_least(mut self, count: Option<usize>) -> Self {
+        self.at_least = count;
+        self
+    }
+
+    /// The pages of one segment that match and that the viewer may see, in their order.
+    pub(crate) fn in_segment(&self, ordinal: SegmentOrdinal) -> tantivy::Result<Vec<DocId>> {
+        let segment = self.builder.searcher.segment_reader(ordinal);
+        let mut sources = Vec::with_capacity(self.words.len() + self.wanted.len());
+        for weight in &self.wanted {
+            let scorer = weight.scorer(segment, 1.0)?;
+            sources.push((scorer.cost(), Source::Scorer(scorer)));
+        }
+        let mut docs = match self.at_least {
+            Some(count) => {
+                let mut docs = self.some(ordinal, count)?;
+                for (_, source) in sources {
+                    self.narrow(ordinal, source, &mut docs)?;
+                }
+                docs
+            }
+            None => {
+                for word in &self.words {
+                    sources.push((cost(word, ordinal), Source::Word(word)));
+                }
+                self.all(ordinal, sources)?
+            }
+        };
+        for weight in &self.excluded {
+            keep(&mut *weight.scorer(segment, 1.0)?, false, &mut docs);
+        }
+        self.builder.sight.retain(self.builder.view, ordinal, &mut docs);
+        Ok(docs)
+    }
+
+    /// Keeps of some pages of a segment, in their order, those that have all words.
+    pub(crate) fn narrow_words(&self, ordinal: SegmentOrdinal, docs: &mut Vec<DocId>) -> tantivy::Result<()> {
+        for word in &self.words {
+            self.confirm(word, ordinal, docs)?;
+        }
+        Ok(())
+    }
+
+    /// How many visible pages match, counted up to a limit.
+    pub(crate) fn count(&self, limit: usize) -> tantivy::Result<usize> {
+        let mut count = 0;
+        for ordinal in (0..).take(self.builder.view.materials.len()) {
+            count += self.in_segment(ordinal)?.len();
+            if count >= limit {
+                break;
+            }
+        }
+        Ok(count.min(limit))
+    }
+
+    /// Whether any visible page matches.
+    pub(crate) fn any(&self) -> tantivy::Result<bool> {
+        Ok(self.count(1)? > 0)
+    }
+
+    fn weight(&self, query: &dyn Query) -> tantivy::Result<Box<dyn Weight>> {
+        query.weight(EnableScoring::disabled_from_searcher(self.builder.searcher))
+    }
+
+    fn all(&self, ordinal: SegmentOrdinal, mut sources: Vec<(u64, Source)>) -> tantivy::Result<Vec<DocId>> {
+        sources.sort_by_key(|(cost, _)| *cost);
+        let mut sources = sources.into_iter();
+        let Some((cost, rarest)) = sources.next() else {
+            return Ok(Vec::new());
+        };
+        let mut docs = match rarest {
+            Source::Word(_) if cost == 0 => Vec::new(),
+            Source::Word(word) => self.union(word, ordinal)?.docs(),
+            Source::Scorer(mut scorer) => {
+                let mut docs = Vec::new();
+                while scorer.doc() != TERMINATED {
+                    docs.push(scorer.doc());
+                    scorer.advance();
+                }
+                docs
+            }
+        };
+        for (_, source) in sources {
+            self.narrow(ordinal, source, &mut docs)?;
+        }
+        Ok(docs)
+    }
+
+    fn narrow(&self, ordinal: SegmentOrdinal, source: Source, docs: &mut Vec<DocId>) -> tantivy::Result<()> {
+        if docs.is_empty() {
+            return Ok(());
+        }
+        match source {
+            Source::Scorer(mut scorer) => keep(&mut *scorer, true, docs),
+            Source::Word(word) if cost(word, ordinal) > docs.len() as u64 * SEEKING_COSTS => {
+                self.confirm(word, ordinal, docs)?;
+            }
+            Source::Word(word) => {
+                let bits = self.union(word, ordinal)?;
+                docs.retain(|doc| bits.contains(*doc));
+            }
+        }
+        Ok(())
+    }
+
+    /// Pages that have some of the words.
+    fn some(&self, ordinal: SegmentOrdinal, count: usize) -> tantivy::Result<Vec<DocId>> {
+        let max_doc = self.builder.searcher.segment_reader(ordinal).max_doc();
+        // Of pages with one word or more, two or more, and so on.
+        let mut with: Vec<Bits> = (0..count).map(|_| Bits::new(max_doc)).collect();
+        for word in &self.words {
+            if cost(word, ordinal) == 0 {
+                continue;
+            }
+            let bits = self.union(word, ordinal)?;
+            for more in (1..count).rev() {
+                let (fewer, these) = with.split_at_mut(more);
+                these[0].insert_shared(&fewer[more - 1], &bits);
+            }
+            with[0].insert_set(&bits);
+        }
+        Ok(with.last().map(Bits::docs).unwrap_or_default())
+    }
+
+    /// Pages that have any of these terms.
+    fn union(&self, word: &[Rc<Looked>], ordinal: SegmentOrdinal) -> tantivy::Result<Bits> {
+        let max_doc = self.builder.searcher.segment_reader(ordinal).max_doc();
+        let mut bits = Bits::new(max_doc);
+        for looked in word {
+            let dictionary = &self.builder.dictionary;
+            let Some(mut postings) = dictionary.postings(looked, ordinal, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            while postings.block_len() > 0 {
+                bits.insert_all(postings.docs());
+                postings.advance();
+            }
+        }
+        Ok(bits)
+    }
+
+    /// Keeps the pages that have any of these terms.
+    fn confirm(
+        &self,
+        word: &[Rc<Looked>],
+        ordinal: SegmentOrdinal,
+        docs: &mut Vec<DocId>,
+    ) -> tantivy::Result<()> {
+        let mut missing = docs.clone();
+        for looked in word {
+            let dictionary = &self.builder.dictionary;
+            let Some(mut postings) = dictionary.postings(looked, ordinal, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            missing.retain(|doc| {
+                let place = postings.seek(*doc);
+                postings.doc(place) != *doc
+            });
+        }
+        let mut missing = missing.into_iter().peekable();
+        docs.retain(|doc| missing.next_if_eq(doc).is_none());
+        Ok(())
+    }
+}
+
+/// Postings that are read to find all pages of one segment with any of these terms.
+fn cost(word: &[Rc<Looked>], ordinal: SegmentOrdinal) -> u64 {
+    word.iter()
+        .map(|looked| u64::from(looked.pages_in(ordinal)))
+        .sum()
+}
+
+/// Keeps those, in their order, that a query finds, or does not.
+fn keep(scorer: &mut dyn Scorer, found: bool, docs: &mut Vec<DocId>) {
+    docs.retain(|doc| {
+        if scorer.doc() < *doc {
+            scorer.seek(*doc);
+        }
+        (scorer.doc() == *doc) == found
+    });
+}

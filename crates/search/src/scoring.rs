@@ -1,0 +1,156 @@
+//! How well pages match plain words, term by term over pages that are known to match.
+use crate::dictionary::Looked;
+use crate::query::build::{Builder, Forms};
+use crate::query::parse::Parsed;
+use std::rc::Rc;
+use tantivy::query::{Bm25Weight, EnableScoring, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentOrdinal};
+
+/// A term and what it is worth.
+struct Scored {
+    field: Field,
+    looked: Rc<Looked>,
+    weight: Bm25Weight,
+}
+
+/// Scores pages.
+pub(crate) struct Scoring<'a> {
+    builder: &'a Builder<'a>,
+    scored: Vec<Scored>,
+    /// Terms of which any counts so much, once.
+    once: Vec<(Score, Vec<Rc<Looked>>)>,
+    /// The words in the title, which must all be there, and the query for their order.
+    title: Option<(Vec<Rc<Looked>>, Box<dyn Weight>)>,
+}
+
+impl<'a> Scoring<'a> {
+    /// For words in the forms that they may stand in.
+    pub(crate) fn new(builder: &'a Builder<'a>, parsed: &Parsed, words: &[Forms]) -> tantivy::Result<Self> {
+        let mut scoring = Self {
+            builder,
+            scored: Vec::new(),
+            once: Vec::new(),
+            title: None,
+        };
+        let dictionary = &builder.dictionary;
+        for forms in words {
+            for (term, boost) in &forms.scored {
+                let looked = dictionary.look(term)?;
+                if looked.pages > 0 {
+                    scoring.scored.push(Scored {
+                        field: term.field(),
+                        looked,
+                        weight: dictionary.weight(term)?.boost_by(*boost),
+                    });
+                }
+            }
+            for (worth, terms) in &forms.completions {
+                let looked = terms.iter().map(|term| dictionary.look(term));
+                scoring
+                    .once
+                    .push((*worth, looked.collect::<tantivy::Result<_>>()?));
+            }
+        }
+        scoring.title = scoring.title(parsed)?;
+        Ok(scoring)
+    }
+
+    fn title(&self, parsed: &Parsed) -> tantivy::Result<Option<(Vec<Rc<Looked>>, Box<dyn Weight>)>> {
+        let Builder {
+            searcher,
+            fields,
+            dictionary,
+            ..
+        } = self.builder;
+        let words = parsed.plain_words().unwrap_or_default();
+        let Some(query) = self.builder.whole_title(&words) else {
+            return Ok(None);
+        };
+        let mut all = Vec::with_capacity(words.len());
+        for word in words {
+            let looked = dictionary.look(&tantivy::Term::from_field_text(fields.title, &word.exact))?;
+            if looked.pages == 0 {
+                return Ok(None);
+            }
+            all.push(looked);
+        }
+        let scoring = EnableScoring::enabled_from_statistics_provider(dictionary, searcher);
+        Ok(Some((all, query.weight(scoring)?)))
+    }
+
+    /// The scores of some pages of one segment, which are in their order.
+    pub(crate) fn scores(&self, ordinal: SegmentOrdinal, docs: &[DocId]) -> tantivy::Result<Vec<Score>> {
+        let mut scores = vec![0.0; docs.len()];
+        if docs.is_empty() {
+            return Ok(scores);
+        }
+        let segment = self.builder.searcher.segment_reader(ordinal);
+        for term in &self.scored {
+            if term.looked.pages_in(ordinal) > 0 {
+                let norms = segment.get_fieldnorms_reader(term.field)?;
+                self.each(&term.looked, ordinal, docs, |at, doc, frequency| {
+                    scores[at] += term.weight.score(norms.fieldnorm_id(doc), frequency);
+                })?;
+            }
+        }
+        for (worth, terms) in &self.once {
+            let mut counted = vec![false; docs.len()];
+            for looked in terms {
+                self.each(looked, ordinal, docs, |at, _, _| {
+                    if !std::mem::replace(&mut counted[at], true) {
+                        scores[at] += worth;
+                    }
+                })?;
+            }
+        }
+        if let Some((words, weight)) = &self.title
+            && words.iter().all(|word| word.pages_in(ordinal) > 0)
+        {
+            let mut scorer = weight.scorer(segment, 1.0)?;
+            for (doc, score) in docs.iter().zip(&mut scores) {
+                if scorer.doc() < *doc {
+                    scorer.seek(*doc);
+                }
+                if scorer.doc() == *doc {
+                    *score += scorer.score();
+                }
+            }
+        }
+        Ok(scores)
+    }
+
+    /// Calls back with the place of each page that has a term, the page, and how often it has it.
+    fn each(
+        &self,
+        looked: &Looked,
+        ordinal: SegmentOrdinal,
+        docs: &[DocId],
+        mut f: impl FnMut(usize, DocId, u32),
+    ) -> tantivy::Result<()> {
+        let dictionary = &self.builder.dictionary;
+        let Some(mut postings) = dictionary.postings(looked, ordinal, IndexRecordOption::WithFreqs)? else {
+            return Ok(());
+        };
+        let mut at = 0;
+        while let Some(doc) = docs.get(at) {
+            let from = postings.seek(*doc);
+            let block = postings.docs();
+            let Some(block) = block.get(from..).filter(|block| !block.is_empty()) else {
+                break;
+            };
+            let frequencies = &postings.freqs()[from..];
+            let last = block[block.len() - 1];
+            let to = at + docs[at..].partition_point(|doc| *doc <= last);
+            let mut place = 0;
+            for (at, doc) in (at..).zip(&docs[at..to]) {
+                place += block[place..].iter().take_while(|other| *other < doc).count();
+                if block[place] == *doc {
+                    f(at, *doc, frequencies[place]);
+                }
+            }
+            at = to;
+        }
+        Ok(())
+    }
+}
