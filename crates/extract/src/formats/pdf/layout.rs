@@ -3,7 +3,7 @@
 //! The order in which a file draws its lines is nearly always the order in which they are read;
 //! only where it jumps back again and again are lines ordered by their place, columns one after
 //! the other.
-use super::device::PlacedGlyph;
+use super::glyphs::PlacedGlyph;
 use super::lines::{Frame, Line, find_lines};
 use hayro::kurbo::Rect;
 use homeroom_core::ports::extractor::Word;

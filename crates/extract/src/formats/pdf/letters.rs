@@ -1,5 +1,6 @@
 //! The text of one glyph: nearly always a single character, which then needs no memory of its own.
 use std::iter;
+use unicode_normalization::UnicodeNormalization;
 
 /// One character, or several for ligatures and letters with marks; never empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,34 @@ impl Letters {
         } else {
             Self::Many(text.into())
         })
+    }
+
+    /// Ligatures and presentation forms become the letters that they are drawn from; what cannot be
+    /// read is left out.
+    pub(super) fn tidy(text: &str) -> Option<Self> {
+        let mut tidied = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                '\u{FB00}'..='\u{FB4F}'
+                | '\u{FB50}'..='\u{FDFF}'
+                | '\u{FE70}'..='\u{FEFC}'
+                | '\u{2F00}'..='\u{2FD5}' => {
+                    tidied.extend(std::iter::once(c).nfkc());
+                }
+                '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{3000}' | '\t' | '\n' | '\r' => tidied.push(' '),
+                // Marks without a shape, and private use: a drawing, not a letter.
+                '\u{FFFD}'
+                | '\u{FEFF}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{202A}'..='\u{202E}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{E000}'..='\u{F8FF}'
+                | '\u{F0000}'.. => {}
+                c if c.is_control() => {}
+                c => tidied.push(c),
+            }
+        }
+        Self::of(&tidied)
     }
 
     pub(super) fn chars(&self) -> impl Iterator<Item = char> + '_ {
@@ -56,5 +85,18 @@ impl Letters {
 impl From<char> for Letters {
     fn from(c: char) -> Self {
         Self::One(c)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ligatures_and_presentation_forms_are_taken_apart() {
+        assert_eq!(Letters::tidy("\u{FB01}"), Letters::of("fi"));
+        assert_eq!(Letters::tidy("\u{FEFB}"), Letters::of("لا"));
+        assert_eq!(Letters::tidy("\u{FFFD}\u{E001}"), None);
+        assert_eq!(Letters::tidy("½"), Some('½'.into()));
     }
 }

@@ -1,7 +1,7 @@
 //! From placed glyphs to lines of words: which glyphs share a line, where words part, which
 //! accents belong to which letters.
 use super::bidi;
-use super::device::PlacedGlyph;
+use super::glyphs::PlacedGlyph;
 use super::letters::Letters;
 use hayro::kurbo::{Point, Rect, Vec2};
 use std::collections::HashMap;
@@ -20,6 +20,8 @@ const GUTTER: f64 = 0.6;
 const MIN_COLUMN_LINES: usize = 4;
 /// How far, in parts of the size, a raised or lowered letter may leave its line.
 const SHIFT: f64 = 0.5;
+/// Letters are put in order by places in this part of a point, doubled.
+const MIDDLES: f64 = 16.0;
 /// A letter's extent above and below its line, in parts of the size.
 const ASCENT: f64 = 0.8;
 const DESCENT: f64 = 0.2;
@@ -342,10 +344,11 @@ fn find(leader: &mut [usize], mut place: usize) -> usize {
 
 /// Puts a line's cells in reading order and parts its words.
 fn read_line(mut segment: Segment, page_leftwards: bool) -> Option<Line> {
-    // By their middles: a mark or space without width stands between its neighbours.
+    // By their middles: a mark or space without width stands between its neighbours. Those at one place
+    // stay as they were drawn.
     segment
         .cells
-        .sort_by(|a, b| (a.left + a.right).total_cmp(&(b.left + b.right)));
+        .sort_by_key(|cell| whole(MIDDLES * (cell.left + cell.right)));
     let mut cells = with_spaces(segment.cells);
     let mixed = bidi::has_right_to_left(&cells);
     let leftwards = mixed && (page_leftwards || bidi::leaning(&cells) > 0);

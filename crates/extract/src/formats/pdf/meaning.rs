@@ -1,11 +1,11 @@
-//! What glyphs mean whose font does not say: no `ToUnicode`, no glyph name of the Adobe Glyph List.
+//! What glyphs mean.
 //!
-//! Asked in this order: the predefined CMaps of the font's character collection, the font program's
+//! Asked in this order: the font's own `ToUnicode`, its glyphs' names, the predefined CMaps of the font's character collection, the font program's
 //! own character map and glyph names, and for fonts of one byte the code itself.
-use hayro::hayro_interpret::font::{Glyph, OutlineFontData, OutlineGlyph};
-use hayro::hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
-use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, Stream};
-use hayro::hayro_syntax::page::Resources;
+use super::letters::Letters;
+use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object};
+use hayro_font::hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
+use hayro_font::{FontGlyph, OutlineFontData, OutlineGlyph};
 use skrifa::charmap::Charmap;
 use skrifa::raw::ps::cff::CffFontRef;
 use skrifa::{FontRef, GlyphId, GlyphNames};
@@ -13,63 +13,65 @@ use std::collections::HashMap;
 
 /// No font has more glyphs.
 const MAX_GLYPHS: usize = 65_536;
-/// How deep forms are searched for fonts, and how many.
-const MAX_FORM_DEPTH: usize = 3;
-const MAX_FORMS: usize = 200;
-/// The most fonts that are remembered.
-const MAX_FONTS: usize = 2_000;
+/// The most font programs that are remembered.
+const MAX_PROGRAMS: usize = 2_000;
 
-/// What was found out about a document's fonts.
+/// What was found out about a document's font programs, by their hashes.
 #[derive(Default)]
 pub(super) struct Meanings {
-    /// By the hash of the font program.
     programs: HashMap<u128, HashMap<u32, String>>,
-    /// By the font's name without its subset's prefix.
-    fonts: HashMap<String, Font>,
 }
 
 /// What a font dictionary says.
-enum Font {
+pub(super) enum FontKind {
     /// Codes of one byte.
     Simple,
     Composite(Box<Composite>),
 }
 
 /// From codes to character identifiers to Unicode.
-struct Composite {
+pub(super) struct Composite {
     encoding: Option<CMap>,
     collection: Option<CMap>,
 }
 
 impl Meanings {
-    /// What a glyph means, by all means but those that the interpreter has tried. `resources` are
-    /// those of the page.
-    pub(super) fn guess(&mut self, glyph: &Glyph<'_>, resources: &Resources<'_>) -> Option<String> {
-        let Glyph::Outline(outline) = glyph else {
-            return from_code(glyph.char_code(), true);
+    /// What a glyph means: as its font says, else by all other means.
+    pub(super) fn of(&mut self, glyph: &FontGlyph<'_>, kind: &FontKind) -> Option<Letters> {
+        let said = match glyph {
+            FontGlyph::Outline(outline) => outline.as_unicode(),
+            FontGlyph::Type3(drawing) => drawing.as_unicode(),
+        };
+        match said {
+            Some(BfString::Char(c)) if c.is_ascii_graphic() => Some(c.into()),
+            Some(BfString::Char(c)) if !says_nothing(c) => Letters::tidy(c.encode_utf8(&mut [0; 4])),
+            Some(BfString::String(text)) => Letters::tidy(&text),
+            _ => Letters::tidy(&self.guess(glyph, kind)?),
+        }
+    }
+
+    fn guess(&mut self, glyph: &FontGlyph<'_>, kind: &FontKind) -> Option<String> {
+        let outline = match glyph {
+            FontGlyph::Outline(outline) => outline,
+            FontGlyph::Type3(drawing) => return from_code(drawing.char_code(), true),
         };
         let code = outline.char_code();
         let Some(data) = outline.font_data() else {
             return from_code(code, false);
         };
-        let simple = match self.font(&data, resources) {
-            Some(Font::Simple) => true,
-            Some(Font::Composite(font)) => {
-                if let Some(text) = by_collection(font.encoding.as_ref(), font.collection.as_ref(), code) {
-                    return Some(text);
-                }
-                false
-            }
-            None => false,
-        };
+        if let FontKind::Composite(font) = kind
+            && let Some(text) = by_collection(font.encoding.as_ref(), font.collection.as_ref(), code)
+        {
+            return Some(text);
+        }
         // Space is told from gaps: one glyph may stand for spaces of all kinds, with and without width.
         self.by_program(&data, outline)
             .filter(|text| !text.trim().is_empty())
-            .or_else(|| from_code(code, false).filter(|_| simple))
+            .or_else(|| from_code(code, false).filter(|_| matches!(kind, FontKind::Simple)))
     }
 
     fn by_program(&mut self, data: &OutlineFontData, outline: &OutlineGlyph) -> Option<String> {
-        if self.programs.len() >= MAX_FONTS {
+        if self.programs.len() >= MAX_PROGRAMS {
             self.programs.clear();
         }
         self.programs
@@ -78,76 +80,38 @@ impl Meanings {
             .get(&outline.glyph_id().to_u32())
             .cloned()
     }
+}
 
-    fn font(&mut self, data: &OutlineFontData, resources: &Resources<'_>) -> Option<&Font> {
-        let name = data.postscript_name.as_deref()?;
-        if !self.fonts.contains_key(name) {
-            let mut forms_left = MAX_FORMS;
-            self.gather(resources, MAX_FORM_DEPTH, &mut forms_left);
+impl FontKind {
+    pub(super) fn of(dict: &Dict<'_>) -> Self {
+        if dict.get::<Name<'_>>(b"Subtype".as_slice()).as_deref() != Some(b"Type0") {
+            return Self::Simple;
         }
-        self.fonts.get(name)
-    }
-
-    /// Reads the font dictionaries of a page and of the forms on it.
-    fn gather(&mut self, resources: &Resources<'_>, depth: usize, forms_left: &mut usize) {
-        for name in resources.fonts.keys() {
-            let Some(dict) = resources.fonts.get::<Dict<'_>>(name.as_ref()) else {
-                continue;
-            };
-            if let Some(base) = dict.get::<Name<'_>>(b"BaseFont".as_slice())
-                && self.fonts.len() < MAX_FONTS
-            {
-                let base = without_subset_prefix(base.as_str()).to_owned();
-                self.fonts.entry(base).or_insert_with(|| read_font(&dict));
-            }
-        }
-        if depth == 0 {
-            return;
-        }
-        for name in resources.x_objects.keys() {
-            if *forms_left == 0 {
-                return;
-            }
-            *forms_left -= 1;
-            let form = resources.x_objects.get::<Stream<'_>>(name.as_ref());
-            let own = form.and_then(|form| form.dict().get::<Dict<'_>>(b"Resources".as_slice()));
-            if let Some(own) = own {
-                self.gather(&Resources::new(own), depth - 1, forms_left);
-            }
-        }
+        let encoding = match dict.get::<Object<'_>>(b"Encoding".as_slice()) {
+            Some(Object::Name(name)) => match CMapName::from_bytes(name.as_ref()) {
+                CMapName::IdentityH | CMapName::IdentityV => Some(CMap::identity_h()),
+                name => predefined(name),
+            },
+            Some(Object::Stream(stream)) => stream
+                .decoded_data()
+                .ok()
+                .and_then(|data| CMap::parse(&data, load_embedded)),
+            _ => None,
+        };
+        let family = encoding
+            .as_ref()
+            .and_then(|cmap| cmap.metadata().character_collection.as_ref())
+            .map(|collection| collection.family.clone())
+            .filter(|family| *family != CidFamily::AdobeIdentity)
+            .or_else(|| descendant_family(dict));
+        let collection = family.and_then(|family| family.ucs2_cmap()).and_then(predefined);
+        Self::Composite(Box::new(Composite { encoding, collection }))
     }
 }
 
-fn without_subset_prefix(name: &str) -> &str {
-    match name.split_once('+') {
-        Some((prefix, rest)) if prefix.len() == 6 => rest,
-        _ => name,
-    }
-}
-
-fn read_font(dict: &Dict<'_>) -> Font {
-    if dict.get::<Name<'_>>(b"Subtype".as_slice()).as_deref() != Some(b"Type0") {
-        return Font::Simple;
-    }
-    let encoding = match dict.get::<Object<'_>>(b"Encoding".as_slice()) {
-        Some(Object::Name(name)) => match CMapName::from_bytes(name.as_ref()) {
-            CMapName::IdentityH | CMapName::IdentityV => Some(CMap::identity_h()),
-            name => predefined(name),
-        },
-        Some(Object::Stream(stream)) => stream
-            .decoded_data()
-            .ok()
-            .and_then(|data| CMap::parse(&data, load_embedded)),
-        _ => None,
-    };
-    let family = encoding
-        .as_ref()
-        .and_then(|cmap| cmap.metadata().character_collection.as_ref())
-        .map(|collection| collection.family.clone())
-        .filter(|family| *family != CidFamily::AdobeIdentity)
-        .or_else(|| descendant_family(dict));
-    let collection = family.and_then(|family| family.ucs2_cmap()).and_then(predefined);
-    Font::Composite(Box::new(Composite { encoding, collection }))
+/// Characters that stand for "unknown" in maps to Unicode.
+fn says_nothing(c: char) -> bool {
+    matches!(c, '\0' | '\u{FFFD}' | '\u{F000}'..='\u{F0FF}')
 }
 
 fn predefined(name: CMapName<'_>) -> Option<CMap> {

@@ -1,8 +1,13 @@
-//! PDF through `hayro`: text page by page with a place for each word, and pictures of pages.
+//! PDF: text page by page with a place for each word, and pictures of pages.
 //!
-//! A page whose content makes the interpreter panic is an empty page, not the end of the document.
+//! `hayro` reads the file's objects and fonts and draws the pictures; text has an interpreter of its own,
+//! which follows nothing but text. A page whose content makes any of them panic is an empty page, not the end of the document.
 mod bidi;
-mod device;
+mod content;
+mod fonts;
+mod glyphs;
+mod interpreter;
+mod layers;
 mod layout;
 mod letters;
 mod lines;
@@ -12,9 +17,7 @@ mod structure;
 
 use super::picture::{MAX_SIDE, fit, give};
 use crate::child::{Sink, Stop};
-use device::GlyphCollector;
-use hayro::hayro_interpret::util::TransformExt;
-use hayro::hayro_interpret::{Context, InterpreterCache, InterpreterSettings, RenderContent, interpret_page};
+use hayro::hayro_interpret::{InterpreterSettings, RenderContent};
 use hayro::hayro_syntax::object::{Dict, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
@@ -23,8 +26,8 @@ use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render as render_page};
 use homeroom_core::ports::extractor::{ExtractedPage, Notice, Rejection};
 use image::RgbImage;
+use interpreter::Document;
 use layout::TextLine;
-use meaning::Meanings;
 use running::Running;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -75,14 +78,12 @@ struct Stretch {
 
 /// Reads pages until the end, a crash, or the document's caches are full.
 fn extract_stretch(pdf: &Pdf, first: usize, running: &mut Running, sink: &mut Sink) -> Result<Stretch, Stop> {
-    let settings = InterpreterSettings::default();
-    let cache = InterpreterCache::new();
-    let mut meanings = Meanings::default();
+    let mut document = Document::new(pdf.xref());
     let structure = catch_unwind(AssertUnwindSafe(|| Structure::read(pdf))).ok();
     let mut content_bytes = 0;
     for (index, page) in pdf.pages().iter().enumerate().skip(first) {
         let read = catch_unwind(AssertUnwindSafe(|| {
-            let (mut extracted, lines, bytes) = read_page(page, &cache, &settings, &mut meanings);
+            let (mut extracted, lines, bytes) = read_page(page, &mut document);
             if let Some(structure) = &structure {
                 extracted.label = structure.label(index);
                 extracted.links = structure.links(page);
@@ -111,12 +112,7 @@ fn extract_stretch(pdf: &Pdf, first: usize, running: &mut Running, sink: &mut Si
     })
 }
 
-fn read_page<'a>(
-    page: &Page<'a>,
-    cache: &InterpreterCache<'a>,
-    settings: &InterpreterSettings,
-    meanings: &mut Meanings,
-) -> (ExtractedPage, Vec<TextLine>, usize) {
+fn read_page<'a>(page: &Page<'a>, document: &mut Document<'a>) -> (ExtractedPage, Vec<TextLine>, usize) {
     let (width, height) = page.render_dimensions();
     let content_bytes = page.page_stream().map_or(0, <[u8]>::len);
     let mut extracted = ExtractedPage {
@@ -127,16 +123,7 @@ fn read_page<'a>(
     let mut lines = Vec::new();
     if content_bytes <= MAX_CONTENT_BYTES {
         let area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-        let mut context = Context::new(
-            page.initial_transform(true).to_kurbo(),
-            area,
-            cache,
-            page.xref(),
-            settings.clone(),
-        );
-        let mut collector = GlyphCollector::new(area, page.resources(), meanings);
-        interpret_page(page, &mut context, &mut collector);
-        let laid_out = layout::lay_out(collector.into_glyphs());
+        let laid_out = layout::lay_out(document.read(page, area));
         extracted.text = laid_out.text;
         extracted.words = laid_out.words;
         lines = laid_out.lines;

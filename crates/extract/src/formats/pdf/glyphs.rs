@@ -1,0 +1,121 @@
+//! Glyphs as they were drawn: where each stands, and which of them were drawn twice.
+use super::letters::Letters;
+use hayro::kurbo::{Point, Rect};
+use std::collections::HashMap;
+
+/// A page with more glyphs than this is a drawing; the rest is not collected.
+const MAX_GLYPHS: usize = 400_000;
+/// Glyphs smaller than this, in points, are not for reading.
+const MIN_SIZE: f64 = 0.1;
+
+/// A drawn character (or ligature) on the page, in points from its top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PlacedGlyph {
+    /// What it means; white space for a space.
+    pub(super) text: Letters,
+    /// Where its baseline begins…
+    pub(super) start: Point,
+    /// …and ends.
+    pub(super) end: Point,
+    /// The font's size on the page.
+    pub(super) size: f64,
+}
+
+/// Collects in drawing order.
+pub(super) struct Glyphs {
+    area: Rect,
+    placed: Vec<PlacedGlyph>,
+    /// Where runs that begin or end with a letter were drawn, in cells of two points.
+    drawn: HashMap<(char, i32, i32), Point>,
+}
+
+impl Glyphs {
+    /// For a page of this area.
+    pub(super) fn on(area: Rect) -> Self {
+        Self {
+            area: area.inflate(area.width() * 0.02, area.height() * 0.02),
+            placed: Vec::new(),
+            drawn: HashMap::new(),
+        }
+    }
+
+    pub(super) fn into_placed(self) -> Vec<PlacedGlyph> {
+        self.placed
+    }
+
+    /// Where the next run begins.
+    pub(super) fn begin_run(&self) -> usize {
+        self.placed.len()
+    }
+
+    /// Keeps a glyph that can be seen on the page.
+    pub(super) fn place(&mut self, glyph: PlacedGlyph) {
+        let PlacedGlyph { start, end, size, .. } = glyph;
+        let sane = [start.x, start.y, end.x, end.y, size]
+            .into_iter()
+            .all(f64::is_finite);
+        let room = self.placed.len() < MAX_GLYPHS;
+        if room && sane && size >= MIN_SIZE && self.is_on_page(start, end, size) {
+            self.placed.push(glyph);
+        }
+    }
+
+    fn is_on_page(&self, start: Point, end: Point, size: f64) -> bool {
+        Rect::from_points(start, end)
+            .inflate(size / 4.0, size / 4.0)
+            .overlaps(self.area)
+    }
+
+    /// Ends the run that began at this place. Boldness is often feigned by drawing a text twice: takes a
+    /// run back that begins and ends where the same letters stand already.
+    pub(super) fn end_run(&mut self, run: usize) {
+        let mut ends = self.placed[run..].iter().filter(|glyph| !glyph.text.is_space());
+        let Some(first) = ends.next() else { return };
+        let last = ends.next_back().unwrap_or(first);
+        let (first, last) = (Coat::of(first), Coat::of(last));
+        if self.is_drawn(first) && self.is_drawn(last) {
+            self.placed.truncate(run);
+            return;
+        }
+        for coat in [first, last] {
+            self.drawn
+                .insert((coat.text, cell(coat.at.x), cell(coat.at.y)), coat.at);
+        }
+    }
+
+    fn is_drawn(&self, coat: Coat) -> bool {
+        let near = (coat.size * 0.1).min(1.5);
+        (cell(coat.at.x - near)..=cell(coat.at.x + near)).any(|column| {
+            (cell(coat.at.y - near)..=cell(coat.at.y + near)).any(|row| {
+                let other = self.drawn.get(&(coat.text, column, row));
+                other.is_some_and(|other| other.distance(coat.at) < near)
+            })
+        })
+    }
+}
+
+/// A glyph as far as it may be a second coat of another.
+#[derive(Clone, Copy)]
+struct Coat {
+    text: char,
+    at: Point,
+    size: f64,
+}
+
+impl Coat {
+    fn of(glyph: &PlacedGlyph) -> Self {
+        Self {
+            text: glyph.text.first(),
+            at: glyph.start,
+            size: glyph.size,
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "glyphs off the page were dropped; saturates"
+)]
+fn cell(coordinate: f64) -> i32 {
+    (coordinate / 2.0).floor().clamp(-1e8, 1e8) as i32
+}

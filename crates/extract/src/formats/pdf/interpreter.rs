@@ -1,0 +1,498 @@
+//! Follows a page's content as far as its text: where each glyph is drawn and what it means.
+//!
+//! Colours, paths, pictures and clipping make no difference: text that is invisible (a scan's recognised
+//! text) or cut off is text. Only what an optional layer hides when the document is opened is left out.
+use super::content::{Content, Operand};
+use super::fonts::{FontId, Fonts};
+use super::glyphs::{Glyphs, PlacedGlyph};
+use super::layers::Layers;
+use super::letters::Letters;
+use hayro::hayro_interpret::util::{RectExt, TransformExt};
+use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, ObjectIdentifier, Stream};
+use hayro::hayro_syntax::page::{Page, Resources};
+use hayro::hayro_syntax::xref::XRef;
+use hayro::kurbo::{Affine, Point, Rect, Shape, Vec2};
+use std::collections::HashSet;
+
+/// Operators of one page, with its forms.
+const MAX_OPERATORS: usize = 20_000_000;
+/// How deep forms are drawn within forms.
+const MAX_FORM_DEPTH: usize = 24;
+/// How deep graphics states are saved, and marked content is nested; deeper ones are only counted.
+const MAX_NESTING: usize = 10_000;
+/// Annotations of one page.
+const MAX_ANNOTATIONS: usize = 20_000;
+/// Replacement texts longer than this describe pictures or paragraphs, not a few glyphs.
+const MAX_ACTUAL_TEXT: usize = 12;
+/// Forms without text that are remembered.
+const MAX_TEXTLESS: usize = 100_000;
+/// The line of text that is written downwards lies this part of the size left of its middle, as any line
+/// lies above its lower edge.
+const DOWNWARDS_LINE: f64 = 0.3;
+
+/// What is kept from page to page of a document.
+pub(super) struct Document<'a> {
+    fonts: Fonts<'a>,
+    layers: Layers,
+    /// Forms and pictures in which nothing is written.
+    textless: HashSet<ObjectIdentifier>,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(xref: &'a XRef) -> Self {
+        Self {
+            fonts: Fonts::new(),
+            layers: Layers::read(xref),
+            textless: HashSet::new(),
+        }
+    }
+
+    /// The glyphs of a page in drawing order, those of its annotations last.
+    pub(super) fn read(&mut self, page: &Page<'a>, area: Rect) -> Vec<PlacedGlyph> {
+        let mut interpreter = Interpreter {
+            document: self,
+            glyphs: Glyphs::on(area),
+            state: State::new(page.initial_transform(true).to_kurbo()),
+            saved: Vec::new(),
+            uncounted_states: 0,
+            marked: Vec::new(),
+            unmarked: 0,
+            open_forms: Vec::new(),
+            operators_left: MAX_OPERATORS,
+            written: false,
+        };
+        if let Some(content) = page.page_stream() {
+            interpreter.run(content, page.resources());
+        }
+        interpreter.annotations(page);
+        interpreter.glyphs.into_placed()
+    }
+}
+
+/// The part of the graphics state that places text.
+#[derive(Clone)]
+struct State {
+    to_page: Affine,
+    font: Option<FontId>,
+    size: f64,
+    letter_space: f64,
+    word_space: f64,
+    /// Horizontal scaling; 1 is none.
+    stretch: f64,
+    leading: f64,
+    rise: f64,
+    /// From text to user space, and the same at the beginning of the line.
+    text: Affine,
+    line: Affine,
+}
+
+impl State {
+    fn new(to_page: Affine) -> Self {
+        Self {
+            to_page,
+            font: None,
+            size: 1.0,
+            letter_space: 0.0,
+            word_space: 0.0,
+            stretch: 1.0,
+            leading: 0.0,
+            rise: 0.0,
+            text: Affine::IDENTITY,
+            line: Affine::IDENTITY,
+        }
+    }
+
+    fn next_line(&mut self, [x, y]: [f64; 2]) {
+        self.line *= Affine::translate((x, y));
+        self.text = self.line;
+    }
+
+    fn next_text_line(&mut self) {
+        self.next_line([0.0, -self.leading]);
+    }
+}
+
+/// An open marked-content sequence.
+struct Marked {
+    hidden: bool,
+    /// The text that stands for the glyphs inside, until the first of them takes it.
+    replaced: Option<Option<Letters>>,
+    /// The place of the innermost sequence with such a text, this one or one around it.
+    speaker: Option<usize>,
+}
+
+struct Interpreter<'d, 'a> {
+    document: &'d mut Document<'a>,
+    glyphs: Glyphs,
+    state: State,
+    saved: Vec<State>,
+    /// How many states beyond the limit were saved.
+    uncounted_states: usize,
+    marked: Vec<Marked>,
+    /// How many sequences beyond the limit are open.
+    unmarked: usize,
+    open_forms: Vec<ObjectIdentifier>,
+    operators_left: usize,
+    /// Whether anything was written since this was last unset.
+    written: bool,
+}
+
+impl<'a> Interpreter<'_, 'a> {
+    /// Follows a content stream, and leaves the state as it was.
+    fn run(&mut self, content: &[u8], resources: &Resources<'a>) {
+        let (before, states, marks) = (self.state.clone(), self.saved.len(), self.marked.len());
+        let (uncounted, unmarked) = (
+            std::mem::take(&mut self.uncounted_states),
+            std::mem::take(&mut self.unmarked),
+        );
+        let mut content = Content::new(content);
+        while let Some(operator) = content.next() {
+            let Some(left) = self.operators_left.checked_sub(1) else {
+                break;
+            };
+            self.operators_left = left;
+            match operator {
+                b"q" => self.save(),
+                b"Q" => self.restore(states),
+                b"EMC" => self.end_marked(marks),
+                _ => {
+                    // An operator without its operands does nothing.
+                    let _ = self.obey(operator, &content, resources);
+                }
+            }
+        }
+        self.saved.truncate(states);
+        self.marked.truncate(marks);
+        (self.state, self.uncounted_states, self.unmarked) = (before, uncounted, unmarked);
+    }
+
+    fn save(&mut self) {
+        if self.saved.len() < MAX_NESTING {
+            self.saved.push(self.state.clone());
+        } else {
+            self.uncounted_states += 1;
+        }
+    }
+
+    fn restore(&mut self, floor: usize) {
+        if self.uncounted_states > 0 {
+            self.uncounted_states -= 1;
+        } else if self.saved.len() > floor
+            && let Some(state) = self.saved.pop()
+        {
+            self.state = state;
+        }
+    }
+
+    fn obey(&mut self, operator: &[u8], content: &Content<'_>, resources: &Resources<'a>) -> Option<()> {
+        let state = &mut self.state;
+        match operator {
+            b"cm" => state.to_page *= Affine::new(content.numbers()?),
+            b"BT" => (state.text, state.line) = (Affine::IDENTITY, Affine::IDENTITY),
+            b"Tm" => {
+                state.line = Affine::new(content.numbers()?);
+                state.text = state.line;
+            }
+            b"Td" => state.next_line(content.numbers()?),
+            b"TD" => {
+                let [x, y] = content.numbers()?;
+                state.leading = -y;
+                state.next_line([x, y]);
+            }
+            b"T*" => state.next_text_line(),
+            b"Tc" => [state.letter_space] = content.numbers()?,
+            b"Tw" => [state.word_space] = content.numbers()?,
+            b"TL" => [state.leading] = content.numbers()?,
+            b"Ts" => [state.rise] = content.numbers()?,
+            b"Tz" => state.stretch = content.numbers::<1>()?[0] / 100.0,
+            b"Tf" => {
+                let [.., Operand::Name(name), Operand::Number(size)] = content.operands() else {
+                    return None;
+                };
+                state.size = *size;
+                state.font = Some(self.document.fonts.named(name, resources));
+            }
+            b"Tj" => self.show(content.operands()),
+            b"TJ" => self.show(content.operands()),
+            b"'" => {
+                state.next_text_line();
+                self.show(content.operands());
+            }
+            b"\"" => {
+                let [
+                    ..,
+                    Operand::Number(word),
+                    Operand::Number(letter),
+                    text @ Operand::Text(_),
+                ] = content.operands()
+                else {
+                    return None;
+                };
+                (state.word_space, state.letter_space) = (*word, *letter);
+                state.next_text_line();
+                self.show(std::slice::from_ref(text));
+            }
+            b"gs" => {
+                let [.., Operand::Name(name)] = content.operands() else {
+                    return None;
+                };
+                self.set_font_of(&resources.ext_g_states.get::<Dict<'a>>(name)?)?;
+            }
+            b"Do" => {
+                let [.., Operand::Name(name)] = content.operands() else {
+                    return None;
+                };
+                self.draw(name, resources)?;
+            }
+            b"BMC" => self.begin_marked(false, None),
+            b"BDC" => self.begin_marked_with(content.operands(), resources),
+            _ => {}
+        }
+        Some(())
+    }
+
+    /// A graphics state dictionary may set a font too.
+    fn set_font_of(&mut self, dict: &Dict<'a>) -> Option<()> {
+        let setting = dict.get::<Array<'a>>(b"Font".as_slice())?;
+        let mut setting = setting.iter::<Object<'a>>();
+        let font = setting.next()?.into_dict()?;
+        let size = setting.next()?.into_number()?.as_f64();
+        self.state.size = size;
+        self.state.font = Some(self.document.fonts.described(&font));
+        Some(())
+    }
+
+    /// Draws strings and moves on between them.
+    fn show(&mut self, operands: &[Operand<'_>]) {
+        self.written = true;
+        let font = match self.state.font {
+            Some(font) => font,
+            None => self.document.fonts.fallback(),
+        };
+        self.state.font = Some(font);
+        let vertical = self.document.fonts.is_vertical(font);
+        let State {
+            size,
+            letter_space,
+            word_space,
+            stretch,
+            rise,
+            ..
+        } = self.state;
+        let to_page = self.state.to_page * self.state.text;
+        let [xx, xy, yx, yy, x, y] = to_page.as_coeffs();
+        // Of one unit of text space along and across a horizontal line.
+        let (along, across) = (Vec2::new(xx, xy), Vec2::new(yx, yy));
+        let (onwards, scale) = if vertical { (across, 1.0) } else { (along, stretch) };
+        let start = Point::new(x, y) + across * rise;
+        let height = (across * size).hypot();
+        let mut moved = 0.0;
+        let hidden = self.marked.last().is_some_and(|marked| marked.hidden);
+        let run = self.glyphs.begin_run();
+        let (glyphs, marked) = (&mut self.glyphs, &mut self.marked);
+        for operand in operands {
+            match operand {
+                Operand::Number(back) => moved -= back / 1000.0 * size * scale,
+                Operand::Text(text) => self.document.fonts.read(font, text, &mut |code, value, length| {
+                    let space = if value == 32 && length == 1 {
+                        word_space
+                    } else {
+                        0.0
+                    };
+                    let letters = if hidden {
+                        None
+                    } else {
+                        speak(marked, code.letters.as_ref())
+                    };
+                    if let Some(text) = letters {
+                        let mut start = start + onwards * moved;
+                        let end = if vertical {
+                            start -= along * (DOWNWARDS_LINE * size * stretch);
+                            start + across * (code.advance * size)
+                        } else {
+                            start + along * (code.width * size * stretch)
+                        };
+                        glyphs.place(PlacedGlyph {
+                            text,
+                            start,
+                            end,
+                            size: height,
+                        });
+                    }
+                    moved += (code.advance * size + letter_space + space) * scale;
+                }),
+                Operand::Name(_) | Operand::Word => {}
+            }
+        }
+        self.glyphs.end_run(run);
+        let moved = if vertical { (0.0, moved) } else { (moved, 0.0) };
+        self.state.text *= Affine::translate(moved);
+    }
+
+    /// Draws a form; pictures hold no text.
+    fn draw(&mut self, name: &[u8], resources: &Resources<'a>) -> Option<()> {
+        let id = resources.x_objects.get_ref(name).map(ObjectIdentifier::from);
+        let hidden = self.marked.last().is_some_and(|marked| marked.hidden);
+        if hidden || id.is_some_and(|id| self.document.textless.contains(&id)) {
+            return None;
+        }
+        let form = resources.x_objects.get::<Stream<'a>>(name)?;
+        let written = std::mem::take(&mut self.written);
+        let complete = self.draw_form(&form, id, resources);
+        if complete
+            && !self.written
+            && let Some(id) = id
+            && self.document.textless.len() < MAX_TEXTLESS
+        {
+            self.document.textless.insert(id);
+        }
+        self.written |= written;
+        Some(())
+    }
+
+    /// Whether all of it was looked at.
+    fn draw_form(
+        &mut self,
+        form: &Stream<'a>,
+        id: Option<ObjectIdentifier>,
+        resources: &Resources<'a>,
+    ) -> bool {
+        let dict = form.dict();
+        let kind = dict.get::<Name<'_>>(b"Subtype".as_slice());
+        if kind.is_none_or(|kind| kind.as_ref() != b"Form") {
+            return true;
+        }
+        let again = id.is_some_and(|id| self.open_forms.contains(&id));
+        if again || self.open_forms.len() >= MAX_FORM_DEPTH || self.document.layers.hide(dict, b"OC") {
+            return false;
+        }
+        let Ok(content) = form.decoded_data() else {
+            return true;
+        };
+        let matrix = dict.get::<[f64; 6]>(b"Matrix".as_slice());
+        let own = dict.get::<Dict<'a>>(b"Resources".as_slice()).map(Resources::new);
+        let outside = self.state.clone();
+        self.state.to_page *= matrix.map_or(Affine::IDENTITY, Affine::new);
+        self.open_forms.push(id.unwrap_or(ObjectIdentifier::new(0, 0)));
+        self.run(&content, own.as_ref().unwrap_or(resources));
+        self.open_forms.pop();
+        self.state = outside;
+        self.operators_left > 0
+    }
+
+    /// The appearances of annotations: filled forms, stamps, notes.
+    fn annotations(&mut self, page: &Page<'a>) {
+        let Some(annotations) = page.raw().get::<Array<'a>>(b"Annots".as_slice()) else {
+            return;
+        };
+        for annotation in annotations.iter::<Dict<'a>>().take(MAX_ANNOTATIONS) {
+            let outside = self.state.clone();
+            // Nothing for one without an appearance.
+            let _ = self.annotation(&annotation, page.resources());
+            self.state = outside;
+        }
+    }
+
+    fn annotation(&mut self, annotation: &Dict<'a>, resources: &Resources<'a>) -> Option<()> {
+        const HIDDEN_OR_NOT_VIEWED: u32 = 1 << 1 | 1 << 5;
+        let flags = annotation.get::<u32>(b"F".as_slice()).unwrap_or(0);
+        if flags & HIDDEN_OR_NOT_VIEWED != 0 {
+            return None;
+        }
+        let form = appearance(annotation)?;
+        let place = annotation.get::<object::Rect>(b"Rect".as_slice())?.to_kurbo();
+        let dict = form.dict();
+        let matrix = dict.get::<[f64; 6]>(b"Matrix".as_slice());
+        let [x0, y0, x1, y1] = dict.get::<[f64; 4]>(b"BBox".as_slice())?;
+        let shape = Rect::new(x0, y0, x1, y1).to_path(0.1);
+        let shape = (matrix.map_or(Affine::IDENTITY, Affine::new) * shape).bounding_box();
+        let (wide, high) = (place.width() / shape.width(), place.height() / shape.height());
+        self.state.to_page *= Affine::new([
+            wide,
+            0.0,
+            0.0,
+            high,
+            place.x0 - wide * shape.x0,
+            place.y0 - high * shape.y0,
+        ]);
+        self.draw_form(&form, None, resources);
+        Some(())
+    }
+
+    fn begin_marked(&mut self, hidden: bool, replaced: Option<Option<Letters>>) {
+        if self.marked.len() >= MAX_NESTING {
+            self.unmarked += 1;
+            return;
+        }
+        let around = self.marked.last();
+        let speaker = match replaced {
+            Some(_) => Some(self.marked.len()),
+            None => around.and_then(|around| around.speaker),
+        };
+        self.marked.push(Marked {
+            hidden: hidden || around.is_some_and(|around| around.hidden),
+            replaced,
+            speaker,
+        });
+    }
+
+    /// Properties stand there themselves, flattened, or have a name in the resources.
+    fn begin_marked_with(&mut self, operands: &[Operand<'_>], resources: &Resources<'a>) {
+        let (hidden, text) = match operands {
+            [_, Operand::Name(name)] => {
+                let hidden = self.document.layers.hide(&resources.properties, name);
+                let text = resources.properties.get::<Dict<'a>>(name).and_then(|properties| {
+                    let text = properties.get::<object::String<'_>>(b"ActualText".as_slice())?;
+                    actual_text(text.as_bytes())
+                });
+                (hidden, text)
+            }
+            _ => {
+                let text = operands.windows(2).find_map(|pair| match pair {
+                    [Operand::Name(key), Operand::Text(text)] if key.as_ref() == b"ActualText" => {
+                        actual_text(text)
+                    }
+                    _ => None,
+                });
+                (false, text)
+            }
+        };
+        self.begin_marked(hidden, text);
+    }
+
+    fn end_marked(&mut self, floor: usize) {
+        if self.unmarked > 0 {
+            self.unmarked -= 1;
+        } else if self.marked.len() > floor {
+            self.marked.pop();
+        }
+    }
+}
+
+/// What a glyph says: what it means, unless the sequence that it stands in says something else, once.
+fn speak(marked: &mut [Marked], meaning: Option<&Letters>) -> Option<Letters> {
+    let speaker = marked.last().and_then(|marked| marked.speaker);
+    match speaker.and_then(|place| marked[place].replaced.as_mut()) {
+        Some(replaced) => replaced.take(),
+        None => meaning.cloned(),
+    }
+}
+
+/// The text that a marked-content sequence says its glyphs stand for.
+fn actual_text(text: &[u8]) -> Option<Option<Letters>> {
+    let text = super::decode_text_string(text);
+    (text.chars().count() <= MAX_ACTUAL_TEXT).then(|| Letters::tidy(&text))
+}
+
+/// How an annotation looks in its present state.
+fn appearance<'a>(annotation: &Dict<'a>) -> Option<Stream<'a>> {
+    let looks = annotation.get::<Dict<'a>>(b"AP".as_slice())?;
+    match looks.get::<Object<'a>>(b"N".as_slice())? {
+        Object::Stream(stream) => Some(stream),
+        Object::Dict(states) => annotation
+            .get::<Name<'_>>(b"AS".as_slice())
+            .and_then(|state| states.get::<Stream<'a>>(state.as_ref()))
+            .or_else(|| states.get::<Stream<'a>>(b"Off".as_slice())),
+        _ => None,
+    }
+}
