@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn pages_are_numbered_and_begin_with_their_first_words() {
-        let text: String = (0..40)
+        let cues: Vec<String> = (0..40)
             .map(|n| {
                 format!(
                     "{:02}:{:02}.000 --> {:02}:{:02}.900\nline {n}\n\n",
@@ -235,6 +235,7 @@ mod tests {
                 )
             })
             .collect();
+        let text = cues.concat();
         let pages = pages(&read(&text));
         let starts: Vec<_> = pages
             .iter()

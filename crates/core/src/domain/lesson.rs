@@ -186,6 +186,7 @@ impl Times {
     }
 
     /// The same times of day on another date.
+    #[must_use]
     pub fn moved_to(&self, date: Date, zone: &Zone) -> Self {
         Self {
             date,

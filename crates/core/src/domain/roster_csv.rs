@@ -430,10 +430,10 @@ mod tests {
     #[test]
     fn the_most_members_and_one_more() {
         let list = |count: usize| -> Vec<u8> {
-            (0..count)
-                .map(|n| format!("Name {n},user{n}\n"))
-                .collect::<String>()
-                .into_bytes()
+            {
+                let lines: Vec<String> = (0..count).map(|n| format!("Name {n},user{n}\n")).collect();
+                lines.concat().into_bytes()
+            }
         };
         assert_eq!(parse(&list(MAX_MEMBERS)).errors, []);
         assert_eq!(parse(&list(MAX_MEMBERS + 1)).errors.len(), 1);

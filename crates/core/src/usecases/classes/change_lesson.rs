@@ -10,6 +10,8 @@ use crate::ports::record_store::{TransactError, Write};
 use crate::records::lessons::Place;
 use crate::records::{classes, lessons};
 use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError};
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// A change of a lesson: `None` keeps; `Some(None)` clears.
 #[derive(Clone, Debug, Default)]
@@ -80,58 +82,58 @@ fn changed(class: &Class, before: &Lesson, change: &LessonChange) -> Result<Less
     if let Some(why) = &change.cancelled {
         lesson.cancelled = fields.optional("cancelled", why.as_deref().map(|why| name::paragraph(why, 200)));
     }
-    let moves = [
+    let given = [
         &change.date,
         &change.opens_at,
         &change.late_after,
         &change.closes_at,
     ];
-    if moves.iter().any(|moved| moved.is_some()) {
-        let local = |at: jiff::Timestamp| at.to_zoned(class.zone.rules()).time().to_string();
-        // Times that are not given stay the same time of day; closing may be on a later one.
-        let kept = |at: jiff::Timestamp| {
-            let same_day = class.zone.date(at) == before.date;
-            if same_day || change.date.is_none() && !same_day {
-                if same_day { local(at) } else { at.to_string() }
-            } else {
-                let days = before.date.until(class.zone.date(at)).unwrap_or_default();
-                let moved = change
-                    .date
-                    .as_deref()
-                    .and_then(|date| date.parse::<jiff::civil::Date>().ok());
-                let on = moved.map(|date| {
-                    date.saturating_add(days)
-                        .to_datetime(at.to_zoned(class.zone.rules()).time())
-                });
-                on.and_then(|on| on.to_zoned(class.zone.rules()).ok())
-                    .map_or_else(|| at.to_string(), |zoned| zoned.timestamp().to_string())
-            }
-        };
-        let date = change.date.clone().unwrap_or_else(|| before.date.to_string());
-        let opens_at = change.opens_at.clone().unwrap_or_else(|| local(before.opens_at));
-        let late_after = change
-            .late_after
-            .clone()
-            .unwrap_or_else(|| kept(before.late_after));
-        let closes_at = change.closes_at.clone().unwrap_or_else(|| kept(before.closes_at));
-        if let Some(times) = parse_times(&mut fields, &date, &opens_at, Some(&late_after), &closes_at) {
-            match times.instants(&class.zone) {
-                Ok((opens_at, late_after, closes_at)) => {
-                    lesson.date = times.date;
-                    (lesson.opens_at, lesson.late_after, lesson.closes_at) =
-                        (opens_at, late_after, closes_at);
-                }
-                Err((field, why)) => fields.refuse(field, why),
-            }
-        }
-        if lesson.date != before.date
-            && let Some(holiday) = class.holiday(lesson.date)
-        {
-            fields.refuse("date", format!("is a holiday: {}", holiday.name));
-        }
+    if given.iter().any(|given| given.is_some()) {
+        move_to(class, &mut lesson, change, &mut fields);
     }
     fields.finish()?;
     Ok(lesson)
+}
+
+/// Puts a lesson where it was asked for.
+fn move_to(class: &Class, lesson: &mut Lesson, change: &LessonChange, fields: &mut Fields) {
+    let before = lesson.clone();
+    let date = change.date.clone().unwrap_or_else(|| before.date.to_string());
+    let kept = |given: &Option<String>, at| {
+        given
+            .clone()
+            .unwrap_or_else(|| carried(class, &before, at, &date))
+    };
+    let opens_at = kept(&change.opens_at, before.opens_at);
+    let late_after = kept(&change.late_after, before.late_after);
+    let closes_at = kept(&change.closes_at, before.closes_at);
+    let Some(times) = parse_times(fields, &date, &opens_at, Some(&late_after), &closes_at) else {
+        return;
+    };
+    match times.instants(&class.zone) {
+        Ok((opens_at, late_after, closes_at)) => {
+            lesson.date = times.date;
+            (lesson.opens_at, lesson.late_after, lesson.closes_at) = (opens_at, late_after, closes_at);
+        }
+        Err((field, why)) => fields.refuse(field, why),
+    }
+    if lesson.date != before.date
+        && let Some(holiday) = class.holiday(lesson.date)
+    {
+        fields.refuse("date", format!("is a holiday: {}", holiday.name));
+    }
+}
+
+/// A time that is not given: the same time of day, as many days after the lesson's own as before.
+fn carried(class: &Class, before: &Lesson, at: Timestamp, date: &str) -> String {
+    let local = at.to_zoned(class.zone.rules()).datetime();
+    let carried = date
+        .parse::<Date>()
+        .ok()
+        .and_then(|date| date.checked_add(before.date.until(local.date()).ok()?).ok())
+        .filter(|day| *day != local.date())
+        .and_then(|day| day.to_datetime(local.time()).to_zoned(class.zone.rules()).ok());
+    carried.map_or(at, |zoned| zoned.timestamp()).to_string()
 }
 
 async fn refuse_with_submissions(product: &Product, id: LessonId) -> Result<(), UseCaseError> {

@@ -126,7 +126,7 @@ pub struct WriteEntry {
 /// removed.
 pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Result<(), UseCaseError> {
     refuse_archived(class)?;
-    let command = checked(command)?;
+    let command = checked(&command)?;
     let before = product
         .records
         .function_entry(class.id, &command.timestamp, command.submission_id)
@@ -199,7 +199,7 @@ fn repeated(before: &FunctionEntry, command: &WriteEntry) -> Result<(), UseCaseE
     ))
 }
 
-fn checked(command: WriteEntry) -> Result<WriteEntry, UseCaseError> {
+fn checked(command: &WriteEntry) -> Result<WriteEntry, UseCaseError> {
     let mut fields = Fields::default();
     let user_id = fields.take("user_id", name::line(&command.user_id, 200));
     let object_name = fields.take("object_name", name::line(&command.object_name, 500));

@@ -65,9 +65,8 @@ async fn view_of(
             Some(member)
         }
     };
-    let teaches = member.is_none();
-    let teachers = teachers_of(product, &class).await?;
-    Ok(Some(shown(class, teaches, member, teachers)))
+    let led_by = teachers_of(product, &class).await?;
+    Ok(Some(shown(class, member.is_none(), member, led_by)))
 }
 
 /// One class.
@@ -81,8 +80,8 @@ pub async fn read_class(product: &Product, actor: &Actor, id: ClassId) -> Result
         teaches,
         ..
     } = seat(product, actor, id).await?;
-    let teachers = teachers_of(product, &class.value).await?;
-    Ok(shown(class.value, teaches, member, teachers))
+    let led_by = teachers_of(product, &class.value).await?;
+    Ok(shown(class.value, teaches, member, led_by))
 }
 
 /// The roster of a class with what is known of its accounts: for its teachers.
@@ -107,7 +106,7 @@ pub(super) async fn teachers_of(product: &Product, class: &Class) -> Result<Vec<
     Ok(found.into_iter().flatten().collect())
 }
 
-fn shown(mut class: Class, teaches: bool, member: Option<MemberId>, teachers: Vec<User>) -> ClassView {
+fn shown(mut class: Class, teaches: bool, member: Option<MemberId>, led_by: Vec<User>) -> ClassView {
     if !teaches {
         class.join_code = None;
         class.function_url = None;
@@ -116,6 +115,6 @@ fn shown(mut class: Class, teaches: bool, member: Option<MemberId>, teachers: Ve
         class,
         teaches,
         member,
-        teachers,
+        teachers: led_by,
     }
 }

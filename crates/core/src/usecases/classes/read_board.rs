@@ -169,7 +169,7 @@ pub struct OwnLesson {
 #[derive(Clone, Debug)]
 pub enum LessonView {
     /// For a teacher.
-    Taught(Class, Lesson),
+    Taught(Box<Class>, Lesson),
     /// For a member.
     Own(Box<OwnLesson>),
 }
@@ -182,7 +182,7 @@ pub async fn read_lesson(product: &Product, actor: &Actor, id: LessonId) -> Resu
     let LessonSeat { seat, lesson } = super::lesson_seat(product, actor, id).await?;
     let class = seat.class.value.clone();
     if seat.teaches {
-        return Ok(LessonView::Taught(class, lesson));
+        return Ok(LessonView::Taught(Box::new(class), lesson));
     }
     let member = seat.own()?.id;
     let (sheet, _) = super::submit_video::sheet_of(product, id).await?;

@@ -48,7 +48,7 @@ async fn remove_videos(product: &Product, class: &Class) -> Result<u32, UseCaseE
     let ends = class.term.ends;
     let first = class.removed_through.map_or(
         class.created_at.to_zoned(class.zone.rules()).date().year(),
-        |day| day.year(),
+        jiff::civil::Date::year,
     );
     let years: Vec<i16> = (first - 1..=ends.year()).collect();
     for timetable in product.records.timetables(class.id, &years).await? {

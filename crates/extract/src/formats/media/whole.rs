@@ -87,18 +87,18 @@ fn film(source: &mut Source, head: &[u8]) -> Judged {
         return Ok(Err(Rejection::Incomplete));
     }
     let media = boxes::read(source)?;
-    judge(container, media)
+    Ok(judge(container, media))
 }
 
 /// A film has a picture, and it is known how long it is.
-fn judge(container: Container, media: Media) -> Judged {
+fn judge(container: Container, media: Media) -> Result<Video, Rejection> {
     if media.width == 0 || media.height == 0 {
-        return Ok(Err(Rejection::Malformed));
+        return Err(Rejection::Malformed);
     }
     if media.duration_ms.is_none_or(|length| length == 0) {
-        return Ok(Err(Rejection::Incomplete));
+        return Err(Rejection::Incomplete);
     }
-    Ok(Ok(Video { container, media }))
+    Ok(Video { container, media })
 }
 
 fn webm(source: &mut Source) -> Judged {
@@ -126,7 +126,7 @@ fn webm(source: &mut Source) -> Judged {
     if timeline.blocks == 0 {
         return Ok(Err(Rejection::Incomplete));
     }
-    judge(Container::WebM, media)
+    Ok(judge(Container::WebM, media))
 }
 
 fn is_webm(source: &mut Source, head: std::ops::Range<u64>) -> io::Result<bool> {
