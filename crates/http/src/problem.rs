@@ -30,7 +30,7 @@ pub struct Problem {
     /// After which time a retry makes sense (`Retry-After`, rounded up to seconds).
     pub retry_after: Option<Duration>,
     /// When the thing that is closed opens and closes.
-    pub times: Option<(Timestamp, Timestamp)>,
+    pub times: Option<Box<(Timestamp, Timestamp)>>,
 }
 
 /// One part of a request that is wrong.
@@ -115,8 +115,8 @@ impl Problem {
 
     /// Says when what is closed opens and closes.
     #[must_use]
-    pub const fn with_times(mut self, opens_at: Timestamp, closes_at: Timestamp) -> Self {
-        self.times = Some((opens_at, closes_at));
+    pub fn with_times(mut self, opens_at: Timestamp, closes_at: Timestamp) -> Self {
+        self.times = Some(Box::new((opens_at, closes_at)));
         self
     }
 
@@ -207,8 +207,8 @@ impl Problem {
             instance: request_id.as_ref().map(|id| format!("urn:uuid:{id}")),
             request_id,
             errors: self.errors.clone(),
-            opens_at: self.times.map(|times| times.0),
-            closes_at: self.times.map(|times| times.1),
+            opens_at: self.times.as_ref().map(|times| times.0),
+            closes_at: self.times.as_ref().map(|times| times.1),
         }
     }
 }

@@ -56,29 +56,21 @@ async fn handle(
         }
     };
     let given: Option<Value> = serde_json::from_slice(&body).ok();
-    match given.as_ref().and_then(lambda_body) {
-        Some(inner) => {
-            let (status, answer) = match inner
-                .as_deref()
-                .and_then(|text| serde_json::from_slice(text).ok())
-            {
-                Some(request) => act(&app.product, &class, &request, &origin.0).await,
-                None => bad_request("the event's body must be JSON"),
-            };
-            let event = json!({
-                "statusCode": status,
-                "body": answer.to_string(),
-            });
-            written(200, &event)
-        }
-        None => {
-            let (status, answer) = match given {
-                Some(request) => act(&app.product, &class, &request, &origin.0).await,
-                None => bad_request("the body must be JSON"),
-            };
-            written(status, &answer)
-        }
+    let event = given.as_ref().and_then(lambda_body);
+    let is_event = event.is_some();
+    let request = match event {
+        Some(inner) => inner.and_then(|text| serde_json::from_slice(&text).ok()),
+        None => given,
+    };
+    let (status, answer) = match request {
+        Some(request) => act(&app.product, &class, &request, &origin.0).await,
+        None => bad_request("the body must be JSON"),
+    };
+    if is_event {
+        let body = answer.to_string();
+        return written(200, &json!({ "statusCode": status, "body": body }));
     }
+    written(status, &answer)
 }
 
 fn written(status: u16, answer: &Value) -> Response {

@@ -8,6 +8,7 @@ use crate::gateway::{Json, Path, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
 use axum::response::Response;
+use homeroom_core::domain::attendance::AttendanceState;
 use homeroom_core::domain::ids::ClassId;
 use homeroom_core::usecases::classes::export_board::export_term;
 use homeroom_core::usecases::classes::read_term::{Term, read_term};
@@ -54,7 +55,7 @@ impl From<Term> for TermBody {
             states: row
                 .states
                 .iter()
-                .map(|state| state.map(|state| state.name()))
+                .map(|state| state.map(AttendanceState::name))
                 .collect(),
             absences_in_row: row.absences_in_row,
             alert: row.absences_in_row >= homeroom_core::domain::attendance::ALERT_AFTER,
