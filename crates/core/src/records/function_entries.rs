@@ -17,6 +17,8 @@ pub struct PendingObject {
     pub object_name: String,
     /// Where it is or will be.
     pub object: ObjectKey,
+    /// After this nothing can be written there any more.
+    pub writable_until: Timestamp,
     /// After this it is removed.
     pub expires_at: Timestamp,
 }
@@ -44,6 +46,8 @@ pub struct FunctionEntry {
     pub size: u64,
     /// When it was written, by the server's clock.
     pub written_at: Timestamp,
+    /// Until when the URL holds by which the video came.
+    pub writable_until: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -9,12 +9,12 @@ use crate::domain::class::Class;
 use crate::domain::name;
 use crate::jobs::{Job, Payload};
 use crate::ports::object_store::{Audience, GetGrant, ObjectKey, PutGrant};
-use crate::ports::record_store::{Condition, TransactError};
+use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::function_entries::{self, FunctionEntry, PendingObject};
 use crate::records::{Listing, Stored};
 use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, digest, same_digest, secret_text};
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// The type that an upload must have.
@@ -81,15 +81,23 @@ pub async fn begin(
             secret_text(product.ids.secret())
         )),
         object_name,
+        writable_until: after(now, valid_for),
         expires_at: now.checked_add(PENDING_FOR).unwrap_or(now),
     };
-    // What was asked for before under this name and never written down is left to the sweep by its key.
+    // What was asked for before under this name and never written down makes room.
     let before = product
         .records
         .pending_object(class.id, &pending.object_name)
         .await?;
     let mut writes = vec![function_entries::put_pending(&pending)];
-    writes.extend(before.map(|before| delete_job(product, vec![before.value.object]).enqueue()));
+    if let Some(before) = before {
+        let PendingObject {
+            object,
+            writable_until,
+            ..
+        } = before.value;
+        writes.extend(remove_object(product, &object, writable_until));
+    }
     product.records.store().transact(writes).await?;
     let grant = PutGrant {
         key: &pending.object,
@@ -171,6 +179,7 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
         content_type: video.container.media_type().to_owned(),
         size: info.size,
         written_at: product.clock.now(),
+        writable_until: pending.value.writable_until,
     };
     let writes = vec![
         function_entries::put_entry(class.id, &entry, Condition::Absent),
@@ -224,7 +233,7 @@ fn checked(command: &WriteEntry) -> Result<WriteEntry, UseCaseError> {
 fn local_time(text: &str) -> Option<String> {
     let text = text.trim();
     let fits = (10..=40).contains(&text.len()) && text.is_ascii() && text.as_bytes()[4] == b'-';
-    let is_known = text.parse::<DateTime>().is_ok() || text.parse::<jiff::Timestamp>().is_ok();
+    let is_known = text.parse::<DateTime>().is_ok() || text.parse::<Timestamp>().is_ok();
     (fits && is_known && !text.contains('#')).then(|| text.to_owned())
 }
 
@@ -240,10 +249,12 @@ async fn give_up(
 
 /// Removes a video that was never written down; `Ok(false)` when it was meanwhile.
 pub(super) async fn forget(product: &Product, pending: &Stored<PendingObject>) -> Result<bool, UseCaseError> {
-    let writes = vec![
-        function_entries::delete_pending(pending),
-        delete_job(product, vec![pending.value.object.clone()]).enqueue(),
-    ];
+    let mut writes = vec![function_entries::delete_pending(pending)];
+    writes.extend(remove_object(
+        product,
+        &pending.value.object,
+        pending.value.writable_until,
+    ));
     match product.records.store().transact(writes).await {
         Ok(()) => {
             product.job_signal.notify_one();
@@ -254,19 +265,35 @@ pub(super) async fn forget(product: &Product, pending: &Stored<PendingObject>) -
     }
 }
 
-fn delete_job(product: &Product, keys: Vec<ObjectKey>) -> Job {
-    let payload = Payload::DeleteObjects {
-        keys,
-        prefixes: Vec::new(),
+/// The writes that have an object removed: at once, and again when nobody can write it any more.
+pub(super) fn remove_object(product: &Product, object: &ObjectKey, writable_until: Timestamp) -> Vec<Write> {
+    let job = || {
+        let payload = Payload::DeleteObjects {
+            keys: vec![object.clone()],
+            prefixes: Vec::new(),
+        };
+        Job::new(payload, &*product.clock, &*product.ids)
     };
-    Job::new(payload, &*product.clock, &*product.ids)
+    let mut writes = vec![job().enqueue()];
+    // What is on its way when a URL ends may still arrive.
+    let settled = after(writable_until, Duration::from_mins(10));
+    if settled > product.clock.now() {
+        let mut again = job();
+        again.due_at = settled;
+        writes.push(again.enqueue());
+    }
+    writes
+}
+
+fn after(at: Timestamp, time: Duration) -> Timestamp {
+    at.checked_add(time).unwrap_or(at)
 }
 
 /// Removes what was uploaded and never written down in time.
 ///
 /// # Errors
 /// When the records do not answer.
-pub(crate) async fn sweep_pending(product: &Product, now: jiff::Timestamp) -> Result<u32, UseCaseError> {
+pub(crate) async fn sweep_pending(product: &Product, now: Timestamp) -> Result<u32, UseCaseError> {
     let mut swept = 0;
     loop {
         let mut progress = false;
@@ -431,8 +458,9 @@ pub async fn delete(
     for _ in 0..CONFLICT_RETRIES {
         let stored = find(product, class, submission_id, timestamp).await?;
         let mut writes = vec![function_entries::delete_entry(class.id, &stored)];
-        let object = stored.value.object.clone();
-        writes.extend(object.map(|object| delete_job(product, vec![object]).enqueue()));
+        if let Some(object) = &stored.value.object {
+            writes.extend(remove_object(product, object, stored.value.writable_until));
+        }
         match product.records.store().transact(writes).await {
             Ok(()) => {
                 product.job_signal.notify_one();

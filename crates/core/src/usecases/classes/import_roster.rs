@@ -6,7 +6,7 @@ use crate::domain::ids::{ClassId, MemberId};
 use crate::domain::policy::Actor;
 use crate::domain::roster::{Roster, RosterChange};
 use crate::domain::roster_csv::{LineError, MAX_CSV_BYTES, ParsedRoster, parse};
-use crate::ports::record_store::TransactError;
+use crate::ports::record_store::{MAX_TRANSACTION_BYTES, TransactError, Write};
 use crate::records::classes;
 use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError};
 
@@ -70,6 +70,7 @@ pub async fn import_roster(
         let settle = job(product, id);
         let mut writes = classes::put_roster(&seat.class, &class, &before, &report.roster);
         writes.push(settle.enqueue());
+        refuse_too_large(&writes)?;
         match product.records.store().transact(writes).await {
             Ok(()) => {
                 settle_first(product, id).await;
@@ -81,6 +82,24 @@ pub async fn import_roster(
         }
     }
     Err(TransactError::Conflict.into())
+}
+
+/// Names and addresses may be so long that a list does not fit into one transaction.
+fn refuse_too_large(writes: &[Write]) -> Result<(), UseCaseError> {
+    let bytes: usize = writes
+        .iter()
+        .map(|write| match write {
+            Write::Put(record, _) => record.body.len(),
+            _ => 0,
+        })
+        .sum();
+    if bytes <= MAX_TRANSACTION_BYTES {
+        return Ok(());
+    }
+    Err(UseCaseError::Content {
+        code: "roster_too_large",
+        detail: "the names and addresses of this list are too long together".to_owned(),
+    })
 }
 
 /// Settles what an ordinary class needs, so that its members find it at once; the job does the rest.

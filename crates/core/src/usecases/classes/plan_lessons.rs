@@ -5,7 +5,7 @@ use crate::domain::ids::{ClassId, LessonId, UserId};
 use crate::domain::lesson::{Lesson, LessonTime, MAX_LESSONS_A_YEAR, MAX_SERIES, Repeat, Times, overlapping};
 use crate::domain::name;
 use crate::domain::policy::Actor;
-use crate::ports::record_store::{Condition, TransactError, Write};
+use crate::ports::record_store::{Condition, MAX_BODY_BYTES, TransactError, Write};
 use crate::records::lessons::{Place, Timetable};
 use crate::records::{Stored, classes, idempotency, lessons};
 use crate::usecases::begin_upload::IdempotencyKey;
@@ -252,11 +252,21 @@ pub(super) fn add(years: &mut Years, lesson: &Lesson) -> Result<(), UseCaseError
         .get_mut(&lesson.date.year())
         .ok_or_else(|| UseCaseError::Internal("a lesson's year was not loaded".into()))?;
     year.value.insert(lesson.clone());
-    if year.value.lessons.len() > MAX_LESSONS_A_YEAR {
+    if year.value.lessons.len() > MAX_LESSONS_A_YEAR || size(&year.value) > MAX_BODY_BYTES {
         let detail = format!("a class has at most {MAX_LESSONS_A_YEAR} lessons in a year");
         return Err(UseCaseError::conflict("too_many_lessons", detail));
     }
     Ok(())
+}
+
+/// About how many bytes a timetable takes, rather more than fewer.
+fn size(timetable: &Timetable) -> usize {
+    let texts = |lesson: &Lesson| {
+        let title = lesson.title.as_ref().map_or(0, String::len);
+        let reason = lesson.cancelled.as_ref().map_or(0, String::len);
+        240 + 2 * (title + reason)
+    };
+    timetable.lessons.iter().map(texts).sum()
 }
 
 /// The writes that store the years in which lessons stand.

@@ -1,9 +1,9 @@
 //! Removing videos whose time is over: some days after a class's term. Receipts and attendance stay.
+use super::function_actions::remove_object;
 use super::submit_video::remove_bytes;
 use crate::domain::class::Class;
 use crate::domain::ids::ClassId;
 use crate::domain::lesson::Lesson;
-use crate::jobs::{Job, Payload};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::{Stored, classes, function_entries, submissions};
 use crate::usecases::{Product, UseCaseError};
@@ -109,14 +109,12 @@ pub(super) async fn remove_of_functions(
             };
             let mut entry = stored.value;
             entry.object = None;
-            let payload = Payload::DeleteObjects {
-                keys: vec![object],
-                prefixes: Vec::new(),
-            };
-            let writes = vec![
-                function_entries::put_entry(class, &entry, Condition::Version(stored.version)),
-                Job::new(payload, &*product.clock, &*product.ids).enqueue(),
-            ];
+            let mut writes = vec![function_entries::put_entry(
+                class,
+                &entry,
+                Condition::Version(stored.version),
+            )];
+            writes.extend(remove_object(product, &object, entry.writable_until));
             removed += u32::from(applied(product, writes).await?);
         }
         cursor = page.next;
