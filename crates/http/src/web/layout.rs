@@ -77,6 +77,7 @@ fn head(frame: &Frame<'_>, t: &Localizer) -> Markup {
             link rel="stylesheet" href=(asset_url("css/parts.css"));
             link rel="stylesheet" href=(asset_url("css/pages.css"));
             link rel="stylesheet" href=(asset_url("css/reader.css"));
+            link rel="stylesheet" href=(asset_url("css/classes.css"));
             script type="module" src=(asset_url("js/main.js")) {}
             @for script in frame.scripts { script type="module" src=(asset_url(script)) {} }
             @if !frame.words.is_empty() { (words(frame.words, t)) }
@@ -116,6 +117,8 @@ fn header(frame: &Frame<'_>, t: &Localizer) -> Markup {
                 a.tab.tab-home href="/" { (icon(Icon::Search)) span { (t.text("nav-find")) } }
                 a.tab.tab-share href="/share" { (icon(Icon::Plus)) span { (t.text("nav-share")) } }
                 @if let Some(user) = &chrome.user {
+                    a.tab href="/classes" { (icon(Icon::People)) span { (t.text("nav-classes")) } }
+                    a.tab href="/calendar" { (icon(Icon::Calendar)) span { (t.text("nav-calendar")) } }
                     a.tab href="/mine" { (icon(Icon::File)) span { (t.text("nav-mine")) } }
                     a.tab href="/account" title=(user.name) { (icon(Icon::Person)) span { (t.text("nav-account")) } }
                 } @else {

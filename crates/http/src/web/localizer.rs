@@ -4,9 +4,21 @@
 //! Hebrew title inside an English sentence, or a number inside a Hebrew one, does not reorder it.
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use homeroom_core::domain::attendance::AttendanceState;
 use homeroom_core::domain::kind::Kind;
 use jiff::civil::Date;
 use std::sync::OnceLock;
+
+/// The keys of the weekdays' names, Monday first.
+pub const WEEKDAYS: [&str; 7] = [
+    "weekday-monday",
+    "weekday-tuesday",
+    "weekday-wednesday",
+    "weekday-thursday",
+    "weekday-friday",
+    "weekday-saturday",
+    "weekday-sunday",
+];
 
 /// A language that the pages speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,12 +86,13 @@ impl Lang {
         best.0
     }
 
-    const fn sources(self) -> [&'static str; 5] {
+    const fn sources(self) -> [&'static str; 6] {
         match self {
             Self::English => [
                 include_str!("../../locales/en/chrome.ftl"),
                 include_str!("../../locales/en/materials.ftl"),
                 include_str!("../../locales/en/share.ftl"),
+                include_str!("../../locales/en/classes.ftl"),
                 include_str!("../../locales/en/account.ftl"),
                 include_str!("../../locales/en/problems.ftl"),
             ],
@@ -87,6 +100,7 @@ impl Lang {
                 include_str!("../../locales/he/chrome.ftl"),
                 include_str!("../../locales/he/materials.ftl"),
                 include_str!("../../locales/he/share.ftl"),
+                include_str!("../../locales/he/classes.ftl"),
                 include_str!("../../locales/he/account.ftl"),
                 include_str!("../../locales/he/problems.ftl"),
             ],
@@ -219,6 +233,40 @@ impl Localizer {
         )
     }
 
+    /// A month: `November 2026`.
+    pub fn month(&self, date: Date) -> String {
+        let name = self.text(&format!("month-{}", date.month()));
+        self.with(
+            "month-year",
+            &[("month", name.into()), ("year", date.year().to_string().into())],
+        )
+    }
+
+    /// A day with its weekday: `Friday, 20 November 2026`.
+    pub fn weekday(&self, date: Date) -> String {
+        let name = self.text(WEEKDAYS[date.weekday().to_monday_zero_offset().unsigned_abs() as usize]);
+        self.with(
+            "weekday-day",
+            &[("weekday", name.into()), ("day", self.day(date).into())],
+        )
+    }
+
+    /// A length of time as clocks show it: `0:42`, `1:02:03`.
+    pub fn clock(&self, milliseconds: u64) -> String {
+        let seconds = milliseconds.div_ceil(1_000);
+        let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        if hours > 0 {
+            format!("{hours}:{minutes:02}:{seconds:02}")
+        } else {
+            format!("{minutes}:{seconds:02}")
+        }
+    }
+
+    /// What a member's attendance is, in a word.
+    pub fn attendance(&self, state: AttendanceState) -> String {
+        self.text(&format!("attendance-{}", state.name()))
+    }
+
     /// A grade: `Grade 10`, `כיתה י׳`.
     pub fn grade(&self, grade: u8) -> String {
         self.with("grade-name", &[("n", grade.into())])
@@ -281,12 +329,25 @@ impl Localizer {
 
     /// What is wrong with a field, in plain words, by the core's own message about it.
     pub fn field_error(&self, message: &str) -> String {
-        const MEANINGS: [(&str, &str); 5] = [
+        const MEANINGS: [(&str, &str); 18] = [
             ("must not be empty", "invalid-empty"),
             ("must have at most", "invalid-long"),
             ("must have at least", "invalid-short"),
             ("must not contain control", "invalid-control"),
             ("guessed first", "invalid-breached"),
+            ("time zone such as", "invalid-zone"),
+            ("before the term starts", "invalid-term"),
+            ("day of the calendar", "invalid-date"),
+            ("time of day such as", "invalid-time"),
+            ("must be after it opens", "invalid-closes"),
+            ("must be at most seven days", "invalid-lasts"),
+            ("between opening and closing", "invalid-late"),
+            ("is a holiday", "invalid-holiday"),
+            ("must not be before the first lesson", "invalid-until"),
+            ("is another member's", "invalid-taken"),
+            ("is nobody's here", "invalid-nobody"),
+            ("is not a teacher's", "invalid-no-teacher"),
+            ("code of eight letters", "invalid-code"),
         ];
         let known = MEANINGS.iter().find(|(beginning, _)| message.contains(beginning));
         self.text(known.map_or("invalid-form", |(_, key)| key))

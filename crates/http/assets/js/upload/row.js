@@ -93,7 +93,8 @@ export class Row {
   }
 }
 
-function describe(upload) {
+/** How far an upload is, in words. */
+export function describe(upload) {
   switch (upload.state) {
     case "queued":
       return word("upload-queued");

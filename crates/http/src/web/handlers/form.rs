@@ -14,9 +14,17 @@ use std::collections::HashMap;
 pub(super) struct Form {
     pub visitor: Visitor,
     fields: HashMap<String, String>,
+    /// All pairs, for fields that come several times.
+    pairs: Vec<(String, String)>,
 }
 
 impl Form {
+    /// All values of a field that may come several times.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let named = self.pairs.iter().filter(|(key, _)| key == name);
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// A field as it was typed; empty when it is absent.
     pub fn text(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)
@@ -66,7 +74,8 @@ impl FromRequest<App> for Form {
         let body = Bytes::from_request(Request::from_parts(parts, body), app)
             .await
             .map_err(IntoResponse::into_response)?;
-        let fields: HashMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+        let fields: HashMap<String, String> = pairs.iter().cloned().collect();
         let token = fields.get("csrf").map_or("", String::as_str);
         if visitor
             .identity
@@ -75,6 +84,10 @@ impl FromRequest<App> for Form {
         {
             return Err(visitor.trouble(&stale()));
         }
-        Ok(Self { visitor, fields })
+        Ok(Self {
+            visitor,
+            fields,
+            pairs,
+        })
     }
 }

@@ -1,12 +1,16 @@
 //! What answers for each page: reads a request, calls use cases, fills a context.
 mod account;
 mod attached;
+mod board;
+mod calendar;
 mod captions;
 mod cards;
+mod classes;
 mod entrance;
 mod find;
 mod form;
 mod home;
+mod lesson;
 mod listing;
 mod manage;
 mod options;
@@ -40,6 +44,63 @@ pub fn routes() -> Router<App> {
         .route("/materials/{id}/captions/delete", post(captions::remove))
         .route("/materials/{id}/delete", post(manage::delete))
         .route("/mine", get(manage::mine))
+        .route("/classes", get(classes::list).post(classes::create))
+        .route("/classes/join", post(classes::join))
+        .route("/join/{code}", get(classes::join_page))
+        .route("/classes/{id}", get(classes::page))
+        .route(
+            "/classes/{id}/settings",
+            get(classes::settings::page).post(classes::settings::save),
+        )
+        .route("/classes/{id}/holidays", post(classes::settings::holidays))
+        .route("/classes/{id}/archive", post(classes::settings::archive))
+        .route("/classes/{id}/delete", post(classes::settings::delete))
+        .route("/classes/{id}/join-code", post(classes::manage::join_code))
+        .route("/classes/{id}/teachers", post(classes::manage::teachers))
+        .route("/classes/{id}/function-url", post(classes::manage::function_url))
+        .route("/classes/{id}/leave", post(classes::manage::leave))
+        .route(
+            "/classes/{id}/plan",
+            get(classes::plan::page).post(classes::plan::save),
+        )
+        .route(
+            "/classes/{id}/members/new",
+            get(classes::members::new).post(classes::members::add),
+        )
+        .route(
+            "/classes/{id}/members/{member}",
+            get(classes::members::edit).post(classes::members::save),
+        )
+        .route(
+            "/classes/{id}/members/{member}/remove",
+            post(classes::members::remove),
+        )
+        .route(
+            "/classes/{id}/roster",
+            get(classes::roster::page)
+                .post(classes::roster::preview)
+                .layer(axum::extract::DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/classes/{id}/roster/import",
+            post(classes::roster::import).layer(axum::extract::DefaultBodyLimit::disable()),
+        )
+        .route("/classes/{id}/term", get(classes::term::page))
+        .route("/calendar", get(calendar::page))
+        .route("/calendar/feed", post(calendar::feed))
+        .route("/view/{date}", get(calendar::day))
+        .route("/lessons/{id}", get(lesson::page))
+        .route("/lessons/{id}/rows", get(board::rows))
+        .route("/lessons/{id}/marks", post(board::mark))
+        .route(
+            "/lessons/{id}/edit",
+            get(classes::plan::edit).post(classes::plan::change),
+        )
+        .route("/lessons/{id}/cancel", post(classes::plan::cancel))
+        .route("/lessons/{id}/delete", post(classes::plan::delete))
+        .route("/submissions/{id}/review", post(board::review))
+        .route("/submissions/{id}/edit", post(lesson::edit))
+        .route("/submissions/{id}/delete", post(lesson::delete))
         .route("/share", get(share::page))
         .route(
             "/share/simple",

@@ -6,7 +6,7 @@ use crate::web::localizer::Localizer;
 use maud::{Markup, html};
 
 /// The keys, and what they do.
-const KEYS: [(&[&str], &str); 14] = [
+const KEYS: [(&[&str], &str); 16] = [
     (&["/"], "key-search"),
     (&["↓", "↑"], "key-walk"),
     (&["Enter"], "key-open"),
@@ -19,6 +19,8 @@ const KEYS: [(&[&str], &str); 14] = [
     (&["t", "i"], "key-panel"),
     (&["x"], "key-text"),
     (&["F"], "key-full"),
+    (&["j", "k"], "key-board"),
+    (&["Enter", "a", "r"], "key-board-watch"),
     (&["Esc"], "key-close"),
     (&["?"], "key-help"),
 ];

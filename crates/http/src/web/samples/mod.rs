@@ -6,6 +6,7 @@ mod doing;
 mod finding;
 mod material;
 mod reading;
+mod teaching;
 
 pub use material::{SHEET, is_heading};
 
@@ -17,7 +18,10 @@ use crate::web::pages::listing::Scope;
 use crate::web::pages::reader::context::{VersionLine, View};
 use crate::web::pages::reader::print;
 use crate::web::pages::search::PageLink;
-use crate::web::pages::{account, edit, entrance, errors, home, keys, listing, mine, reader, search, share};
+use crate::web::pages::{
+    account, board, calendar, classes, edit, entrance, errors, home, keys, lesson, listing, mine, reader,
+    search, share,
+};
 use jiff::civil::{Date, date};
 use material::MATERIALS;
 use maud::Markup;
@@ -86,6 +90,23 @@ impl<'a> Samples<'a> {
             ("signup", entrance::sign_up(&self.sign_up(), t)),
             ("setup", entrance::set_up(&self.set_up(), t)),
             ("account", account::page(&self.account(), t)),
+            ("classes", classes::list::page(&self.classes(), t)),
+            ("classes-join", classes::list::join(&self.join(), t)),
+            ("class", classes::overview::page(&self.class(), t)),
+            ("class-member", classes::member::page(&self.class_member(), t)),
+            ("class-settings", classes::form::page(&self.class_settings(), t)),
+            ("class-plan", classes::plan::plan(&self.plan(), t)),
+            ("class-roster", classes::roster::import(&self.roster(), t)),
+            ("class-roster-bad", classes::roster::import(&self.roster_bad(), t)),
+            ("class-member-edit", classes::roster::member(&self.member(), t)),
+            ("class-term", classes::term::page(&self.term(), t)),
+            ("calendar-month", calendar::page(&self.calendar_month(), t)),
+            ("calendar-agenda", calendar::page(&self.calendar_agenda(), t)),
+            ("lesson-board", board::page(&self.board(), t)),
+            ("board-fragment", board::rows(&self.board().board, t)),
+            ("lesson-own", lesson::page(&self.lesson(), t)),
+            ("lesson-sent", lesson::page(&self.lesson_sent(), t)),
+            ("lesson-edit", classes::plan::edit(&self.lesson_edit(), t)),
             ("keys", keys::page(&self.chrome("/keys"), t)),
         ];
         for (name, trouble) in ERRORS.into_iter().zip(Trouble::ALL) {

@@ -1,0 +1,124 @@
+// Handing in a video: chosen or recorded, sent in parts at once, handed in when one says so. What was cut
+// off goes on when the same file is chosen again.
+import { call, Problem } from "./api.js";
+import { Connections } from "./connections.js";
+import { Hasher } from "./upload/hasher.js";
+import { dropFile } from "./upload/handles.js";
+import { forget } from "./upload/memory.js";
+import { describe } from "./upload/row.js";
+import { Upload } from "./upload/upload.js";
+import { announce, size, word } from "./words.js";
+
+const form = document.querySelector("[data-hand-in]");
+const part = (name) => form.querySelector(`[data-slot="${name}"]`);
+const button = (name) => form.querySelector(`[data-action="${name}"]`);
+const shown = form.querySelector("[data-file]");
+const go = form.querySelector("[data-send]");
+const error = form.querySelector("[data-error]");
+const tools = { hasher: new Hasher(), connections: new Connections(3) };
+let upload = null;
+let wanted = false;
+
+form.hidden = false;
+for (const input of form.querySelectorAll("[data-pick]")) {
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    input.value = "";
+    if (file) take(file);
+  });
+}
+button("pause").addEventListener("click", () => upload.pause());
+button("resume").addEventListener("click", () => send());
+button("cancel").addEventListener("click", () => cancel());
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  wanted = true;
+  draw();
+  if (upload?.state === "arrived") submit();
+  else if (["failed", "paused"].includes(upload?.state)) send();
+});
+addEventListener("beforeunload", (event) => {
+  if (upload?.active) event.preventDefault();
+});
+
+function take(file) {
+  complain(null);
+  if (file.size > Number(form.dataset.maxBytes)) return complain(word("hand-in-too-large", { size: size(Number(form.dataset.maxBytes)) }));
+  if (upload) upload.cancel();
+  upload = new Upload({ file, metadata: {}, tools, changed: (changed) => changed === upload && draw() });
+  if (form.elements.title.value === "") form.elements.title.placeholder = file.name.replace(/(.)\.[^.]{1,5}$/, "$1");
+  part("name").textContent = file.name;
+  shown.hidden = false;
+  return send();
+}
+
+async function send() {
+  const sending = upload;
+  complain(null);
+  await sending.send();
+  if (sending !== upload) return;
+  draw();
+  if (sending.state === "arrived" && wanted) await submit();
+}
+
+async function submit() {
+  const { title, description } = Object.fromEntries(new FormData(form));
+  go.disabled = true;
+  part("status").textContent = word("hand-in-looking");
+  const body = { upload: upload.id, ...(title.trim() && { title: title.trim() }), ...(description.trim() && { description: description.trim() }) };
+  try {
+    await call("POST", form.dataset.submit, { body });
+  } catch (refused) {
+    return refuse(refused);
+  }
+  settle();
+  announce(word("hand-in-done"));
+  location.reload();
+}
+
+/** What cannot be taken is given up; what only did not get through can be handed in again. */
+async function refuse(refused) {
+  wanted = false;
+  const passing = !(refused instanceof Problem) || refused.passing;
+  if (refused.code === "upload_incomplete") {
+    wanted = true;
+    return send();
+  }
+  if (!passing && ![401, 403].includes(refused.status)) settle();
+  complain(refused instanceof Problem ? refused.text : word("problem-unavailable"));
+  draw();
+}
+
+function settle() {
+  forget(upload.id);
+  dropFile(upload.id);
+  upload = null;
+  shown.hidden = true;
+  go.disabled = true;
+}
+
+function cancel() {
+  upload.cancel();
+  upload = null;
+  wanted = false;
+  shown.hidden = true;
+  draw();
+}
+
+function complain(text) {
+  error.hidden = !text;
+  error.textContent = text ?? "";
+}
+
+function draw() {
+  go.disabled = !upload || wanted && upload.active;
+  if (!upload) return;
+  const { state } = upload;
+  const bar = part("progress");
+  bar.max = Math.max(1, upload.file.size);
+  bar.value = upload.sent;
+  part("status").textContent = state === "arrived" ? word(wanted ? "hand-in-looking" : "hand-in-arrived") : describe(upload);
+  button("pause").hidden = !["hashing", "sending", "retrying", "offline"].includes(state);
+  button("resume").hidden = !["paused", "failed"].includes(state);
+  if (state === "failed") complain(upload.problem instanceof Problem ? upload.problem.text : describe(upload));
+}
