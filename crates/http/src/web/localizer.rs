@@ -251,6 +251,12 @@ impl Localizer {
         )
     }
 
+    /// A weekday where there is little room: `Fri`.
+    pub fn short_weekday(&self, date: Date) -> String {
+        let name = WEEKDAYS[date.weekday().to_monday_zero_offset().unsigned_abs() as usize];
+        self.text(&format!("short-{}", name.trim_start_matches("weekday-")))
+    }
+
     /// A length of time as clocks show it: `0:42`, `1:02:03`.
     pub fn clock(&self, milliseconds: u64) -> String {
         let seconds = milliseconds.div_ceil(1_000);

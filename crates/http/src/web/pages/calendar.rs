@@ -104,7 +104,10 @@ fn month(ctx: &CalendarPage, t: &Localizer) -> Markup {
             thead {
                 tr {
                     @for day in ctx.days.iter().take(7) {
-                        th scope="col" { (t.text(WEEKDAYS[usize::from(day.date.weekday().to_monday_zero_offset().unsigned_abs())])) }
+                        th scope="col" {
+                            span.weekday-long { (t.text(WEEKDAYS[usize::from(day.date.weekday().to_monday_zero_offset().unsigned_abs())])) }
+                            span.weekday-short aria-hidden="true" { (t.short_weekday(day.date)) }
+                        }
                     }
                 }
             }

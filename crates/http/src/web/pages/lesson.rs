@@ -271,7 +271,7 @@ fn hand_in(ctx: &LessonPage, sending: &Sending, t: &Localizer) -> Markup {
             noscript { p.form-error { (icon(Icon::Warning)) (t.text("hand-in-scripts")) } }
             form.form data-hand-in data-submit=(sending.submit_url) data-max-bytes=(sending.max_bytes) hidden {
                 div.hand-in-choose data-choose {
-                    label.button.button-primary.pick-photo { (icon(Icon::Film)) (t.text("hand-in-record"))
+                    label.button.button-primary.pick-record { (icon(Icon::Film)) (t.text("hand-in-record"))
                         input.visually-hidden type="file" accept="video/*" capture="user" data-pick; }
                     label.button { (icon(Icon::Folder)) (t.text("hand-in-pick"))
                         input.visually-hidden type="file" accept="video/*,.mp4,.mov,.webm" data-pick; }

@@ -46,7 +46,7 @@ pub fn page(ctx: &ClassesPage, t: &Localizer) -> Markup {
         title: t.text("classes-title"),
         class: "page-classes",
         search: HeaderSearch::Shown(""),
-        scripts: &[],
+        scripts: &["js/zone.js"],
         words: &[],
     };
     let body = html! {
@@ -101,7 +101,7 @@ fn join_form(code: &Field, csrf: &str, t: &Localizer) -> Markup {
 fn new_class(fields: &ClassFields, csrf: &str, t: &Localizer) -> Markup {
     let is_wrong = fields.name.error.is_some() || fields.zone.error.is_some();
     html! {
-        details.panel open[is_wrong] {
+        details.panel data-new-class open[is_wrong] {
             summary { h2 { (icon(Icon::Plus)) (t.text("class-new")) } }
             form.form method="post" action="/classes" {
                 (parts::csrf_field(csrf))

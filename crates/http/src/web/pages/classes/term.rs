@@ -139,7 +139,7 @@ fn grid(ctx: &TermPage, t: &Localizer) -> Markup {
 fn heading(lesson: &Column, t: &Localizer) -> Markup {
     let short = format!("{}.{}", lesson.date.day(), lesson.date.month());
     html! {
-        a href=(lesson.url) aria-label=(t.weekday(lesson.date)) { bdi { (short) } }
+        a href=(lesson.url) { bdi { (short) } span.visually-hidden { " " (t.weekday(lesson.date)) } }
         @if lesson.cancelled { span.visually-hidden { (t.text("lesson-cancelled")) } }
     }
 }
