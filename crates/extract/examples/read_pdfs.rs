@@ -56,7 +56,7 @@ fn show(file: &Path) {
 fn compare_all(corpus: &Path) {
     let index = std::fs::read_to_string(corpus.join("truth/index.csv")).expect("truth/index.csv is there");
     let mut scores = Vec::new();
-    println!("recall  order   words   file");
+    println!("recall  order   pairs   words   file");
     for line in index.lines().skip(1) {
         let mut fields = line.split(',');
         let (Some(hash), Some(path)) = (fields.next(), fields.next()) else {
@@ -83,13 +83,26 @@ fn compare_all(corpus: &Path) {
                 Vec::new()
             }
         };
-        let (recall, order) = (recall(&expected, &found), in_order(&expected, &found));
-        println!("{recall:.4}  {order:.4}  {:6}  {path}", expected.len());
-        scores.push((recall, order));
+        let score = [
+            recall(&expected, &found),
+            in_order(&expected, &found),
+            pairs(&truth, &found),
+        ];
+        let [recall, order, pairs] = score;
+        println!(
+            "{recall:.4}  {order:.4}  {pairs:.4}  {:6}  {path}",
+            expected.len()
+        );
+        scores.push(score);
     }
-    let mean = |pick: fn(&(f64, f64)) -> f64| scores.iter().map(pick).sum::<f64>() / ratio(scores.len(), 1);
-    let (recall, order) = (mean(|score| score.0), mean(|score| score.1));
-    println!("{recall:.4}  {order:.4}  mean of {} files", scores.len());
+    let mean = |place: usize| scores.iter().map(|score| score[place]).sum::<f64>() / ratio(scores.len(), 1);
+    println!(
+        "{:.4}  {:.4}  {:.4}  mean of {} files",
+        mean(0),
+        mean(1),
+        mean(2),
+        scores.len()
+    );
 }
 
 /// Letters and digits between anything else, folded; scripts that part no words count by the letter.
@@ -127,6 +140,29 @@ fn recall(expected: &[String], found: &[String]) -> f64 {
         })
         .count();
     ratio(hits, expected.len())
+}
+
+/// The share of neighbouring words on a line of the reference text that are neighbours in ours: it tells
+/// words torn apart or mixed from parts of a page that are only read in another order.
+fn pairs(truth: &str, found: &[String]) -> f64 {
+    let lines: Vec<Vec<String>> = truth.lines().map(words).collect();
+    let mut left: HashMap<(&str, &str), usize> = HashMap::new();
+    for pair in found.windows(2) {
+        *left.entry((&pair[0], &pair[1])).or_default() += 1;
+    }
+    let (mut all, mut hits) = (0, 0);
+    for line in &lines {
+        for pair in line.windows(2) {
+            all += 1;
+            if let Some(count) = left.get_mut(&(pair[0].as_str(), pair[1].as_str()))
+                && *count > 0
+            {
+                *count -= 1;
+                hits += 1;
+            }
+        }
+    }
+    ratio(hits, all)
 }
 
 /// The longest common subsequence over the number of expected words, by Hyyrö's bit vectors.

@@ -103,20 +103,17 @@ impl<'a> Matching<'a> {
             let scorer = weight.scorer(segment, 1.0)?;
             sources.push((scorer.cost(), Source::Scorer(scorer)));
         }
-        let mut docs = match self.at_least {
-            Some(count) => {
-                let mut docs = self.some(ordinal, count)?;
-                for (_, source) in sources {
-                    self.narrow(ordinal, source, &mut docs)?;
-                }
-                docs
+        let mut docs = if let Some(count) = self.at_least {
+            let mut docs = self.some(ordinal, count)?;
+            for (_, source) in sources {
+                self.narrow(ordinal, source, &mut docs)?;
             }
-            None => {
-                for word in &self.words {
-                    sources.push((cost(word, ordinal), Source::Word(word)));
-                }
-                self.all(ordinal, sources)?
+            docs
+        } else {
+            for word in &self.words {
+                sources.push((cost(word, ordinal), Source::Word(word)));
             }
+            self.all(ordinal, sources)?
         };
         for weight in &self.excluded {
             keep(&mut *weight.scorer(segment, 1.0)?, false, &mut docs);

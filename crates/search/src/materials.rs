@@ -209,12 +209,11 @@ impl Tables {
         let mut materials = Vec::with_capacity(searcher.segment_readers().len());
         let mut read = false;
         for segment in searcher.segment_readers() {
-            materials.push(match known.get(&segment.segment_id()) {
-                Some(known) => Arc::clone(known),
-                None => {
-                    read = true;
-                    Arc::new(Materials::read(segment, fields)?)
-                }
+            materials.push(if let Some(known) = known.get(&segment.segment_id()) {
+                Arc::clone(known)
+            } else {
+                read = true;
+                Arc::new(Materials::read(segment, fields)?)
             });
         }
         if read {

@@ -20,9 +20,12 @@ pub(crate) struct Scoring<'a> {
     scored: Vec<Scored>,
     /// Terms of which any counts so much, once.
     once: Vec<(Score, Vec<Rc<Looked>>)>,
-    /// The words in the title, which must all be there, and the query for their order.
-    title: Option<(Vec<Rc<Looked>>, Box<dyn Weight>)>,
+    /// For several words.
+    title: Option<WholeTitle>,
 }
+
+/// The words of a query, which must all be in a title, and the query for their order.
+type WholeTitle = (Vec<Rc<Looked>>, Box<dyn Weight>);
 
 impl<'a> Scoring<'a> {
     /// For words in the forms that they may stand in.
@@ -56,7 +59,7 @@ impl<'a> Scoring<'a> {
         Ok(scoring)
     }
 
-    fn title(&self, parsed: &Parsed) -> tantivy::Result<Option<(Vec<Rc<Looked>>, Box<dyn Weight>)>> {
+    fn title(&self, parsed: &Parsed) -> tantivy::Result<Option<WholeTitle>> {
         let Builder {
             searcher,
             fields,
@@ -107,13 +110,13 @@ impl<'a> Scoring<'a> {
         if let Some((words, weight)) = &self.title
             && words.iter().all(|word| word.pages_in(ordinal) > 0)
         {
-            let mut scorer = weight.scorer(segment, 1.0)?;
+            let mut in_order = weight.scorer(segment, 1.0)?;
             for (doc, score) in docs.iter().zip(&mut scores) {
-                if scorer.doc() < *doc {
-                    scorer.seek(*doc);
+                if in_order.doc() < *doc {
+                    in_order.seek(*doc);
                 }
-                if scorer.doc() == *doc {
-                    *score += scorer.score();
+                if in_order.doc() == *doc {
+                    *score += in_order.score();
                 }
             }
         }

@@ -23,6 +23,9 @@ pub(crate) struct Marker<'a> {
     beginnings: Vec<(&'a str, usize)>,
     /// First letters of loose forms: a word with another need not be stemmed.
     initials: HashSet<char>,
+    /// ASCII characters that words to be marked may begin with, one bit for each: most words of a
+    /// text can be passed over by their first letter.
+    begin: u128,
     /// Whether all words of the query are words by themselves, so that a text need not be taken
     /// apart completely.
     plain: bool,
@@ -45,6 +48,7 @@ impl<'a> Marker<'a> {
             loose: HashMap::new(),
             beginnings: Vec::new(),
             initials: HashSet::new(),
+            begin: 0,
             plain: parsed.words().all(|word| !word.gram && !word.signs),
             judged: RefCell::default(),
         };
@@ -56,6 +60,11 @@ impl<'a> Marker<'a> {
             for form in &word.loose {
                 marker.loose.entry(form).or_insert(index);
                 marker.initials.extend(form.chars().next());
+            }
+            for form in word.loose.iter().chain([&word.exact]) {
+                if let Some(first) = form.bytes().next().filter(u8::is_ascii) {
+                    marker.begin |= 1 << first;
+                }
             }
         }
         marker
@@ -80,6 +89,9 @@ impl<'a> Marker<'a> {
         while let Some(span) = next_word(text, at) {
             at = span.end;
             let raw = &text[span.clone()];
+            if self.passes_over(raw) {
+                continue;
+            }
             let found = if let Some(known) = judged.get(raw) {
                 *known
             } else {
@@ -90,6 +102,13 @@ impl<'a> Marker<'a> {
             marks.extend(found.map(|word| Mark { span, word }));
         }
         marks
+    }
+
+    /// Whether the first letter tells that a word is not marked: one of ASCII is compared as it is,
+    /// but for its case.
+    fn passes_over(&self, raw: &str) -> bool {
+        let first = raw.bytes().next().map(|first| first.to_ascii_lowercase());
+        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0)
     }
 
     fn marks(&self, words: &[Word]) -> Vec<Mark> {
@@ -332,6 +351,12 @@ mod tests {
             "&lt;script&gt;alert(1)&lt;/script&gt;",
         );
         check("x", "", "");
+        check(
+            "École",
+            "e\u{301}cole ECOLE",
+            "<mark>e\u{301}cole</mark> <mark>ECOLE</mark>",
+        );
+        check("schon", "Schön", "<mark>Schön</mark>");
     }
 
     #[test]

@@ -7,14 +7,17 @@ use crate::storage::Generation;
 use homeroom_core::ports::search_index::{Change, SearchError};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tantivy::index::SegmentId;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
-use tantivy::{IndexWriter, TantivyDocument};
+use tantivy::{IndexWriter, TantivyDocument, TantivyError};
 use tokio::sync::oneshot;
 
 /// How long the writer's memory is kept after the last change.
 const IDLE: Duration = Duration::from_secs(5);
+/// How long a directory may stay locked by who had it before, and how often that is looked at.
+const LOCKED: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// Changes of one commit; more wait for the next.
 const BATCH: usize = 512;
 /// tantivy's minimum is 15 MB. A table of words of its size is made for every commit.
@@ -129,11 +132,7 @@ fn apply(
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         commit(&generation, writer, changes)
     }))
-    .unwrap_or_else(|_| {
-        Err(tantivy::TantivyError::SystemError(
-            "the index writer panicked".to_owned(),
-        ))
-    });
+    .unwrap_or_else(|_| Err(TantivyError::SystemError("the index writer panicked".to_owned())));
     outcome.map_err(|error| {
         // A writer that failed is not used again; what it had not committed is gone with it.
         drop(writer.take());
@@ -182,7 +181,17 @@ fn open_writer(generation: &Generation) -> tantivy::Result<IndexWriter> {
         .num_worker_threads(1)
         .num_merge_threads(MERGES_AT_ONCE)
         .build();
-    let writer = generation.index.writer_with_options::<TantivyDocument>(options)?;
+    let asked = Instant::now();
+    let writer = loop {
+        match generation
+            .index
+            .writer_with_options::<TantivyDocument>(options.clone())
+        {
+            // An index that was dropped a moment ago may still be finishing.
+            Err(TantivyError::LockFailure(..)) if asked.elapsed() < LOCKED => std::thread::sleep(LOOK_AGAIN),
+            opened => break opened?,
+        }
+    };
     let mut policy = LogMergePolicy::default();
     policy.set_min_num_segments(SEGMENTS_MERGED);
     policy.set_min_layer_size(2_000);

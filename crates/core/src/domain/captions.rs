@@ -224,19 +224,13 @@ mod tests {
 
     #[test]
     fn pages_are_numbered_and_begin_with_their_first_words() {
-        let cues: Vec<String> = (0..40)
-            .map(|n| {
-                format!(
-                    "{:02}:{:02}.000 --> {:02}:{:02}.900\nline {n}\n\n",
-                    n * 5 / 60,
-                    n * 5 % 60,
-                    n * 5 / 60,
-                    n * 5 % 60 + 4
-                )
-            })
-            .collect();
-        let text = cues.concat();
-        let pages = pages(&read(&text));
+        let cue = |n: u64| Cue {
+            begin_ms: n * 5_000,
+            end_ms: n * 5_000 + 4_900,
+            lines: vec![format!("line {n}")],
+        };
+        let cues: Vec<Cue> = (0..40).map(cue).collect();
+        let pages = pages(&read(&to_webvtt(&cues)));
         let starts: Vec<_> = pages
             .iter()
             .map(|page| (page.number, page.starts_at_ms))

@@ -1,6 +1,6 @@
 //! Where the formats put what they find: it caps, counts and writes out page by page, so that no
 //! document is ever held as a whole.
-use crate::language::{LanguageSample, page_language};
+use crate::language::{LanguageSample, PageLanguages};
 use crate::title::{clean_title, one_line};
 use crate::wire::{Frame, PictureFormat, Purpose, write_frame};
 use homeroom_core::domain::kind::Kind;
@@ -55,6 +55,7 @@ pub(crate) struct Sink {
     picture_bytes: usize,
     title: Option<String>,
     language: LanguageSample,
+    page_languages: PageLanguages,
     outline: Vec<OutlineEntry>,
     media: Option<Media>,
     notice: Option<Notice>,
@@ -75,6 +76,7 @@ impl Sink {
             picture_bytes: 0,
             title: None,
             language: LanguageSample::default(),
+            page_languages: PageLanguages::default(),
             outline: Vec::new(),
             media: None,
             notice: None,
@@ -133,7 +135,7 @@ impl Sink {
         page.number = self.pages;
         self.language.add(&page.text);
         if page.language.is_none() {
-            page.language = page_language(&page.text).map(str::to_owned);
+            page.language = self.page_languages.tell(&page.text).map(str::to_owned);
         }
         page.label = self.full_label(page.label.as_deref());
         page.headings.retain(|heading| heading.chars().count() <= 200);

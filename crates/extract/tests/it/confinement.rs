@@ -145,11 +145,10 @@ async fn processor_time_beyond_the_limit_is_timed_out() {
     pdf.set(catalog, format!("<< /Type /Catalog /Pages {pages} 0 R >>"));
     pdf.set(pages, format!("<< /Type /Pages /Kids [{page} 0 R] /Count 1 >>"));
     pdf.set(page, format!("<< /Type /Page /Parent {pages} 0 R /MediaBox [0 0 9 9] /Contents {content} 0 R /Resources << /XObject << /N {next} 0 R >> >> >>"));
-    let outcome = ending(
-        ExtractorConfig { limits, ..config() },
-        file_of(&pdf.build()).path(),
-    )
-    .await;
+    let file = file_of(&pdf.build());
+    let extractor = ProcessExtractor::new(ExtractorConfig { limits, ..config() });
+    // Reading text ends by a count of its own; drawing knows no other limit than time.
+    let outcome = extractor.render(file.path(), 1, 1, 100).await;
     assert!(
         matches!(outcome, Err(ExtractError::Rejected(Rejection::TimedOut))),
         "{outcome:?}"

@@ -168,3 +168,116 @@ async fn words_are_taken_from_where_a_file_gives_them() {
         "st"
     );
 }
+
+/// A page whose resources hold more than the font: `resources` beside it, `catalog` in the catalog.
+fn page_with(content: &str, resources: &str, catalog: &str, add: impl FnOnce(&mut PdfBuilder)) -> Vec<u8> {
+    let mut pdf = book(&[content], catalog);
+    pdf.set(
+        5,
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 400] /Contents 4 0 R /Annots [8 0 R 9 0 R] \
+             /Resources << /Font << /F 3 0 R >> {resources} >> >>"
+        ),
+    );
+    add(&mut pdf);
+    pdf.build()
+}
+
+#[tokio::test]
+async fn forms_are_read_wherever_they_are_drawn() {
+    let content = "/E Do 1 0 0 1 20 300 cm /X Do 1 0 0 1 0 -100 cm /X Do /E Do";
+    let pdf = page_with(content, "/XObject << /X 6 0 R /E 7 0 R >>", "", |pdf| {
+        let text = b"q BT /F 10 Tf 1 0 0 1 0 0 Tm (form) Tj ET Q /X Do";
+        pdf.stream("/Subtype /Form /BBox [0 0 9 9] /Matrix [1 0 0 1 5 5]", text);
+        pdf.stream("/Subtype /Form /BBox [0 0 9 9]", b"0 0 9 9 re f");
+    });
+    let found = extract(&pdf).await;
+    let page = &found.pages[0];
+    assert_eq!(page.text, "form\nform");
+    let places: Vec<_> = page.words.iter().map(|word| (word.x, word.y + word.h)).collect();
+    assert_eq!(places, [(25.0, 97.0), (25.0, 197.0)]);
+}
+
+#[tokio::test]
+async fn every_way_to_show_text_is_followed() {
+    let content = "BT /F 10 Tf 12 TL 20 380 Td (one) Tj (two) ' 3 1 (th ree) \" 0 Tw 0 Tc T* <666F7572> Tj \
+                   20 -30 TD [(fi) 20 (ve) -900 (six)] TJ T* 50 Tz (seven) Tj ET BT /G gs 1 0 0 1 20 50 Tm (eight) Tj \
+                   BI /W 1 /H 1 /BPC 8 /CS /G ID x EI (nine) Tj ET (never) Tj";
+    let pdf = page_with(content, "/ExtGState << /G << /Font [3 0 R 20] >> >>", "", |_| {});
+    let found = extract(&pdf).await;
+    let page = &found.pages[0];
+    let lines: Vec<_> = page.text.lines().take(6).collect();
+    assert_eq!(lines, ["one", "two", "th ree", "four", "five six", "seven"]);
+    let heights: Vec<_> = page
+        .words
+        .iter()
+        .map(|word| (word.text.as_str(), word.h))
+        .collect();
+    assert!(
+        heights.contains(&("four", 10.0)) && heights.contains(&("eightninenever", 20.0)),
+        "{heights:?}"
+    );
+}
+
+#[tokio::test]
+async fn annotations_are_read_in_their_places() {
+    let pdf = page_with("", "", "", |pdf| {
+        let look = pdf.stream(
+            "/Subtype /Form /BBox [0 0 10 10] /Resources << /Font << /F 3 0 R >> >>",
+            b"BT /F 5 Tf (filled in) Tj ET",
+        );
+        pdf.stream("", b"");
+        let seen = format!("<< /Subtype /Widget /Rect [20 300 40 320] /AP << /N {look} 0 R >> >>");
+        pdf.add(seen.clone());
+        pdf.add(seen.replace("/Rect", "/F 2 /Rect"));
+    });
+    let found = extract(&pdf).await;
+    let page = &found.pages[0];
+    assert_eq!(page.text, "filled in");
+    assert_eq!((page.words[0].x, page.words[0].h), (20.0, 10.0));
+}
+
+#[tokio::test]
+async fn layers_that_are_off_are_not_read() {
+    let content = "/OC /L BDC BT /F 10 Tf 20 380 Td (hidden) Tj ET EMC /OC /M BDC BT /F 10 Tf 20 300 Td (seen) Tj ET EMC \
+                   /OC /C BDC BT /F 10 Tf 20 200 Td (choice) Tj ET EMC /X Do";
+    let catalog = "/OCProperties << /OCGs [6 0 R 7 0 R] /D << /OFF [6 0 R] >> >>";
+    let properties = "/Properties << /L 6 0 R /M 7 0 R /C 10 0 R >> /XObject << /X 11 0 R >>";
+    let pdf = page_with(content, properties, catalog, |pdf| {
+        pdf.add("<< /Type /OCG /Name (L) >>");
+        pdf.add("<< /Type /OCG /Name (M) >>");
+        pdf.add("null");
+        pdf.add("null");
+        pdf.add("<< /Type /OCMD /OCGs [6 0 R 7 0 R] /P /AllOn >>");
+        pdf.stream(
+            "/Subtype /Form /BBox [0 0 9 9] /OC 6 0 R",
+            b"BT /F 10 Tf 20 100 Td (form) Tj ET",
+        );
+    });
+    assert_eq!(extract(&pdf).await.pages[0].text, "seen");
+}
+
+#[tokio::test]
+async fn boldness_feigned_letter_by_letter_is_read_once() {
+    let content = "BT /F 10 Tf 20 380 Td [(o) 530 (o) 530 (o) -40 (p) 530 (p)] TJ ET";
+    assert_eq!(
+        extract(&pdf_with(&[content], "").build()).await.pages[0].text,
+        "op"
+    );
+}
+
+#[tokio::test]
+async fn a_font_that_crashes_its_parser_costs_only_its_own_words() {
+    let content = "BT /F 10 Tf 20 380 Td (caption) Tj /B 10 Tf 0 -20 Td (broken) Tj ET";
+    let pdf = page_with(content, "/Font << /F 3 0 R /B 6 0 R >>", "", |pdf| {
+        pdf.add(
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << /Differences [65 /A 99999999999999999999 /a /b] >> >>",
+        );
+    });
+    let found = extract(&pdf).await;
+    assert!(
+        found.pages[0].text.starts_with("caption"),
+        "{:?}",
+        found.pages[0].text
+    );
+}

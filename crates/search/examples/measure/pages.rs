@@ -229,7 +229,7 @@ impl Source {
         let mut source = Self {
             lines: std::io::BufReader::new(out).lines(),
             next: None,
-            process: process,
+            process,
         };
         source.advance()?;
         Ok(source)

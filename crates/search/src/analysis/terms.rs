@@ -254,13 +254,15 @@ mod tests {
             "方陣 可 ab中 ｶﾞ ๆ การ 가나다",
             "1.2.3 5^2^3 a^b c.d 7, 8",
         ] {
-            let expected: String = scan(text)
-                .iter()
-                .map(|word| {
-                    let also = word.also.iter().map(|also| format!("\u{1F}{also}"));
-                    format!("{}{}\u{1E}", word.exact, also.collect::<String>())
-                })
-                .collect();
+            let mut expected = String::new();
+            for word in scan(text) {
+                expected.push_str(&word.exact);
+                if let Some(also) = &word.also {
+                    expected.push(char::from(SAME));
+                    expected.push_str(also);
+                }
+                expected.push(char::from(NEXT));
+            }
             assert_eq!(terms_of(text).0, expected, "{text}");
         }
     }

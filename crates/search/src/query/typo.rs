@@ -161,7 +161,9 @@ impl Corrector<'_> {
         let word = self.words[place];
         let others = self.others(&(place..place + 1), missing, fixes)?;
         let mut known = HashSet::new();
-        for distance in 1..=distance(word) {
+        // Of a word that somebody wrote only its nearest neighbours are tried: looking further costs most.
+        let furthest = distance(word).min(if alone { 2 } else { 1 });
+        for distance in 1..=furthest {
             let mut candidates = candidates(self.builder, &word.exact, distance)?;
             candidates.retain(|candidate| known.insert(candidate.clone()));
             candidates.truncate(MOST_CANDIDATES);

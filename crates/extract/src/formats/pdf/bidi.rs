@@ -25,6 +25,14 @@ fn class_of(text: &Letters) -> Class {
             'a'..='z' | 'A'..='Z' => return Class::Left,
             '0'..='9' => return Class::Number,
             ' ' => continue,
+            // Most letters of the most used scripts need no looking up.
+            '\u{391}'..='\u{3C9}'
+            | '\u{410}'..='\u{44F}'
+            | '\u{E01}'..='\u{E30}'
+            | '\u{4E00}'..='\u{9FFF}' => {
+                return Class::Left;
+            }
+            '\u{5D0}'..='\u{5EA}' | '\u{620}'..='\u{64A}' | '\u{671}'..='\u{6D3}' => return Class::Right,
             _ => {}
         }
         match bidi_class(c) {

@@ -162,15 +162,12 @@ impl<'a> Content<'a> {
                 [high, low, ..] if byte == b'#' => digit(*high).zip(digit(*low)),
                 _ => None,
             };
-            match code {
-                Some((high, low)) => {
-                    decoded.push(high << 4 | low);
-                    rest = &after[2..];
-                }
-                None => {
-                    decoded.push(byte);
-                    rest = after;
-                }
+            if let Some((high, low)) = code {
+                decoded.push(high << 4 | low);
+                rest = &after[2..];
+            } else {
+                decoded.push(byte);
+                rest = after;
             }
         }
         decoded.into()
@@ -266,7 +263,7 @@ impl<'a> Content<'a> {
     fn inline_image(&mut self) {
         self.operands.clear();
         loop {
-            match find(self.rest(), b"ID") {
+            match find(self.rest(), *b"ID") {
                 Some(place) => self.at += place + 2,
                 None => return self.at = self.bytes.len(),
             }
@@ -276,7 +273,7 @@ impl<'a> Content<'a> {
             }
         }
         loop {
-            match find(self.rest(), b"EI") {
+            match find(self.rest(), *b"EI") {
                 Some(place) => self.at += place + 2,
                 None => return self.at = self.bytes.len(),
             }
@@ -291,7 +288,7 @@ impl<'a> Content<'a> {
     }
 }
 
-fn find(bytes: &[u8], pair: &[u8; 2]) -> Option<usize> {
+fn find(bytes: &[u8], pair: [u8; 2]) -> Option<usize> {
     bytes.windows(2).position(|found| found == pair)
 }
 
@@ -316,12 +313,19 @@ fn is_white_space(byte: u8) -> bool {
 
 /// Neither white space nor a delimiter.
 fn is_regular(byte: u8) -> bool {
-    !is_white_space(byte)
-        && !matches!(
-            byte,
-            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
-        )
+    REGULAR[usize::from(byte)]
 }
+
+const REGULAR: [bool; 256] = {
+    let others = b" \n\r\t\x0C\0()<>[]{}/%";
+    let mut regular = [true; 256];
+    let mut place = 0;
+    while place < others.len() {
+        regular[others[place] as usize] = false;
+        place += 1;
+    }
+    regular
+};
 
 #[cfg(test)]
 mod tests {

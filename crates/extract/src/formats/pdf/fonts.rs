@@ -10,6 +10,7 @@ use hayro_font::{
     CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn, StandardFont, UNITS_PER_EM,
 };
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// The most fonts that are remembered.
@@ -96,11 +97,7 @@ impl<'a> Fonts<'a> {
         if let Some(known) = self.by_source.get(dict.data()) {
             return *known;
         }
-        let loaded = match self.room() {
-            true => self.cache.font(dict, &self.programs, &self.maps),
-            false => None,
-        };
-        let font = match loaded {
+        let font = match self.load(dict) {
             Some(font) => self.keep(font, FontKind::of(dict), false),
             None => self.fallback(),
         };
@@ -114,19 +111,25 @@ impl<'a> Fonts<'a> {
             return known;
         }
         let font = self.cache.standard_font(StandardFont::Helvetica, &self.programs);
-        let id = match font {
-            Some(font) => self.keep(font, FontKind::Simple, true),
-            None => {
-                self.loaded.push(None);
-                FontId(self.loaded.len() - 1)
-            }
+        let id = if let Some(font) = font {
+            self.keep(font, FontKind::Simple, true)
+        } else {
+            self.loaded.push(None);
+            FontId(self.loaded.len() - 1)
         };
         self.fallback = Some(id);
         id
     }
 
-    fn room(&self) -> bool {
-        self.loaded.len() < MAX_FONTS
+    /// A font whose parser crashes is as one that is broken: the rest of the page is still read.
+    fn load(&self, dict: &Dict<'a>) -> Option<Font<'a>> {
+        if self.loaded.len() >= MAX_FONTS {
+            return None;
+        }
+        catch_unwind(AssertUnwindSafe(|| {
+            self.cache.font(dict, &self.programs, &self.maps)
+        }))
+        .ok()?
     }
 
     fn keep(&mut self, font: Font<'a>, kind: FontKind, ascii_only: bool) -> FontId {
@@ -178,7 +181,16 @@ impl<'a> Fonts<'a> {
 }
 
 impl TextFont<'_> {
+    /// As for whole fonts, a crash costs one letter.
     fn look_up(&self, code: u32, meanings: &mut Meanings) -> Code {
+        catch_unwind(AssertUnwindSafe(|| self.read_glyph(code, meanings))).unwrap_or(Code {
+            letters: None,
+            advance: f64::from(UNKNOWN_WIDTH / UNITS_PER_EM),
+            width: f64::from(UNKNOWN_WIDTH / UNITS_PER_EM),
+        })
+    }
+
+    fn read_glyph(&self, code: u32, meanings: &mut Meanings) -> Code {
         let glyph = self.font.glyph(self.font.map_code(code), code);
         let width = match &glyph {
             FontGlyph::Outline(outline) => outline.advance_width(),

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 
 /// A page with more glyphs than this is a drawing; the rest is not collected.
 const MAX_GLYPHS: usize = 400_000;
+/// How far, in parts of the size and in points, a second coat of a letter is from the first.
+const COAT: f64 = 0.1;
+const MAX_COAT: f64 = 1.5;
 /// Glyphs smaller than this, in points, are not for reading.
 const MIN_SIZE: f64 = 0.1;
 
@@ -55,9 +58,23 @@ impl Glyphs {
             .into_iter()
             .all(f64::is_finite);
         let room = self.placed.len() < MAX_GLYPHS;
-        if room && sane && size >= MIN_SIZE && self.is_on_page(start, end, size) {
+        if room
+            && sane
+            && size >= MIN_SIZE
+            && self.is_on_page(start, end, size)
+            && !self.is_second_coat(&glyph)
+        {
             self.placed.push(glyph);
         }
+    }
+
+    /// Some feign boldness letter by letter.
+    fn is_second_coat(&self, glyph: &PlacedGlyph) -> bool {
+        self.placed.last().is_some_and(|last| {
+            last.text == glyph.text
+                && !glyph.text.is_space()
+                && last.start.distance(glyph.start) < COAT * glyph.size
+        })
     }
 
     fn is_on_page(&self, start: Point, end: Point, size: f64) -> bool {
@@ -84,7 +101,7 @@ impl Glyphs {
     }
 
     fn is_drawn(&self, coat: Coat) -> bool {
-        let near = (coat.size * 0.1).min(1.5);
+        let near = (coat.size * COAT).min(MAX_COAT);
         (cell(coat.at.x - near)..=cell(coat.at.x + near)).any(|column| {
             (cell(coat.at.y - near)..=cell(coat.at.y + near)).any(|row| {
                 let other = self.drawn.get(&(coat.text, column, row));

@@ -6,7 +6,7 @@ use super::content::{Content, Operand};
 use super::fonts::{FontId, Fonts};
 use super::glyphs::{Glyphs, PlacedGlyph};
 use super::layers::Layers;
-use super::letters::Letters;
+use super::marked::MarkedContent;
 use hayro::hayro_interpret::util::{RectExt, TransformExt};
 use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::page::{Page, Resources};
@@ -18,12 +18,10 @@ use std::collections::HashSet;
 const MAX_OPERATORS: usize = 20_000_000;
 /// How deep forms are drawn within forms.
 const MAX_FORM_DEPTH: usize = 24;
-/// How deep graphics states are saved, and marked content is nested; deeper ones are only counted.
+/// How deep graphics states are saved; deeper ones are only counted.
 const MAX_NESTING: usize = 10_000;
 /// Annotations of one page.
 const MAX_ANNOTATIONS: usize = 20_000;
-/// Replacement texts longer than this describe pictures or paragraphs, not a few glyphs.
-const MAX_ACTUAL_TEXT: usize = 12;
 /// Forms without text that are remembered.
 const MAX_TEXTLESS: usize = 100_000;
 /// The line of text that is written downwards lies this part of the size left of its middle, as any line
@@ -55,8 +53,7 @@ impl<'a> Document<'a> {
             state: State::new(page.initial_transform(true).to_kurbo()),
             saved: Vec::new(),
             uncounted_states: 0,
-            marked: Vec::new(),
-            unmarked: 0,
+            marked: MarkedContent::default(),
             open_forms: Vec::new(),
             operators_left: MAX_OPERATORS,
             written: false,
@@ -112,15 +109,6 @@ impl State {
     }
 }
 
-/// An open marked-content sequence.
-struct Marked {
-    hidden: bool,
-    /// The text that stands for the glyphs inside, until the first of them takes it.
-    replaced: Option<Option<Letters>>,
-    /// The place of the innermost sequence with such a text, this one or one around it.
-    speaker: Option<usize>,
-}
-
 struct Interpreter<'d, 'a> {
     document: &'d mut Document<'a>,
     glyphs: Glyphs,
@@ -128,9 +116,7 @@ struct Interpreter<'d, 'a> {
     saved: Vec<State>,
     /// How many states beyond the limit were saved.
     uncounted_states: usize,
-    marked: Vec<Marked>,
-    /// How many sequences beyond the limit are open.
-    unmarked: usize,
+    marked: MarkedContent,
     open_forms: Vec<ObjectIdentifier>,
     operators_left: usize,
     /// Whether anything was written since this was last unset.
@@ -140,11 +126,8 @@ struct Interpreter<'d, 'a> {
 impl<'a> Interpreter<'_, 'a> {
     /// Follows a content stream, and leaves the state as it was.
     fn run(&mut self, content: &[u8], resources: &Resources<'a>) {
-        let (before, states, marks) = (self.state.clone(), self.saved.len(), self.marked.len());
-        let (uncounted, unmarked) = (
-            std::mem::take(&mut self.uncounted_states),
-            std::mem::take(&mut self.unmarked),
-        );
+        let (before, states) = (self.state.clone(), self.saved.len());
+        let (uncounted, around) = (std::mem::take(&mut self.uncounted_states), self.marked.enter());
         let mut content = Content::new(content);
         while let Some(operator) = content.next() {
             let Some(left) = self.operators_left.checked_sub(1) else {
@@ -154,7 +137,7 @@ impl<'a> Interpreter<'_, 'a> {
             match operator {
                 b"q" => self.save(),
                 b"Q" => self.restore(states),
-                b"EMC" => self.end_marked(marks),
+                b"EMC" => self.marked.end(),
                 _ => {
                     // An operator without its operands does nothing.
                     let _ = self.obey(operator, &content, resources);
@@ -162,8 +145,8 @@ impl<'a> Interpreter<'_, 'a> {
             }
         }
         self.saved.truncate(states);
-        self.marked.truncate(marks);
-        (self.state, self.uncounted_states, self.unmarked) = (before, uncounted, unmarked);
+        self.marked.leave(around);
+        (self.state, self.uncounted_states) = (before, uncounted);
     }
 
     fn save(&mut self) {
@@ -212,8 +195,7 @@ impl<'a> Interpreter<'_, 'a> {
                 state.size = *size;
                 state.font = Some(self.document.fonts.named(name, resources));
             }
-            b"Tj" => self.show(content.operands()),
-            b"TJ" => self.show(content.operands()),
+            b"Tj" | b"TJ" => self.show(content.operands()),
             b"'" => {
                 state.next_text_line();
                 self.show(content.operands());
@@ -244,7 +226,7 @@ impl<'a> Interpreter<'_, 'a> {
                 };
                 self.draw(name, resources)?;
             }
-            b"BMC" => self.begin_marked(false, None),
+            b"BMC" => self.marked.begin(false, None),
             b"BDC" => self.begin_marked_with(content.operands(), resources),
             _ => {}
         }
@@ -287,7 +269,7 @@ impl<'a> Interpreter<'_, 'a> {
         let start = Point::new(x, y) + across * rise;
         let height = (across * size).hypot();
         let mut moved = 0.0;
-        let hidden = self.marked.last().is_some_and(|marked| marked.hidden);
+        let hidden = self.marked.is_hidden();
         let run = self.glyphs.begin_run();
         let (glyphs, marked) = (&mut self.glyphs, &mut self.marked);
         for operand in operands {
@@ -302,7 +284,7 @@ impl<'a> Interpreter<'_, 'a> {
                     let letters = if hidden {
                         None
                     } else {
-                        speak(marked, code.letters.as_ref())
+                        marked.speak(code.letters.as_ref())
                     };
                     if let Some(text) = letters {
                         let mut start = start + onwards * moved;
@@ -332,7 +314,7 @@ impl<'a> Interpreter<'_, 'a> {
     /// Draws a form; pictures hold no text.
     fn draw(&mut self, name: &[u8], resources: &Resources<'a>) -> Option<()> {
         let id = resources.x_objects.get_ref(name).map(ObjectIdentifier::from);
-        let hidden = self.marked.last().is_some_and(|marked| marked.hidden);
+        let hidden = self.marked.is_hidden();
         if hidden || id.is_some_and(|id| self.document.textless.contains(&id)) {
             return None;
         }
@@ -419,69 +401,27 @@ impl<'a> Interpreter<'_, 'a> {
         Some(())
     }
 
-    fn begin_marked(&mut self, hidden: bool, replaced: Option<Option<Letters>>) {
-        if self.marked.len() >= MAX_NESTING {
-            self.unmarked += 1;
-            return;
-        }
-        let around = self.marked.last();
-        let speaker = match replaced {
-            Some(_) => Some(self.marked.len()),
-            None => around.and_then(|around| around.speaker),
-        };
-        self.marked.push(Marked {
-            hidden: hidden || around.is_some_and(|around| around.hidden),
-            replaced,
-            speaker,
-        });
-    }
-
     /// Properties stand there themselves, flattened, or have a name in the resources.
     fn begin_marked_with(&mut self, operands: &[Operand<'_>], resources: &Resources<'a>) {
-        let (hidden, text) = match operands {
-            [_, Operand::Name(name)] => {
-                let hidden = self.document.layers.hide(&resources.properties, name);
-                let text = resources.properties.get::<Dict<'a>>(name).and_then(|properties| {
-                    let text = properties.get::<object::String<'_>>(b"ActualText".as_slice())?;
-                    actual_text(text.as_bytes())
-                });
-                (hidden, text)
-            }
-            _ => {
-                let text = operands.windows(2).find_map(|pair| match pair {
-                    [Operand::Name(key), Operand::Text(text)] if key.as_ref() == b"ActualText" => {
-                        actual_text(text)
-                    }
-                    _ => None,
-                });
-                (false, text)
-            }
+        let (hidden, text) = if let [_, Operand::Name(name)] = operands {
+            let hidden = self.document.layers.hide(&resources.properties, name);
+            let properties = resources.properties.get::<Dict<'a>>(name);
+            let text = properties.and_then(|properties| {
+                let text = properties.get::<object::String<'_>>(b"ActualText".as_slice())?;
+                MarkedContent::replacement(text.as_bytes())
+            });
+            (hidden, text)
+        } else {
+            let text = operands.windows(2).find_map(|pair| match pair {
+                [Operand::Name(key), Operand::Text(text)] if key.as_ref() == b"ActualText" => {
+                    MarkedContent::replacement(text)
+                }
+                _ => None,
+            });
+            (false, text)
         };
-        self.begin_marked(hidden, text);
+        self.marked.begin(hidden, text);
     }
-
-    fn end_marked(&mut self, floor: usize) {
-        if self.unmarked > 0 {
-            self.unmarked -= 1;
-        } else if self.marked.len() > floor {
-            self.marked.pop();
-        }
-    }
-}
-
-/// What a glyph says: what it means, unless the sequence that it stands in says something else, once.
-fn speak(marked: &mut [Marked], meaning: Option<&Letters>) -> Option<Letters> {
-    let speaker = marked.last().and_then(|marked| marked.speaker);
-    match speaker.and_then(|place| marked[place].replaced.as_mut()) {
-        Some(replaced) => replaced.take(),
-        None => meaning.cloned(),
-    }
-}
-
-/// The text that a marked-content sequence says its glyphs stand for.
-fn actual_text(text: &[u8]) -> Option<Option<Letters>> {
-    let text = super::decode_text_string(text);
-    (text.chars().count() <= MAX_ACTUAL_TEXT).then(|| Letters::tidy(&text))
 }
 
 /// How an annotation looks in its present state.

@@ -3,11 +3,11 @@
 //! The order in which a file draws its lines is nearly always the order in which they are read;
 //! only where it jumps back again and again are lines ordered by their place, columns one after
 //! the other.
+use super::frame::Frame;
 use super::glyphs::PlacedGlyph;
-use super::lines::{Frame, Line, find_lines};
-use hayro::kurbo::Rect;
+use super::lines::{Line, LineWord, find_lines};
+use hayro::kurbo::{Rect, Vec2};
 use homeroom_core::ports::extractor::Word;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Above this, lines are ordered by height alone.
@@ -39,7 +39,7 @@ pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
     let mut page = LaidOut::default();
     for (degrees, glyphs) in by_direction(glyphs) {
         let frame = Frame::at(degrees);
-        let mut lines = find_lines(&glyphs, frame);
+        let mut lines = find_lines(glyphs, frame);
         if jumps_back(&lines) {
             lines = by_place(lines);
         }
@@ -50,26 +50,39 @@ pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
 
 /// Glyphs by the direction of their lines, the most used first.
 fn by_direction(glyphs: Vec<PlacedGlyph>) -> Vec<(i32, Vec<PlacedGlyph>)> {
-    let mut groups: HashMap<i32, Vec<PlacedGlyph>> = HashMap::new();
+    let mut groups: Vec<(i32, Vec<PlacedGlyph>)> = vec![(0, Vec::with_capacity(glyphs.len()))];
     let mut last = 0;
     for glyph in glyphs {
         let run = glyph.end - glyph.start;
         // An accent without width goes the way of its neighbours.
-        let direction = if run.hypot() < 0.01 {
-            last
-        } else {
-            direction(run.atan2().to_degrees())
-        };
-        last = direction;
-        groups.entry(direction).or_default().push(glyph);
+        if run.hypot2() >= 1e-4 {
+            let degrees = direction(run);
+            if groups[last].0 != degrees {
+                last = place_of(degrees, &mut groups);
+            }
+        }
+        groups[last].1.push(glyph);
     }
-    let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(degrees, glyphs)| (std::cmp::Reverse(glyphs.len()), *degrees));
     groups
 }
 
+/// There are at most 24 directions.
+fn place_of(degrees: i32, groups: &mut Vec<(i32, Vec<PlacedGlyph>)>) -> usize {
+    let known = groups.iter().position(|(group, _)| *group == degrees);
+    known.unwrap_or_else(|| {
+        groups.push((degrees, Vec::new()));
+        groups.len() - 1
+    })
+}
+
 /// The nearest quarter turn, for scans are a little askew; beyond that the nearest 15 degrees.
-fn direction(degrees: f64) -> i32 {
+fn direction(run: Vec2) -> i32 {
+    // Nearly all text runs straight across the page.
+    if run.y == 0.0 && run.x > 0.0 {
+        return 0;
+    }
+    let degrees = run.atan2().to_degrees();
     let quarter = (degrees / 90.0).round() * 90.0;
     let rounded = if (degrees - quarter).abs() < 12.0 {
         quarter
@@ -154,26 +167,27 @@ fn widest_gap(intervals: impl Iterator<Item = (f64, f64)>, least: f64) -> Option
 
 impl LaidOut {
     fn add(&mut self, lines: Vec<Line>, frame: Frame) {
-        let mut last: Option<Line> = None;
+        let mut last: Option<LineEnd> = None;
         for mut line in lines {
+            let end = LineEnd::of(&line);
             match &last {
                 None if self.text.is_empty() => self.begin_line(&line, frame),
-                Some(before) if stands_beside(before, &line) => self.text.push(' '),
-                Some(before) if self.text.ends_with(is_hyphen) && goes_on(before, &line) => {
+                Some(before) if before.stands_beside(&line) => self.text.push(' '),
+                Some(before) if before.goes_on_in(&line) => {
                     self.join_broken_word(&mut line, frame);
                     self.begin_line(&line, frame);
                 }
                 _ => self.begin_line(&line, frame),
             }
-            for (place, word) in line.words.iter().enumerate() {
+            for (place, word) in line.words.into_iter().enumerate() {
                 if place > 0 {
                     self.text.push(' ');
                 }
                 self.text.push_str(&word.text);
-                self.words.push(placed(&word.text, frame.on_page(word.area)));
+                self.words.push(placed(word, frame));
             }
             self.end_line();
-            last = Some(line);
+            last = Some(end);
         }
         // A line that was only the end of a broken word leaves an empty one.
         while self.text.ends_with('\n') {
@@ -204,15 +218,59 @@ impl LaidOut {
     /// Takes the hyphen off and the rest of the word up; the word then has two places.
     fn join_broken_word(&mut self, line: &mut Line, frame: Frame) {
         self.text.pop();
-        let rest = line.words.remove(0);
+        let mut rest = line.words.remove(0);
         self.text.push_str(&rest.text);
         self.end_line();
         if let Some(first) = self.words.last_mut() {
             first.text.pop();
             first.text.push_str(&rest.text);
-            let whole = first.text.clone();
-            self.words.push(placed(&whole, frame.on_page(rest.area)));
+            rest.text.clone_from(&first.text);
+            self.words.push(placed(rest, frame));
         }
+    }
+}
+
+/// What of a line matters to the one after it.
+struct LineEnd {
+    left: f64,
+    right: f64,
+    base: f64,
+    size: f64,
+    leftwards: bool,
+    /// Whether it ends with a letter and a hyphen.
+    may_break: bool,
+}
+
+impl LineEnd {
+    fn of(line: &Line) -> Self {
+        let last = line.words.last().map_or("", |word| word.text.as_str());
+        Self {
+            left: line.left,
+            right: line.right,
+            base: line.base,
+            size: line.size,
+            leftwards: line.leftwards,
+            may_break: last.ends_with(is_hyphen)
+                && last.chars().rev().nth(1).is_some_and(char::is_alphabetic),
+        }
+    }
+
+    /// Cells of a table row, or words set far apart.
+    fn stands_beside(&self, line: &Line) -> bool {
+        let same_height = (self.base - line.base).abs() < 0.3 * self.size.max(line.size);
+        let beside = if line.leftwards {
+            line.right <= self.left
+        } else {
+            line.left >= self.right
+        };
+        same_height && beside
+    }
+
+    /// Whether a line takes up the word that this one broke off.
+    fn goes_on_in(&self, line: &Line) -> bool {
+        let first = line.words.first();
+        let taken_up = first.is_some_and(|word| word.text.starts_with(char::is_lowercase));
+        self.may_break && taken_up && !self.leftwards && (line.size - self.size).abs() < 0.2 * self.size
     }
 }
 
@@ -220,34 +278,10 @@ fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{AD}' | '\u{2010}')
 }
 
-/// Cells of a table row, or words set far apart.
-fn stands_beside(before: &Line, line: &Line) -> bool {
-    let same_height = (before.base - line.base).abs() < 0.3 * before.size.max(line.size);
-    let beside = if line.leftwards {
-        line.right <= before.left
-    } else {
-        line.left >= before.right
-    };
-    same_height && beside
-}
-
-/// Whether a line takes up the word that the one before broke off.
-fn goes_on(before: &Line, line: &Line) -> bool {
-    let broken = before
-        .words
-        .last()
-        .and_then(|word| word.text.chars().rev().nth(1))
-        .is_some_and(char::is_alphabetic);
-    let taken_up = line
-        .words
-        .first()
-        .is_some_and(|word| word.text.starts_with(char::is_lowercase));
-    broken && taken_up && !before.leftwards && (line.size - before.size).abs() < 0.2 * before.size
-}
-
-fn placed(text: &str, area: Rect) -> Word {
+fn placed(word: LineWord, frame: Frame) -> Word {
+    let area = frame.on_page(word.area);
     Word {
-        text: text.to_owned(),
+        text: word.text,
         x: hundredth(area.x0),
         y: hundredth(area.y0),
         w: hundredth(area.width()),

@@ -73,7 +73,17 @@ impl Letters {
     }
 
     pub(super) fn is_space(&self) -> bool {
-        self.chars().all(char::is_whitespace)
+        match self {
+            Self::One(c) => c.is_whitespace(),
+            Self::Many(text) => text.chars().all(char::is_whitespace),
+        }
+    }
+
+    pub(super) fn push_to(&self, text: &mut String) {
+        match self {
+            Self::One(c) => text.push(*c),
+            Self::Many(many) => text.push_str(many),
+        }
     }
 
     pub(super) fn append(&mut self, mark: char) {

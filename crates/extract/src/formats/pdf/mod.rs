@@ -5,14 +5,19 @@
 mod bidi;
 mod content;
 mod fonts;
+mod frame;
 mod glyphs;
 mod interpreter;
 mod layers;
 mod layout;
 mod letters;
 mod lines;
+mod marked;
+mod marks;
 mod meaning;
 mod running;
+mod segments;
+mod spaces;
 mod structure;
 
 use super::picture::{MAX_SIDE, fit, give};
