@@ -260,6 +260,17 @@ async fn publish(
     let _turn = product.class_turns.take(&class.id.to_string()).await;
     for _ in 0..TRIES {
         let before = product.records.submission_of(lesson.id, new.member).await?;
+        // The same upload may have been handed in twice at the same time.
+        if before
+            .as_ref()
+            .is_some_and(|before| before.value.upload == upload.value.id)
+        {
+            let again = product.records.upload(upload.value.id).await?;
+            let again = again.ok_or(UseCaseError::NotFound)?;
+            if let Some(done) = submitted_before(product, lesson.id, new.member, &again.value).await? {
+                return Ok(done);
+            }
+        }
         let end = product.records.chain_end(class.id).await?;
         let (mut sheet, revision) = sheet_of(product, lesson.id).await?;
         let id = before
