@@ -217,6 +217,7 @@ fn update(member: &mut Member, line: &RosterLine) -> bool {
     member.login = Some(line.login.clone());
     member.student_number.clone_from(&line.student_number);
     member.left_at = None;
+    member.source = Source::Teacher;
     *member != before
 }
 

@@ -181,7 +181,7 @@ impl ParsedRoster {
     fn take(&mut self, record: &csv::StringRecord, columns: Columns, line: u64, seen: &mut Seen) {
         let cell = |place: Option<usize>| place.and_then(|place| record.get(place)).map_or("", str::trim);
         let before = self.errors.len();
-        let name = full_name(cell(Some(columns.name)));
+        let name = full_name(&one_line(cell(Some(columns.name))));
         if let Err(error) = &name {
             self.refuse(line, "name", &error.to_string());
         }
@@ -194,8 +194,8 @@ impl ParsedRoster {
                 }
             }
         }
-        let number = cell(columns.student_number);
-        let number = (!number.is_empty()).then(|| name::line(number, 40)).transpose();
+        let number = one_line(cell(columns.student_number));
+        let number = (!number.is_empty()).then(|| name::line(&number, 40)).transpose();
         match &number {
             Err(error) => self.refuse(line, "student_number", &error.to_string()),
             Ok(Some(number)) => {
@@ -216,6 +216,11 @@ impl ParsedRoster {
             });
         }
     }
+}
+
+/// A cell that a spreadsheet has broken into lines, as one.
+fn one_line(cell: &str) -> String {
+    cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The address, or else the user name.
@@ -380,7 +385,8 @@ mod tests {
             .iter()
             .map(|error| (error.line, error.column))
             .collect();
-        assert_eq!(places, [(2, "name"), (4, "login")], "{parsed:?}");
+        assert_eq!(places, [(4, "login")], "{parsed:?}");
+        assert_eq!(parsed.lines[0].name, "Ada Lovelace");
     }
 
     #[test]

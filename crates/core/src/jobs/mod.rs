@@ -73,8 +73,6 @@ pub enum Payload {
     RemoveClass {
         /// Which.
         class: ClassId,
-        /// The first year in which it may have lessons.
-        from_year: i16,
         /// In how many records its roster is.
         roster_chunks: u32,
     },

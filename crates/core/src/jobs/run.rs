@@ -218,11 +218,9 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
         }
         Payload::SettleRoster { class } => settle_roster(product, *class).await,
         Payload::DrawPoster { submission } => draw_poster(product, *submission).await,
-        Payload::RemoveClass {
-            class,
-            from_year,
-            roster_chunks,
-        } => remove_rest_of_class(product, *class, *from_year, *roster_chunks).await,
+        Payload::RemoveClass { class, roster_chunks } => {
+            remove_rest_of_class(product, *class, *roster_chunks).await
+        }
         Payload::RecognizeEarlier => recognize_earlier::recognize_earlier(product).await,
         Payload::RebuildIndex => ask_for_rebuild(product).await,
         Payload::DeleteObjects { keys, prefixes } => {

@@ -123,6 +123,20 @@ impl Records {
         Ok(found)
     }
 
+    /// The years for which a class has timetables.
+    pub async fn years_of(&self, class: ClassId) -> Result<Vec<i16>, StoreError> {
+        let (mut years, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.keys_in(classes::partition(class), cursor).await?;
+            let year = |key: &Key| key.sort.strip_prefix("timetable#")?.parse::<i16>().ok();
+            years.extend(page.items.iter().filter_map(year));
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(years);
+            }
+        }
+    }
+
     /// Where a lesson is written down.
     pub async fn lesson_place(&self, id: LessonId) -> Result<Option<Place>, StoreError> {
         let Some(record) = self.one(place_key(id)).await? else {

@@ -31,7 +31,6 @@ pub(super) async fn remove_class(product: &Product, stored: &Stored<Class>) -> R
     let class = &stored.value;
     let rest = Payload::RemoveClass {
         class: class.id,
-        from_year: class.created_at.to_zoned(class.zone.rules()).date().year() - 1,
         roster_chunks: class.roster_chunks,
     };
     let mut writes = vec![
@@ -60,10 +59,9 @@ pub(super) async fn remove_class(product: &Product, stored: &Stored<Class>) -> R
 pub async fn remove_rest_of_class(
     product: &Product,
     id: ClassId,
-    from_year: i16,
     roster_chunks: u32,
 ) -> Result<(), UseCaseError> {
-    remove_lessons(product, id, from_year).await?;
+    remove_lessons(product, id).await?;
     remove_entries(product, id).await?;
     forget_members(product, id, roster_chunks).await?;
     loop {
@@ -76,14 +74,8 @@ pub async fn remove_rest_of_class(
     }
 }
 
-async fn remove_lessons(product: &Product, id: ClassId, from_year: i16) -> Result<(), UseCaseError> {
-    let this_year = product
-        .clock
-        .now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date()
-        .year();
-    let years: Vec<i16> = (from_year..=this_year + 10).collect();
+async fn remove_lessons(product: &Product, id: ClassId) -> Result<(), UseCaseError> {
+    let years = product.records.years_of(id).await?;
     for timetable in product.records.timetables(id, &years).await? {
         for lesson in timetable.value.lessons {
             for member in product

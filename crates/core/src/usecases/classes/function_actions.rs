@@ -3,7 +3,7 @@
 //! Whoever has the URL acts for the class; there is no other caller. Entries are found by their key: time and
 //! number, never by looking through others'.
 use super::refuse_archived;
-use super::submit_video::look_at;
+use super::submit_video::{look_at, too_long};
 use super::watch_submission::LONGEST_LINK;
 use crate::domain::class::Class;
 use crate::domain::name;
@@ -130,8 +130,8 @@ pub struct WriteEntry {
 ///
 /// # Errors
 /// `Invalid`; `Conflict` (`no_such_object` when nothing was uploaded under this name, `entry_exists`,
-/// `class_archived`); `Content` (`video_too_large`, `not_a_video`, `video_damaged`), after which the video is
-/// removed.
+/// `class_archived`); `Content` (`video_too_large`, `video_too_long`, `not_a_video`, `video_damaged`), after which
+/// the video is removed.
 pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Result<(), UseCaseError> {
     refuse_archived(class)?;
     let command = checked(&command)?;
@@ -168,6 +168,9 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
         Ok(video) => video,
         Err((code, detail)) => return give_up(product, &pending, code, detail).await,
     };
+    if let Some(detail) = too_long(class, &video) {
+        return give_up(product, &pending, "video_too_long", detail).await;
+    }
     let entry = FunctionEntry {
         user_id: command.user_id.clone(),
         submission_id: command.submission_id,

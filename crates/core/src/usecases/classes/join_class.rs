@@ -33,6 +33,8 @@ pub async fn join_class(product: &Product, actor: &Actor, code: &str) -> Result<
             .class_of_code(&code)
             .await?
             .ok_or(UseCaseError::NotFound)?;
+        // A whole class types its code at once: within a process they take turns.
+        let _turn = product.class_turns.take(&id.to_string()).await;
         let stored = product.records.class(id).await?.ok_or(UseCaseError::NotFound)?;
         if stored.value.join_code.as_ref() != Some(&code) {
             return Err(UseCaseError::NotFound);

@@ -3,8 +3,8 @@ use super::import_roster::settle_first;
 use super::settle_roster::job;
 use super::{taught, taught_now};
 use crate::domain::class::MAX_MEMBERS;
-use crate::domain::ids::{ClassId, MemberId};
-use crate::domain::name;
+use crate::domain::ids::{ClassId, MemberId, UserId};
+use crate::domain::name::{self, TextError};
 use crate::domain::policy::Actor;
 use crate::domain::roster::{Login, Member, Noted, Roster, Source};
 use crate::domain::user::{Email, Username, full_name};
@@ -35,6 +35,7 @@ pub async fn add_member(
 ) -> Result<Member, UseCaseError> {
     taught_now(product, actor, id).await?;
     let new = MemberId::new(product.ids.uuid());
+    let account = account_of(product, &given).await?;
     let given = &given;
     change_roster(product, actor, id, new, |roster, now| {
         let mut member = Member {
@@ -52,7 +53,7 @@ pub async fn add_member(
             let detail = format!("a class has at most {MAX_MEMBERS} members");
             return Err(UseCaseError::conflict("roster_full", detail));
         }
-        apply(&mut member, given, roster, true)?;
+        apply(&mut member, given, account, roster, true)?;
         roster.members.push(member);
         Ok(())
     })
@@ -70,10 +71,11 @@ pub async fn update_member(
     member: MemberId,
     given: MemberChange,
 ) -> Result<Member, UseCaseError> {
+    let account = account_of(product, &given).await?;
     let given = &given;
     change_roster(product, actor, id, member, |roster, _| {
         let mut changed = present(roster, member)?.clone();
-        apply(&mut changed, given, roster, false)?;
+        apply(&mut changed, given, account, roster, false)?;
         if let Some(place) = roster.member_mut(member) {
             *place = changed;
         }
@@ -145,9 +147,26 @@ async fn class_now(product: &Product, id: ClassId) -> Result<crate::domain::clas
     Ok(class.value)
 }
 
+/// The account that a login is, if there is one.
+async fn account_of(product: &Product, given: &MemberChange) -> Result<Option<UserId>, UseCaseError> {
+    let login = given.login.as_deref().and_then(|login| parse_login(login).ok());
+    let Some(login) = login else { return Ok(None) };
+    let found = product.records.users_by_login(&[login]).await?;
+    Ok(found.into_iter().flatten().next())
+}
+
+fn parse_login(login: &str) -> Result<Login, TextError> {
+    if login.contains('@') {
+        Email::parse(login).map(Login::Email)
+    } else {
+        Username::parse(login).map(Login::Username)
+    }
+}
+
 fn apply(
     member: &mut Member,
     given: &MemberChange,
+    account: Option<UserId>,
     roster: &Roster,
     is_new: bool,
 ) -> Result<(), UseCaseError> {
@@ -164,14 +183,13 @@ fn apply(
     }
     match &given.login {
         Some(login) => {
-            let parsed = if login.contains('@') {
-                Email::parse(login).map(Login::Email)
-            } else {
-                Username::parse(login).map(Login::Username)
-            };
-            if let Some(login) = fields.take("login", parsed) {
+            if let Some(login) = fields.take("login", parse_login(login)) {
                 let folded = login.folded();
-                if others().any(|other| other.login.as_ref().is_some_and(|l| l.folded() == folded)) {
+                let is_same = |other: &Member| {
+                    other.login.as_ref().is_some_and(|l| l.folded() == folded)
+                        || account.is_some() && other.user == account
+                };
+                if others().any(is_same) {
                     fields.refuse("login", "is another member's");
                 }
                 if member

@@ -30,6 +30,8 @@ pub async fn settle_roster(product: &Product, id: ClassId) -> Result<(), UseCase
 
 /// Settles some, and says whether more may be left.
 pub(super) async fn settle_some(product: &Product, id: ClassId) -> Result<bool, UseCaseError> {
+    // Many who are awaited may sign up at once: within a process they take turns.
+    let _turn = product.class_turns.take(&id.to_string()).await;
     for _ in 0..CONFLICT_RETRIES {
         let Some(stored) = product.records.class(id).await? else {
             return Ok(false);
