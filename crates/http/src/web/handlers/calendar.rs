@@ -210,3 +210,36 @@ fn title(visitor: &Visitor, view: View, day: Date, from: Date, to: Date) -> Stri
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn only_days_of_the_calendar_open() {
+        assert_eq!(parse_day("2026-11-20"), Some(date(2026, 11, 20)));
+        for wrong in [
+            "2025-13-40",
+            "2026-02-30",
+            "2026-11",
+            "20261120",
+            "2026-11-20T08:00",
+            "9999-01-01",
+            "",
+        ] {
+            assert_eq!(parse_day(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_month_is_shown_in_whole_weeks_from_the_first_day_of_the_readers_week() {
+        let day = date(2026, 11, 20);
+        let monday = (date(2026, 10, 26), date(2026, 12, 6));
+        assert_eq!(span(View::Month, day, first_weekday(Lang::English)), monday);
+        let sunday = (date(2026, 11, 1), date(2026, 12, 5));
+        assert_eq!(span(View::Month, day, first_weekday(Lang::Hebrew)), sunday);
+        let week = (date(2026, 11, 15), date(2026, 11, 21));
+        assert_eq!(span(View::Week, day, first_weekday(Lang::Hebrew)), week);
+    }
+}

@@ -103,3 +103,17 @@ fn line(lesson: &Lesson, class: &Class, now: Timestamp) -> LessonLine {
         counts: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_the_last_name() {
+        assert_eq!(initials("Adam Cohen"), "AC");
+        assert_eq!(initials("  Maria del Carmen Ruiz "), "MR");
+        assert_eq!(initials("דנה מזרחי"), "דמ");
+        assert_eq!(initials("Yael"), "Y");
+        assert_eq!(initials(""), "");
+    }
+}

@@ -72,7 +72,7 @@ fn line(class: &ClassLine, t: &Localizer) -> Markup {
             span.row-text {
                 span.row-title dir="auto" { (class.name) }
                 span.meta {
-                    @if class.archived { span.attendance { (t.text("class-archived")) } }
+                    @if class.archived { span { (t.text("class-archived")) } }
                     @if let Some(subject) = &class.subject { (parts::subject_mark(subject)) }
                     @if let Some(grade) = class.grade { span { (t.grade(grade)) } }
                     @if let Some(members) = class.members { span { (t.with("members-count", &[("n", members.into())])) } }

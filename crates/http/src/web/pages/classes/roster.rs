@@ -86,7 +86,7 @@ pub fn import(ctx: &RosterPage, t: &Localizer) -> Markup {
 
 fn shown(ctx: &RosterPage, preview: &Preview, t: &Localizer) -> Markup {
     html! {
-        section.preview aria-labelledby="preview" {
+        div.preview {
             @if preview.bad.is_empty() {
                 h2 #preview { (t.with("roster-good", &[("n", preview.lines.into())])) }
                 (people("roster-comes", &preview.added, t))

@@ -1,0 +1,190 @@
+// Classes on the real program: a teacher brings a list and plans a lesson, a student hands in a video, and
+// the board shows it by itself; at a desk and on a phone.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch } from "./support/chromium.js";
+import { Homeroom, missing } from "./support/homeroom.js";
+import { DESKTOP, PASSWORD, PHONE, Visitor } from "./support/visitor.js";
+
+const options = { skip: missing(), timeout: 240_000 };
+const LIST = "Name;E-mail;Student number\nAdam Cohen;adam@school.example;17\nDana Mizrahi;dana@school.example;18\nEmil Haddad;emil@school.example;19\n";
+
+let browser;
+let homeroom;
+let files;
+let video;
+let teacher;
+
+before(async () => {
+  if (options.skip) return;
+  files = await mkdtemp(join(tmpdir(), "homeroom-classes-"));
+  video = film("good morning.mp4", 1);
+  [browser, homeroom] = await Promise.all([launch(), Homeroom.start()]);
+  teacher = await Visitor.open(browser, homeroom);
+  await teacher.page.goto(homeroom.setupUrl);
+  await teacher.page.fill("[name=username]", "ruth");
+  await teacher.page.fill("[name=email]", "ruth@school.example");
+  await teacher.page.fill("[name=password]", PASSWORD);
+  await teacher.page.click("main form button");
+  await teacher.page.waitForURL(`${homeroom.origin}/`);
+});
+after(async () => {
+  await browser?.close();
+  await homeroom?.stop();
+  if (files) await rm(files, { recursive: true, force: true });
+});
+
+/** A real film of some seconds; FFmpeg is in the Debian package ffmpeg. */
+function film(name, seconds) {
+  const path = join(files, name);
+  execFileSync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", `testsrc=size=320x180:rate=10:duration=${seconds}`, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "+faststart", path]);
+  return path;
+}
+
+/** What stands on the page, without the marks that keep directions apart. */
+const said = async (page) => (await page.locator("main").innerText()).replace(/[\u2066-\u2069]/g, "");
+const urlNow = (page) => new URL(page.url()).pathname;
+const press = (page, name) => Promise.all([page.waitForEvent("framenavigated"), page.getByRole("button", { name, exact: true }).click()]);
+
+/** A class with a list and a lesson that is open all day; answers its address and the lesson's. */
+async function classWithLesson(name) {
+  const { page } = teacher;
+  await teacher.go("/classes");
+  await page.locator("summary", { hasText: "New class" }).click();
+  await page.fill("#name", name);
+  await press(page, "Make the class");
+  const classUrl = urlNow(page);
+  await teacher.go(`${classUrl}/roster`);
+  await page.setInputFiles("#list", { name: "list.csv", mimeType: "text/csv", buffer: Buffer.from(LIST) });
+  await press(page, "Look at it");
+  assert.match(await said(page), /3 good lines/);
+  await press(page, "Take this list");
+  await page.getByText("Dana Mizrahi").waitFor();
+  await teacher.go(`${classUrl}/plan`);
+  await page.fill("#opens_at", "00:00");
+  await page.fill("#late_after", "23:58");
+  await page.fill("#closes_at", "23:59");
+  await press(page, "Plan");
+  const lessonUrl = await page.locator(".lesson a").first().getAttribute("href");
+  return { classUrl, lessonUrl };
+}
+
+async function handIn(student, lessonUrl, path, title) {
+  await student.go(lessonUrl);
+  await student.page.setInputFiles("[data-pick] >> nth=-1", path);
+  await student.page.fill("#title", title);
+  await student.page.getByRole("button", { name: "Hand in", exact: true }).click();
+  await student.page.locator(".own-video").waitFor({ timeout: 60_000 });
+}
+
+for (const [place, settings, name] of [["at a desk", DESKTOP, "dana"], ["on a phone", PHONE, "emil"]]) {
+  test(`a video appears on the board by itself, ${place}`, options, async () => {
+    const { lessonUrl } = await classWithLesson(`10B ${place}`);
+    const board = await Visitor.open(browser, homeroom, settings);
+    const student = await Visitor.open(browser, homeroom, settings);
+    await board.logIn("ruth");
+    await board.go(lessonUrl);
+    await board.page.locator("[data-board-live]", { hasText: "Live" }).waitFor();
+    const row = board.page.locator("[data-row]", { hasText: name === "dana" ? "Dana Mizrahi" : "Emil Haddad" });
+    assert.equal(await row.getAttribute("data-state"), "missing");
+    await board.page.evaluate(() => (window.stayed = true));
+
+    await student.signUp(name);
+    await handIn(student, lessonUrl, video, "Good morning");
+
+    await board.page.locator('[data-row][data-state="present"]').waitFor({ timeout: 10_000 });
+    assert.equal(await row.getAttribute("data-state"), "present");
+    assert.equal(await board.page.evaluate(() => window.stayed), true, "the page was not loaded again");
+    assert.match((await board.page.locator(".board-filters").innerText()).replace(/\s+/g, " "), /Present 1/);
+    assert.match(await said(student.page), /Good morning/);
+    for (const visitor of [board, student]) {
+      assert.deepEqual(await visitor.faults(), []);
+      assert.deepEqual(visitor.troubles, []);
+      await visitor.close();
+    }
+  });
+}
+
+test("a board is reviewed by keyboard, and what is typed stays while it changes", options, async () => {
+  const { lessonUrl } = await classWithLesson("10B by keyboard");
+  const student = await Visitor.open(browser, homeroom);
+  await student.signUp("adam");
+  await handIn(student, lessonUrl, video, "First");
+
+  const { page } = teacher;
+  await teacher.go(lessonUrl);
+  await page.keyboard.press("j");
+  const row = page.locator("[data-row]", { hasText: "Adam Cohen" });
+  assert.ok(await row.evaluate((each) => each === document.activeElement));
+  await page.keyboard.press("Enter");
+  await row.locator("video").waitFor({ state: "visible" });
+  await page.waitForFunction(() => document.querySelector("video").readyState >= 2);
+  await row.focus();
+  await page.keyboard.press("r");
+  await page.keyboard.type("Speak up");
+  await askAgain(page, row);
+  await student.go(lessonUrl);
+  assert.match(await said(student.page), /asks for another video[^]*Speak up/);
+
+  await handIn(student, lessonUrl, film("louder.mp4", 2), "Second");
+  await row.locator(".video-title", { hasText: "Second" }).waitFor({ state: "attached" });
+  await row.focus();
+  await page.keyboard.press("a");
+  await row.getByText("Accepted").waitFor();
+  await page.keyboard.press("j");
+  const next = page.locator("[data-row]", { hasText: "Dana Mizrahi" });
+  assert.ok(await next.evaluate((each) => each === document.activeElement));
+  assert.deepEqual(teacher.troubles, []);
+  await student.close();
+});
+
+/** Sends the comment that was typed, and waits until the row says so. */
+async function askAgain(page, row) {
+  await row.getByRole("button", { name: "Ask again" }).click();
+  await row.getByText("Asked again").waitFor();
+}
+
+test("several are excused at once", options, async () => {
+  const { lessonUrl } = await classWithLesson("10B excused");
+  const { page } = teacher;
+  await teacher.go(lessonUrl);
+  for (const pick of await page.locator("[data-pick]").all()) await pick.check();
+  await page.fill("#bulk-reason", "School trip");
+  await page.locator("#bulk button").click();
+  await page.locator('[data-row][data-state="excused"]').nth(2).waitFor();
+  assert.deepEqual(teacher.troubles, []);
+});
+
+test("a list with bad lines names them and changes nothing", options, async () => {
+  const { classUrl } = await classWithLesson("10B bad list");
+  const { page } = teacher;
+  await teacher.go(`${classUrl}/roster`);
+  const bad = "Name;E-mail\nYael;yael@school.example\nOmer;nobody\nOmer;yael@school.example\n";
+  await page.setInputFiles("#list", { name: "list.csv", mimeType: "text/csv", buffer: Buffer.from(bad) });
+  await press(page, "Look at it");
+  assert.match(await said(page), /lines? cannot be taken/);
+  teacher.troubles.length = 0;
+  await teacher.go(classUrl);
+  assert.doesNotMatch(await said(page), /Yael/);
+});
+
+test("all pages of classes are accessible, in Hebrew from right to left", options, async () => {
+  const { classUrl, lessonUrl } = await classWithLesson("10B עברית");
+  const reader = await Visitor.open(browser, homeroom, PHONE);
+  await reader.logIn("ruth");
+  const month = new Date().toISOString().slice(0, 10);
+  const paths = ["/classes", classUrl, `${classUrl}/settings`, `${classUrl}/plan`, `${classUrl}/roster`, `${classUrl}/term`, lessonUrl, `${lessonUrl}/edit`, "/calendar", "/calendar?view=week", "/calendar?view=agenda", `/view/${month}`];
+  const faults = [];
+  for (const path of paths) {
+    await reader.go(`${path}${path.includes("?") ? "&" : "?"}lang=he`);
+    assert.equal(await reader.page.locator("html").getAttribute("dir"), "rtl", path);
+    faults.push(...(await reader.faults()));
+  }
+  assert.deepEqual(faults, []);
+  assert.equal((await reader.go("/view/2025-13-40")).status(), 404);
+  await reader.close();
+});
