@@ -14,7 +14,7 @@
 set -eu
 url=${1:?the URL of a running server}
 token=${2:?an access token}
-exec schemathesis run "$url/openapi.json" \
+exec schemathesis --config-file "$(dirname "$0")/schemathesis.toml" run "$url/openapi.json" \
     --header "Authorization: Bearer $token" \
     --exclude-operation-id deleteMe --exclude-operation-id logOut \
     --exclude-checks ignored_auth,missing_required_header,use_after_free,ensure_resource_availability,positive_data_acceptance \

@@ -6,6 +6,7 @@
 mod authorization;
 mod captions;
 mod chaos;
+mod classes;
 mod commands;
 mod contract;
 mod corpus;
