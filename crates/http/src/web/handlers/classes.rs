@@ -72,7 +72,7 @@ fn line(view: &ClassView, subjects: &Subjects, visitor: &Visitor) -> ClassLine {
             .subject
             .as_ref()
             .map(|slug| subjects.tag(slug.as_str(), visitor)),
-        grade: class.grade.map(|grade| grade.number()),
+        grade: class.grade.map(homeroom_core::domain::user::Grade::number),
         teacher: owner
             .filter(|_| !view.teaches)
             .map(|user| user.display_name().to_owned()),

@@ -99,7 +99,8 @@ impl Events {
                     .lines()
                     .find_map(|line| line.strip_prefix("data:"))
                     .map(str::to_owned);
-                self.text = rest.to_owned();
+                let rest = rest.to_owned();
+                self.text = rest;
                 if let Some(data) = data {
                     let data: Value = serde_json::from_str(data.trim()).unwrap();
                     return data["revision"].as_u64();

@@ -49,10 +49,8 @@ async fn thirty_who_are_awaited_sign_up_at_once() {
     let school = School::start().await;
     let room = Room::open(&school).await;
     let names: Vec<String> = (0..30).map(|_| name("awaited")).collect();
-    let csv: String = names
-        .iter()
-        .map(|name| format!("{name},{name}@school.example\n"))
-        .collect();
+    let line = |name: &String| format!("{name},{name}@school.example\n");
+    let csv = names.iter().map(line).collect::<Vec<_>>().concat();
     room.roster_csv(Method::PUT, "/roster", csv).await.expect(200);
     let people = join_all(names.iter().map(|name| school.sign_up(name))).await;
     for person in &people {

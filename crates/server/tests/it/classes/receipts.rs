@@ -171,10 +171,8 @@ async fn receipts_are_verified_offline() {
         output.status.code().unwrap()
     };
     let lines = |tokens: &[&String]| {
-        tokens
-            .iter()
-            .map(|token| format!("{token}\n"))
-            .collect::<String>()
+        let lines: Vec<String> = tokens.iter().map(|token| format!("{token}\n")).collect();
+        lines.concat()
     };
     let [first, second, third] = &tokens[..] else {
         panic!("three were sent")

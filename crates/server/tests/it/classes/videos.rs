@@ -1,9 +1,9 @@
 //! Small videos, made of nothing but their frames of boxes and elements.
 
 /// A box of an MP4 (ISO/IEC 14496-12 §4.2).
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len() + 8).unwrap();
-    [&length.to_be_bytes()[..], kind, content].concat()
+    [&length.to_be_bytes()[..], &kind, content].concat()
 }
 
 fn numbers(numbers: &[u32]) -> Vec<u8> {
@@ -15,15 +15,15 @@ fn track(width: u32, height: u32) -> Vec<u8> {
     let matrix = [0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000];
     let head = numbers(&[7, 0, 0, 1, 0, 3_000, 0, 0, 0, 0]);
     let header = [head, numbers(&matrix), numbers(&[width << 16, height << 16])].concat();
-    boxed(b"trak", &boxed(b"tkhd", &header))
+    boxed(*b"trak", &boxed(*b"tkhd", &header))
 }
 
-fn film(brand: &[u8; 4], milliseconds: u32, tracks: &[Vec<u8>], content: &[u8]) -> Vec<u8> {
-    let clock = boxed(b"mvhd", &numbers(&[0, 0, 0, 1_000, milliseconds]));
+fn film(brand: [u8; 4], milliseconds: u32, tracks: &[Vec<u8>], content: &[u8]) -> Vec<u8> {
+    let clock = boxed(*b"mvhd", &numbers(&[0, 0, 0, 1_000, milliseconds]));
     [
-        boxed(b"ftyp", &[&brand[..], &[0, 0, 2, 0], b"isommp42"].concat()),
-        boxed(b"mdat", content),
-        boxed(b"moov", &[clock, tracks.concat()].concat()),
+        boxed(*b"ftyp", &[&brand[..], &[0, 0, 2, 0], b"isommp42"].concat()),
+        boxed(*b"mdat", content),
+        boxed(*b"moov", &[clock, tracks.concat()].concat()),
     ]
     .concat()
 }
@@ -35,17 +35,17 @@ pub fn mp4(word: &str) -> Vec<u8> {
 
 /// An MP4 of this length.
 pub fn mp4_of(milliseconds: u32, word: &str) -> Vec<u8> {
-    film(b"isom", milliseconds, &[track(640, 360)], word.as_bytes())
+    film(*b"isom", milliseconds, &[track(640, 360)], word.as_bytes())
 }
 
 /// A MOV as telephones write it.
 pub fn mov(word: &str) -> Vec<u8> {
-    film(b"qt  ", 2_500, &[track(360, 640)], word.as_bytes())
+    film(*b"qt  ", 2_500, &[track(360, 640)], word.as_bytes())
 }
 
 /// An MP4 with nothing to see.
 pub fn sound_only() -> Vec<u8> {
-    film(b"isom", 3_000, &[track(0, 0)], b"sound")
+    film(*b"isom", 3_000, &[track(0, 0)], b"sound")
 }
 
 /// What is left when the end, with the film's header, never came.

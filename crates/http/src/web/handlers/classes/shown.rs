@@ -49,7 +49,7 @@ pub(in crate::web::handlers) fn standing(lesson: &Lesson, class: &Class, now: Ti
 pub(in crate::web::handlers) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
     let first = words.next();
-    first.into_iter().chain(words.last()).collect()
+    first.into_iter().chain(words.next_back()).collect()
 }
 
 fn counts(counts: Option<BTreeMap<AttendanceState, u32>>) -> Vec<(AttendanceState, u32)> {

@@ -87,7 +87,7 @@ fn times(fields: &TimeFields, zone: &str, t: &Localizer) -> Markup {
     }
 }
 
-fn frame<'a>(chrome: &'a Chrome, title: String) -> Frame<'a> {
+fn frame(chrome: &Chrome, title: String) -> Frame<'_> {
     Frame {
         chrome,
         title,

@@ -51,7 +51,7 @@ pub struct BadLine {
     pub why: String,
 }
 
-fn frame<'a>(chrome: &'a Chrome, title: String) -> Frame<'a> {
+fn frame(chrome: &Chrome, title: String) -> Frame<'_> {
     Frame {
         chrome,
         title,
