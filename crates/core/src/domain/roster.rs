@@ -84,6 +84,13 @@ pub struct Member {
 }
 
 impl Member {
+    /// Another login is another account, of which nothing is noted yet. What is noted of the one before leads
+    /// nowhere: the roster decides.
+    pub fn forget_account(&mut self) {
+        self.user = None;
+        self.noted = Noted::Nothing;
+    }
+
     /// What should be noted of them elsewhere.
     pub const fn to_note(&self) -> Noted {
         match (self.left_at, self.user, &self.login) {
@@ -211,7 +218,7 @@ fn update(member: &mut Member, line: &RosterLine) -> bool {
         .as_ref()
         .is_some_and(|login| login.folded() == line.login.folded());
     if !is_same_login {
-        member.user = None;
+        member.forget_account();
     }
     member.name.clone_from(&line.name);
     member.login = Some(line.login.clone());

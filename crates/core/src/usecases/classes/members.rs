@@ -171,7 +171,8 @@ fn apply(
     is_new: bool,
 ) -> Result<(), UseCaseError> {
     let mut fields = Fields::default();
-    let others = || roster.present().filter(|other| other.id != member.id);
+    let own = member.id;
+    let others = || roster.present().filter(move |other| other.id != own);
     match &given.name {
         Some(name) => {
             if let Some(name) = fields.take("name", full_name(name)) {
@@ -197,7 +198,7 @@ fn apply(
                     .as_ref()
                     .is_none_or(|before| before.folded() != folded)
                 {
-                    member.user = None;
+                    member.forget_account();
                 }
                 member.login = Some(login);
             }

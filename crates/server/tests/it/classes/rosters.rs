@@ -245,6 +245,7 @@ async fn a_member_by_hand_is_one_account() {
         .await
         .expect(200);
     first.get(&room.path("")).await.problem(404, "not_found");
+    second.get(&room.path("")).await.expect(200);
 }
 
 /// HARDENING 39: who was removed has nothing on the next request, not even their own video; what they sent stays.
