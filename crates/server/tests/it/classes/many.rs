@@ -2,6 +2,7 @@
 use super::room::{Room, hand_in, submitted, upload};
 use super::videos::mp4;
 use crate::person::id;
+use crate::places;
 use crate::school::{School, name};
 use aws_lc_rs::digest::{SHA256, digest};
 use futures::future::join_all;
@@ -9,25 +10,32 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// How many send at once: a school on a database of its own, but not on one that only plays another's part, of which
+/// one request takes as long as all others before it.
+fn a_class() -> usize {
+    if places::of_this_run().is_empty() { 30 } else { 8 }
+}
+
 /// Thirty rows, none missing or double, and thirty receipts of one chain.
 #[tokio::test]
 async fn thirty_members_send_at_once() {
+    let many = a_class();
     let school = School::start().await;
     let room = Room::open(&school).await;
     let mut people = Vec::new();
-    for _ in 0..30 {
+    for _ in 0..many {
         people.push(school.student().await);
     }
     join_all(people.iter().map(|person| room.admit(person))).await;
     let lesson = room.open_lesson().await;
     let sent = join_all(people.iter().map(|person| submitted(person, &lesson))).await;
     let board = room.board(&lesson).await;
-    assert_eq!(board["counts"]["present"], 30, "{}", board["counts"]);
+    assert_eq!(board["counts"]["present"], many, "{}", board["counts"]);
     let rows = board["rows"].as_array().unwrap();
     let members: BTreeSet<&str> = rows.iter().map(|row| id(&row["member"])).collect();
-    assert_eq!((rows.len(), members.len()), (30, 30));
+    assert_eq!((rows.len(), members.len()), (many, many));
     let chain = room.teacher.walk(&room.path("/receipts"), 7).await;
-    assert_eq!(chain.len(), 30);
+    assert_eq!(chain.len(), many);
     let mut previous = Value::Null;
     for (number, receipt) in (1..).zip(&chain) {
         assert_eq!(receipt["number"], number);
