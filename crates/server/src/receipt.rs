@@ -33,9 +33,7 @@ pub fn verify(settings: &Settings, arguments: &VerifyArguments) -> Result<ExitCo
     for given in given {
         let (verdict, line) = judge(&given, &*check, before.as_ref());
         println!("{line}");
-        if worst == ReceiptVerdict::Valid || verdict == ReceiptVerdict::Changed {
-            worst = verdict.max_of(worst);
-        }
+        worst = worst.max(verdict);
         let signed = check(&given.token);
         if let (Some(claims), Some((sha256, size))) = (&signed, &video) {
             shows_video |= claims.sha256 == *sha256 && claims.size == *size;
@@ -54,21 +52,6 @@ pub fn verify(settings: &Settings, arguments: &VerifyArguments) -> Result<ExitCo
         ReceiptVerdict::Changed => ExitCode::from(CHANGED),
         ReceiptVerdict::BrokenChain => ExitCode::from(BROKEN_CHAIN),
     })
-}
-
-/// The worse of two verdicts.
-trait Worse {
-    fn max_of(self, other: Self) -> Self;
-}
-
-impl Worse for ReceiptVerdict {
-    fn max_of(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Changed, _) | (_, Self::Changed) => Self::Changed,
-            (Self::BrokenChain, _) | (_, Self::BrokenChain) => Self::BrokenChain,
-            _ => Self::Valid,
-        }
-    }
 }
 
 /// A receipt as it stands in a file.

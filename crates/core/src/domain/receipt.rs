@@ -68,15 +68,15 @@ pub struct ChainEnd {
     pub hash: Option<String>,
 }
 
-/// How a receipt stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a receipt stands, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReceiptVerdict {
     /// Signed by the school, and in its place.
     Valid,
-    /// Not what the school has signed: a byte was changed, or somebody else made it.
-    Changed,
     /// Signed by the school, but the receipt before it is missing or another one than it names.
     BrokenChain,
+    /// Not what the school has signed: a byte was changed, or somebody else made it.
+    Changed,
 }
 
 impl ReceiptVerdict {
