@@ -51,6 +51,14 @@ pub fn offset(given: Option<&str>) -> Result<u32, Problem> {
         .ok_or_else(bad_cursor)
 }
 
+/// A page of what is at hand as a whole, from an offset on, and the cursor of the next one.
+pub fn window<T>(all: Vec<T>, from: u32, limit: u32) -> (Vec<T>, Option<String>) {
+    let next = from.saturating_add(limit);
+    let more = (next as usize) < all.len();
+    let items = all.into_iter().skip(from as usize).take(limit as usize).collect();
+    (items, more.then(|| from_offset(next)))
+}
+
 /// The cursor that [`offset`] reads.
 pub fn from_offset(offset: u32) -> String {
     URL_SAFE_NO_PAD.encode(format!("o:{offset}"))

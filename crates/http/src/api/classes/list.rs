@@ -2,7 +2,7 @@
 use super::ClassBody;
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{from_offset, limit, offset};
+use crate::api::cursor::{limit, offset, window};
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
@@ -43,11 +43,9 @@ pub(crate) async fn handle(
     let limit = limit(parameters.limit)?;
     let from = offset(parameters.cursor.as_deref())?;
     let all = list_classes(&app.product, &caller.actor()).await?;
-    let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
-    let next = from.saturating_add(limit);
-    let items = all.into_iter().skip(from as usize).take(limit as usize);
+    let (items, next_cursor) = window(all, from, limit);
     Ok(Json(ClassPage {
-        items: items.map(ClassBody::from).collect(),
-        next_cursor: (next < count).then(|| from_offset(next)),
+        items: items.into_iter().map(ClassBody::from).collect(),
+        next_cursor,
     }))
 }

@@ -2,7 +2,7 @@
 use super::MemberBody;
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{from_offset, limit, offset};
+use crate::api::cursor::{limit, offset, window};
 use crate::gateway::{Json, Path, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::body::Bytes;
@@ -53,12 +53,10 @@ pub(crate) async fn read(
     let (_, roster) = read_roster(&app.product, &caller.actor(), id).await?;
     let mut members: Vec<_> = roster.present().collect();
     members.sort_by_cached_key(|member| (member.name.to_lowercase(), member.id));
-    let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
-    let next = from.saturating_add(limit);
-    let items = members.into_iter().skip(from as usize).take(limit as usize);
+    let (items, next_cursor) = window(members, from, limit);
     Ok(Json(RosterPage {
-        items: items.map(MemberBody::from).collect(),
-        next_cursor: (next < count).then(|| from_offset(next)),
+        items: items.into_iter().map(MemberBody::from).collect(),
+        next_cursor,
     }))
 }
 

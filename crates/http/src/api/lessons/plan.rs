@@ -3,7 +3,7 @@ use super::LessonBody;
 use crate::api::App;
 use crate::api::caller::Caller;
 use crate::api::classes::day;
-use crate::api::cursor::{from_offset, limit, offset};
+use crate::api::cursor::{limit, offset, window};
 use crate::api::idempotency::Idempotency;
 use crate::gateway::{Json, Path, Query};
 use crate::problem::{Problem, ProblemDocument};
@@ -62,12 +62,11 @@ pub(crate) async fn list(
     );
     let (class, lessons) = list_lessons(&app.product, &caller.actor(), id, from, to).await?;
     let at = app.product.clock.now();
-    let next = skip.saturating_add(limit);
-    let more = (next as usize) < lessons.len();
-    let items = lessons.iter().skip(skip as usize).take(limit as usize);
+    let (items, next_cursor) = window(lessons, skip, limit);
+    let bodies = items.iter().map(|lesson| LessonBody::new(lesson, &class, at));
     Ok(Json(LessonPage {
-        items: items.map(|lesson| LessonBody::new(lesson, &class, at)).collect(),
-        next_cursor: more.then(|| from_offset(next)),
+        items: bodies.collect(),
+        next_cursor,
     }))
 }
 
