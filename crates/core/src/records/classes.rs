@@ -369,22 +369,8 @@ impl Records {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Stored<Class>>, StoreError> {
-        let range = SortRange::Between {
-            from: None,
-            before: Some(time_sort(now)),
-        };
-        let source = Source::Index(Index::Due);
-        let page = self
-            .page(
-                source,
-                "class-videos".into(),
-                range,
-                Direction::Ascending,
-                limit,
-                None,
-            )
-            .await?;
-        page.records.iter().map(from_record).collect()
+        let records = self.due("class-videos", now, limit).await?;
+        records.iter().map(from_record).collect()
     }
 
     /// The keys of everything in a class's partition, for its removal.

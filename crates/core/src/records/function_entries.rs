@@ -164,22 +164,8 @@ impl Records {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Stored<PendingObject>>, StoreError> {
-        let range = SortRange::Between {
-            from: None,
-            before: Some(time_sort(now)),
-        };
-        let source = Source::Index(Index::Due);
-        let page = self
-            .page(
-                source,
-                "function-objects".into(),
-                range,
-                Direction::Ascending,
-                limit,
-                None,
-            )
-            .await?;
-        page.records.iter().map(pending_from).collect()
+        let records = self.due("function-objects", now, limit).await?;
+        records.iter().map(pending_from).collect()
     }
 
     /// An entry by time and number.

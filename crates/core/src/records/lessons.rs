@@ -2,7 +2,7 @@
 //!
 //! A lesson is what the timetable says; what leads to it by id is written before and means nothing
 //! alone, so that any number of lessons appear at once.
-use super::{Records, Stored, classes, decode, encode};
+use super::{Records, Stored, classes, decode, encode, unchanged};
 use crate::domain::ids::{ClassId, LessonId};
 use crate::domain::lesson::Lesson;
 use crate::ports::record_store::{Condition, Key, Record, StoreError, Write};
@@ -153,9 +153,6 @@ impl Records {
 impl Stored<Timetable> {
     /// The condition under which it may be replaced.
     pub const fn unchanged(&self) -> Condition {
-        match self.version {
-            0 => Condition::Absent,
-            version => Condition::Version(version),
-        }
+        unchanged(self.version)
     }
 }

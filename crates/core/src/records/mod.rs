@@ -25,7 +25,8 @@ pub mod usage;
 pub mod users;
 
 use crate::ports::record_store::{
-    Cursor, Direction, Index, IndexKey, Key, Page, Query, Record, RecordStore, SortRange, Source, StoreError,
+    Condition, Cursor, Direction, Index, IndexKey, Key, Page, Query, Record, RecordStore, SortRange, Source,
+    StoreError,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -80,6 +81,19 @@ impl Records {
         Ok(self.0.get(&[key]).await?.pop().flatten())
     }
 
+    /// What has been due in a partition of the index of due times since before `now`, earliest first.
+    async fn due(&self, partition: &str, now: Timestamp, limit: u32) -> Result<Vec<Record>, StoreError> {
+        let range = SortRange::Between {
+            from: None,
+            before: Some(time_sort(now)),
+        };
+        let source = Source::Index(Index::Due);
+        let page = self
+            .page(source, partition.into(), range, Direction::Ascending, limit, None)
+            .await?;
+        Ok(page.records)
+    }
+
     async fn page(
         &self,
         source: Source,
@@ -99,6 +113,14 @@ impl Records {
                 cursor,
             })
             .await
+    }
+}
+
+/// The condition that a record is still in the version in which it was read, or still not there: version 0.
+const fn unchanged(version: u64) -> Condition {
+    match version {
+        0 => Condition::Absent,
+        version => Condition::Version(version),
     }
 }
 

@@ -1,5 +1,5 @@
 //! Receipts of a class in the order of their chain, and where the chain ends.
-use super::{Listing, Records, Stored, classes, decode, encode};
+use super::{Listing, Records, Stored, classes, decode, encode, unchanged};
 use crate::domain::ids::ClassId;
 use crate::domain::receipt::{ChainEnd, Receipt, ReceiptClaims};
 use crate::ports::record_store::{
@@ -40,11 +40,10 @@ pub fn put(receipt: &Receipt) -> Write {
 
 /// The write that moves the end of a chain on from where it was.
 pub fn put_end(class: ClassId, end: &ChainEnd, before: &Stored<ChainEnd>) -> Write {
-    let condition = match before.version {
-        0 => Condition::Absent,
-        version => Condition::Version(version),
-    };
-    Write::Put(Record::new(end_key(class), encode(end)), condition)
+    Write::Put(
+        Record::new(end_key(class), encode(end)),
+        unchanged(before.version),
+    )
 }
 
 fn from_record(record: &Record) -> Result<Receipt, StoreError> {

@@ -1,6 +1,6 @@
 //! What belongs to one lesson: its sheet, its videos and what teachers say beside them, in one partition
 //! that is read whole for the board.
-use super::{Listing, Records, Stored, damaged, decode, encode, lessons};
+use super::{Listing, Records, Stored, damaged, decode, encode, lessons, unchanged};
 use crate::domain::attendance::{Arrival, Mark, MarkState, Review, Sheet, SheetEntry, Submission};
 use crate::domain::ids::{ClassId, LessonId, MemberId, SubmissionId, UploadId, UserId};
 use crate::ports::extractor::Media;
@@ -172,20 +172,12 @@ pub fn put_sheet(lesson: LessonId, sheet: &Sheet, before: u64) -> Write {
         v: 1,
         entries: entries.collect(),
     });
-    let condition = match before {
-        0 => Condition::Absent,
-        version => Condition::Version(version),
-    };
-    Write::Put(Record::new(sheet_key(lesson), body), condition)
+    Write::Put(Record::new(sheet_key(lesson), body), unchanged(before))
 }
 
 /// The write that removes a lesson's sheet, if it is still the one that was read.
 pub fn delete_sheet(lesson: LessonId, before: u64) -> Write {
-    let condition = match before {
-        0 => Condition::Absent,
-        version => Condition::Version(version),
-    };
-    Write::Delete(sheet_key(lesson), condition)
+    Write::Delete(sheet_key(lesson), unchanged(before))
 }
 
 /// The write that stores what a teacher says.

@@ -178,14 +178,7 @@ impl Records {
 
     /// Open uploads whose time ended before `now`, earliest first.
     pub async fn due_uploads(&self, now: Timestamp, limit: u32) -> Result<Vec<Stored<Upload>>, StoreError> {
-        let range = SortRange::Between {
-            from: None,
-            before: Some(time_sort(now)),
-        };
-        let source = Source::Index(Index::Due);
-        let page = self
-            .page(source, "uploads".into(), range, Direction::Ascending, limit, None)
-            .await?;
-        page.records.iter().map(from_record).collect()
+        let records = self.due("uploads", now, limit).await?;
+        records.iter().map(from_record).collect()
     }
 }

@@ -46,7 +46,7 @@ use crate::domain::roster_csv::LineError;
 use crate::jobs::feed::Feed;
 use crate::ports::identity::HashError;
 use crate::ports::object_store::ObjectError;
-use crate::ports::record_store::{StoreError, TransactError};
+use crate::ports::record_store::{StoreError, TransactError, Write};
 use crate::ports::search_index::SearchError;
 use crate::ports::{
     Clock, Extractor, Ids, ObjectStore, PasswordHasher, ReceiptSigner, Scanner, Scratch, SearchIndex,
@@ -400,6 +400,15 @@ pub(crate) fn digest(text: &str) -> String {
 pub(crate) fn secret_text(secret: [u8; 32]) -> String {
     use base64::Engine;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret)
+}
+
+/// Applies a transaction; `Ok(false)` when something that it names was changed meanwhile, and nothing was written.
+pub(crate) async fn applied(product: &Product, writes: Vec<Write>) -> Result<bool, UseCaseError> {
+    match product.records.store().transact(writes).await {
+        Ok(()) => Ok(true),
+        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
+        Err(TransactError::Store(error)) => Err(error.into()),
+    }
 }
 
 /// Compares two digests in constant time.

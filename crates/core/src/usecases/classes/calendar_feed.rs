@@ -5,7 +5,7 @@ use crate::domain::policy::Actor;
 use crate::domain::user::Standing;
 use crate::ports::record_store::TransactError;
 use crate::records::calendar_feeds;
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, digest, require_user, secret_text};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied, digest, require_user, secret_text};
 use jiff::ToSpan;
 
 /// Makes the caller's link: the token in it is shown once, and the link before leads nowhere.
@@ -18,10 +18,8 @@ pub async fn create_calendar_feed(product: &Product, actor: &Actor) -> Result<St
         let before = product.records.calendar_feed_of(user).await?;
         let token = secret_text(product.ids.secret());
         let writes = calendar_feeds::put(user, &digest(&token), before.as_deref());
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(token),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(token);
         }
     }
     Err(TransactError::Conflict.into())

@@ -8,8 +8,9 @@ use crate::domain::name;
 use crate::domain::policy::Actor;
 use crate::ports::record_store::{TransactError, Write};
 use crate::records::lessons::Place;
+use crate::records::submissions::Attendance;
 use crate::records::{classes, lessons};
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError};
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -46,7 +47,7 @@ pub async fn update_lesson(
         let (class, before) = (found.seat.class.value, found.lesson);
         let lesson = changed(&class, &before, &change)?;
         if lesson.opens_at > before.opens_at || lesson.date != before.date {
-            refuse_with_submissions(product, id).await?;
+            refuse_with_submissions(&product.records.attendance(id).await?)?;
         }
         let mut years = load_years(product, &class, &[before.clone(), lesson.clone()]).await?;
         for year in years.values_mut() {
@@ -61,13 +62,9 @@ pub async fn update_lesson(
             };
             writes.push(lessons::put_place(id, place));
         }
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                product.boards.changed(id);
-                return Ok((class, lesson));
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            product.boards.changed(id);
+            return Ok((class, lesson));
         }
     }
     Err(TransactError::Conflict.into())
@@ -136,8 +133,8 @@ fn carried(class: &Class, before: &Lesson, at: Timestamp, date: &str) -> String 
     carried.map_or(at, |zoned| zoned.timestamp()).to_string()
 }
 
-async fn refuse_with_submissions(product: &Product, id: LessonId) -> Result<(), UseCaseError> {
-    if product.records.attendance(id).await?.submissions.is_empty() {
+fn refuse_with_submissions(attendance: &Attendance) -> Result<(), UseCaseError> {
+    if attendance.submissions.is_empty() {
         return Ok(());
     }
     Err(UseCaseError::conflict(
@@ -155,9 +152,7 @@ pub async fn delete_lesson(product: &Product, actor: &Actor, id: LessonId) -> Re
         let found = taught_lesson(product, actor, id).await?;
         let (class, lesson) = (found.seat.class.value, found.lesson);
         let attendance = product.records.attendance(id).await?;
-        if !attendance.submissions.is_empty() {
-            refuse_with_submissions(product, id).await?;
-        }
+        refuse_with_submissions(&attendance)?;
         let mut years = load_years(product, &class, std::slice::from_ref(&lesson)).await?;
         for year in years.values_mut() {
             year.value.remove(id);
@@ -165,14 +160,10 @@ pub async fn delete_lesson(product: &Product, actor: &Actor, id: LessonId) -> Re
         let mut writes = changed_years(class.id, &years, std::slice::from_ref(&lesson));
         // Whoever sends a video now writes the sheet: one of the two has to look again.
         writes.push(crate::records::submissions::delete_sheet(id, attendance.revision));
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                remove_rest(product, id).await?;
-                product.boards.changed(id);
-                return Ok(());
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            remove_rest(product, id).await?;
+            product.boards.changed(id);
+            return Ok(());
         }
     }
     Err(TransactError::Conflict.into())

@@ -6,9 +6,9 @@ use crate::domain::ids::SubmissionId;
 use crate::domain::lesson::Lesson;
 use crate::domain::name;
 use crate::domain::policy::{Action, Actor};
-use crate::ports::record_store::{Condition, TransactError, Write};
+use crate::ports::record_store::{Condition, TransactError};
 use crate::records::{Stored, submissions};
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, authorize, require_user};
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, authorize, require_user};
 
 /// A submission with where it belongs.
 pub(super) struct Found {
@@ -150,20 +150,12 @@ async fn change(
             submissions::put(&submission, Condition::Version(found.submission.version)),
             submissions::put_sheet(submission.lesson, &sheet, revision),
         ];
-        if settled(product, writes).await? {
+        if applied(product, writes).await? {
             product.boards.changed(submission.lesson);
             return Ok(submission);
         }
     }
     Err(TransactError::Conflict.into())
-}
-
-async fn settled(product: &Product, writes: Vec<Write>) -> Result<bool, UseCaseError> {
-    match product.records.store().transact(writes).await {
-        Ok(()) => Ok(true),
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
 }
 
 /// Takes a video back: one's own while its lesson is open; a teacher may at any time. Its receipts stay.
@@ -195,7 +187,7 @@ pub(super) async fn remove(product: &Product, stored: &Stored<Submission>) -> Re
     let mut writes = submissions::delete(stored);
     writes.push(submissions::put_sheet(submission.lesson, &sheet, revision));
     writes.extend(remove_bytes(product, submission));
-    let done = settled(product, writes).await?;
+    let done = applied(product, writes).await?;
     if done {
         product.boards.changed(submission.lesson);
         product.job_signal.notify_one();

@@ -2,9 +2,9 @@
 use crate::domain::ids::SubmissionId;
 use crate::ports::extractor::COVER_WIDTH;
 use crate::ports::object_store::ObjectKey;
-use crate::ports::record_store::{Condition, TransactError};
+use crate::ports::record_store::Condition;
 use crate::records::submissions;
-use crate::usecases::{Product, UseCaseError};
+use crate::usecases::{Product, UseCaseError, applied};
 use bytes::Bytes;
 
 /// Below this prefix is what was made of one video of a submission.
@@ -74,10 +74,8 @@ async fn note(product: &Product, id: SubmissionId, receipt: u64) -> Result<bool,
             // The same sheet again: watchers see by its version that the board has changed.
             submissions::put_sheet(submission.lesson, &sheet, revision),
         ];
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(true),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(true);
         }
     }
 }

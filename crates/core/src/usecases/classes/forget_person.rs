@@ -6,10 +6,10 @@ use super::settle_roster::job;
 use crate::domain::class::Class;
 use crate::domain::ids::{ClassId, SubmissionId, UserId};
 use crate::domain::roster::{Noted, Source};
-use crate::ports::record_store::{Condition, TransactError, Write};
+use crate::ports::record_store::{Condition, TransactError};
 use crate::records::classes::Belonging;
 use crate::records::{Stored, calendar_feeds, classes};
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
 
 /// The name of a member whose account is gone and whom no teacher had named.
 pub const FORMER_MEMBER: &str = "—";
@@ -59,7 +59,7 @@ pub(crate) async fn submissions_of(
 async fn leave(product: &Product, id: ClassId, user: UserId) -> Result<(), UseCaseError> {
     for _ in 0..CONFLICT_RETRIES {
         let Some(stored) = product.records.class(id).await? else {
-            return settle(product, vec![classes::leave(user, id)]).await.map(|_| ());
+            return applied(product, vec![classes::leave(user, id)]).await.map(|_| ());
         };
         let before = product.records.roster(&stored.value).await?;
         let mut roster = before.clone();
@@ -79,7 +79,7 @@ async fn leave(product: &Product, id: ClassId, user: UserId) -> Result<(), UseCa
         let mut writes = classes::put_roster(&stored, &stored.value, &before, &roster);
         writes.push(classes::leave(user, id));
         writes.push(job(product, id).enqueue());
-        if settle(product, writes).await? {
+        if applied(product, writes).await? {
             return Ok(());
         }
     }
@@ -89,7 +89,7 @@ async fn leave(product: &Product, id: ClassId, user: UserId) -> Result<(), UseCa
 async fn hand_over(product: &Product, id: ClassId, user: UserId) -> Result<(), UseCaseError> {
     for _ in 0..CONFLICT_RETRIES {
         let Some(stored) = product.records.class(id).await? else {
-            return settle(product, vec![classes::leave(user, id)]).await.map(|_| ());
+            return applied(product, vec![classes::leave(user, id)]).await.map(|_| ());
         };
         let done = match successor(&stored.value, user) {
             Some(class) => {
@@ -97,7 +97,7 @@ async fn hand_over(product: &Product, id: ClassId, user: UserId) -> Result<(), U
                     classes::put(&class, Condition::Version(stored.version)),
                     classes::leave(user, id),
                 ];
-                settle(product, writes).await?
+                applied(product, writes).await?
             }
             None => remove_class(product, &stored).await?,
         };
@@ -119,14 +119,6 @@ fn successor(class: &Class, user: UserId) -> Option<Class> {
         class.owner = class.co_teachers.remove(0);
     }
     Some(class)
-}
-
-async fn settle(product: &Product, writes: Vec<Write>) -> Result<bool, UseCaseError> {
-    match product.records.store().transact(writes).await {
-        Ok(()) => Ok(true),
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
 }
 
 /// What of a class somebody sees is theirs, for an export.

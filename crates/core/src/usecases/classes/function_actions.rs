@@ -12,7 +12,9 @@ use crate::ports::object_store::{Audience, GetGrant, ObjectKey, PutGrant};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::function_entries::{self, FunctionEntry, PendingObject};
 use crate::records::{Listing, Stored};
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, digest, same_digest, secret_text};
+use crate::usecases::{
+    CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, digest, same_digest, secret_text,
+};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -438,10 +440,8 @@ pub async fn update(
         entry.title = title.clone().unwrap_or_default();
         entry.description = description.clone().unwrap_or_default();
         let write = function_entries::put_entry(class.id, &entry, Condition::Version(stored.version));
-        match product.records.store().transact(vec![write]).await {
-            Ok(()) => return Ok(()),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, vec![write]).await? {
+            return Ok(());
         }
     }
     Err(TransactError::Conflict.into())

@@ -5,7 +5,7 @@ use crate::domain::ids::ClassId;
 use crate::domain::policy::Actor;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::{classes, function_entries};
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, digest, secret_text};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied, digest, secret_text};
 
 /// Makes a function URL for a class and answers with its token; the one before leads nowhere from then on.
 ///
@@ -30,10 +30,8 @@ pub async fn create_function_url(
         writes.extend(before.map(|before| function_entries::delete_url(&before.digest)));
         class.updated_at = now;
         writes.push(classes::put(&class, Condition::Version(seat.class.version)));
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(token),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(token);
         }
     }
     Err(TransactError::Conflict.into())
@@ -55,10 +53,8 @@ pub async fn revoke_function_url(product: &Product, actor: &Actor, id: ClassId) 
             function_entries::delete_url(&before.digest),
             classes::put(&class, Condition::Version(seat.class.version)),
         ];
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(()),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(());
         }
     }
     Err(TransactError::Conflict.into())

@@ -8,7 +8,7 @@ use crate::domain::roster::{Login, Roster, RosterChange, RosterLine};
 use crate::domain::roster_csv::{LineError, MAX_CSV_BYTES, ParsedRoster, parse};
 use crate::ports::record_store::{MAX_TRANSACTION_BYTES, TransactError, Write};
 use crate::records::classes;
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
 use std::collections::HashMap;
 
 /// What a list would change, or has changed.
@@ -76,14 +76,10 @@ pub async fn import_roster(
         let mut writes = classes::put_roster(&seat.class, &class, &before, &report.roster);
         writes.push(settle.enqueue());
         refuse_too_large(&writes)?;
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                settle_first(product, id).await;
-                product.job_signal.notify_one();
-                return Ok(report);
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            settle_first(product, id).await;
+            product.job_signal.notify_one();
+            return Ok(report);
         }
     }
     Err(TransactError::Conflict.into())

@@ -9,7 +9,9 @@ use crate::domain::user::User;
 use crate::ports::record_store::TransactError;
 use crate::records::classes;
 use crate::records::classes::Belonging;
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, authorize, digest, log_in, require_user};
+use crate::usecases::{
+    CONFLICT_RETRIES, Product, UseCaseError, applied, authorize, digest, log_in, require_user,
+};
 
 /// Joins the class that a code leads to; nothing happens if the caller is in it. Wrong codes count like wrong
 /// passwords.
@@ -59,10 +61,8 @@ pub async fn join_class(product: &Product, actor: &Actor, code: &str) -> Result<
         let belonging = Belonging::Member { member };
         let mut writes = classes::put_roster(&stored, &stored.value, &before, &roster);
         writes.push(classes::enrol(user, id, belonging));
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(id),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(id);
         }
     }
     Err(TransactError::Conflict.into())
@@ -129,9 +129,5 @@ async fn depart(
     let mut writes = classes::put_roster(class, &class.value, before, &roster);
     writes.push(classes::leave(user, class.value.id));
     writes.push(job(product, class.value.id).enqueue());
-    match product.records.store().transact(writes).await {
-        Ok(()) => Ok(true),
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
+    applied(product, writes).await
 }

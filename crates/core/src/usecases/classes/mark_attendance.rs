@@ -6,7 +6,7 @@ use crate::domain::name;
 use crate::domain::policy::Actor;
 use crate::ports::record_store::TransactError;
 use crate::records::submissions;
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, require_user};
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, require_user};
 
 /// The most members at once.
 pub const MAX_AT_ONCE: usize = 90;
@@ -56,13 +56,9 @@ pub async fn mark_attendance(
             });
         }
         writes.push(submissions::put_sheet(id, &sheet, revision));
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                product.boards.changed(id);
-                return Ok(());
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            product.boards.changed(id);
+            return Ok(());
         }
     }
     Err(TransactError::Conflict.into())

@@ -10,7 +10,7 @@ use crate::domain::roster::{Login, Member, Noted, Roster, Source};
 use crate::domain::user::{Email, Username, full_name};
 use crate::ports::record_store::TransactError;
 use crate::records::classes;
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError};
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied};
 
 /// What a teacher says of a member: `None` keeps; `Some(None)` clears.
 #[derive(Clone, Debug, Default)]
@@ -128,15 +128,11 @@ async fn change_roster(
         class.updated_at = now;
         let mut writes = classes::put_roster(&seat.class, &class, &seat.roster, &roster);
         writes.push(job(product, id).enqueue());
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                settle_first(product, id).await;
-                product.job_signal.notify_one();
-                let roster = product.records.roster(&class_now(product, id).await?).await?;
-                return roster.member(member).cloned().ok_or(UseCaseError::NotFound);
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            settle_first(product, id).await;
+            product.job_signal.notify_one();
+            let roster = product.records.roster(&class_now(product, id).await?).await?;
+            return roster.member(member).cloned().ok_or(UseCaseError::NotFound);
         }
     }
     Err(TransactError::Conflict.into())

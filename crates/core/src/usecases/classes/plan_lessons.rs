@@ -9,7 +9,7 @@ use crate::ports::record_store::{Condition, MAX_BODY_BYTES, TransactError, Write
 use crate::records::lessons::{Place, Timetable};
 use crate::records::{Stored, classes, idempotency, lessons};
 use crate::usecases::begin_upload::IdempotencyKey;
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, digest, require_user};
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, digest, require_user};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -63,10 +63,8 @@ pub async fn plan_lessons(
         writes.extend(changed_years(id, &years, &planned));
         writes.extend(key.as_ref().map(|key| remember(product, user, key, &planned)));
         write_places(product, id, &planned).await?;
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok((class, planned)),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok((class, planned));
         }
     }
     Err(TransactError::Conflict.into())

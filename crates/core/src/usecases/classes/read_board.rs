@@ -71,11 +71,12 @@ pub async fn read_board(product: &Product, actor: &Actor, id: LessonId) -> Resul
     let attendance = product.records.attendance(id).await?;
     let at = product.clock.now();
     let history = history(product, &class, &lesson, at).await?;
-    let rows = rows(&class, &lesson, &seat.roster, attendance.clone(), &history, at);
+    let revision = attendance.revision;
+    let rows = rows(&class, &lesson, &seat.roster, attendance, &history, at);
     Ok(Board {
         class,
         lesson,
-        revision: attendance.revision,
+        revision,
         rows,
         at,
     })

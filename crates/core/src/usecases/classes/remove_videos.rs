@@ -4,9 +4,9 @@ use super::submit_video::remove_bytes;
 use crate::domain::class::Class;
 use crate::domain::ids::ClassId;
 use crate::domain::lesson::Lesson;
-use crate::ports::record_store::{Condition, TransactError, Write};
+use crate::ports::record_store::Condition;
 use crate::records::{Stored, classes, function_entries, submissions};
-use crate::usecases::{Product, UseCaseError};
+use crate::usecases::{Product, UseCaseError, applied};
 use jiff::Timestamp;
 
 /// Removes the videos of all classes for which that is due.
@@ -35,11 +35,7 @@ async fn settle(product: &Product, stored: Stored<Class>) -> Result<bool, UseCas
     let mut class = stored.value;
     class.removed_through = Some(class.term.ends);
     let write = classes::put(&class, Condition::Version(stored.version));
-    match product.records.store().transact(vec![write]).await {
-        Ok(()) => Ok(true),
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
+    applied(product, vec![write]).await
 }
 
 /// Removes all videos of lessons up to the end of the term.
@@ -121,13 +117,5 @@ pub(super) async fn remove_of_functions(
         if cursor.is_none() {
             return Ok(removed);
         }
-    }
-}
-
-async fn applied(product: &Product, writes: Vec<Write>) -> Result<bool, UseCaseError> {
-    match product.records.store().transact(writes).await {
-        Ok(()) => Ok(true),
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
-        Err(TransactError::Store(error)) => Err(error.into()),
     }
 }

@@ -9,7 +9,7 @@ use crate::jobs::{Job, Payload};
 use crate::ports::record_store::{TransactError, Write};
 use crate::records::classes;
 use crate::records::classes::Belonging;
-use crate::usecases::{CONFLICT_RETRIES, UseCaseError};
+use crate::usecases::{CONFLICT_RETRIES, UseCaseError, applied};
 
 /// Members that are settled in one transaction: two writes each, and the roster's own.
 const AT_ONCE: usize = 35;
@@ -45,10 +45,8 @@ pub(super) async fn settle_some(product: &Product, id: ClassId) -> Result<bool, 
         }
         let mut writes = classes::put_roster(&stored, &stored.value, &before, &roster);
         writes.extend(consequences);
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(more),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(more);
         }
     }
     Err(TransactError::Conflict.into())

@@ -7,7 +7,7 @@ use crate::domain::user::{Role, User};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::classes;
 use crate::records::classes::Belonging;
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
 
 /// Makes somebody a teacher of a class; nothing happens if they are.
 ///
@@ -92,10 +92,8 @@ async fn change(
             classes::put(&class, Condition::Version(seat.class.version)),
             write,
         ];
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(class),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(class);
         }
     }
     Err(TransactError::Conflict.into())

@@ -8,7 +8,7 @@ use crate::domain::subject::SubjectSlug;
 use crate::domain::user::Grade;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::{classes, subjects};
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError};
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied};
 use jiff::civil::Date;
 
 /// A change of a class: `None` keeps; `Some(None)` clears.
@@ -57,10 +57,8 @@ pub async fn update_class(
         let mut writes = vec![classes::put(&class, Condition::Version(seat.class.version))];
         let subject = class.subject.as_ref().filter(|_| change.subject.is_some());
         writes.extend(subject.map(subjects::check));
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(class),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(class);
         }
     }
     Err(TransactError::Conflict.into())
@@ -203,10 +201,8 @@ pub async fn change_join_code(
         }
         class.updated_at = product.clock.now();
         writes.push(classes::put(&class, Condition::Version(seat.class.version)));
-        match product.records.store().transact(writes).await {
-            Ok(()) => return Ok(class),
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied(product, writes).await? {
+            return Ok(class);
         }
     }
     Err(TransactError::Conflict.into())
