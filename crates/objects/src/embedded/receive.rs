@@ -15,9 +15,12 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Content up to this size is written in one step.
 const SMALL_BYTES: u64 = 256 * 1024;
-/// What all large bodies together should take, as long as there are not too many.
-const BUDGET_BYTES: usize = 32 * 1024 * 1024;
-const LARGEST_BUFFER: usize = 4 * 1024 * 1024;
+/// What the buffers of all large bodies together take, as long as there are not so many that the
+/// smallest buffers are more: each takes a part of what is left.
+const BUDGET_BYTES: usize = 16 * 1024 * 1024;
+/// The part of what is left that one body's two buffers take.
+const SHARE: usize = 4;
+const LARGEST_BUFFER: usize = 2 * 1024 * 1024;
 const SMALLEST_BUFFER: usize = 64 * 1024;
 /// How many files are brought to disk at once: more only get in each other's way.
 const PARALLEL_FSYNCS: usize = 8;
@@ -26,15 +29,40 @@ const PARALLEL_FSYNCS: usize = 8;
 pub struct Receiver {
     store: Arc<BlobStore>,
     disk: Semaphore,
-    active: Arc<AtomicUsize>,
+    buffered: Arc<AtomicUsize>,
 }
 
-struct Active(Arc<AtomicUsize>);
+/// The memory that one body was given of the budget.
+struct Buffered {
+    of_all: Arc<AtomicUsize>,
+    /// The size of each of two buffers.
+    capacity: usize,
+}
 
-impl Drop for Active {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+impl Buffered {
+    fn take(of_all: &Arc<AtomicUsize>) -> Self {
+        let mut capacity = SMALLEST_BUFFER;
+        let taken = of_all.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
+            let left = BUDGET_BYTES.saturating_sub(taken);
+            capacity = power_of_two_within(left / SHARE / 2).clamp(SMALLEST_BUFFER, LARGEST_BUFFER);
+            taken.checked_add(2 * capacity)
+        });
+        debug_assert!(taken.is_ok(), "memory cannot hold so many buffers");
+        Self {
+            of_all: Arc::clone(of_all),
+            capacity,
+        }
     }
+}
+
+impl Drop for Buffered {
+    fn drop(&mut self) {
+        self.of_all.fetch_sub(2 * self.capacity, Ordering::Relaxed);
+    }
+}
+
+fn power_of_two_within(bytes: usize) -> usize {
+    bytes.checked_ilog2().map_or(0, |bits| 1 << bits)
 }
 
 impl Receiver {
@@ -43,7 +71,7 @@ impl Receiver {
         Self {
             store,
             disk: Semaphore::new(PARALLEL_FSYNCS),
-            active: Arc::default(),
+            buffered: Arc::default(),
         }
     }
 
@@ -109,11 +137,8 @@ impl Receiver {
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let _active = Active(Arc::clone(&self.active));
-        let others = self.active.fetch_add(1, Ordering::Relaxed);
-        let capacity = (BUDGET_BYTES / 2 / (others + 1))
-            .next_power_of_two()
-            .clamp(SMALLEST_BUFFER, LARGEST_BUFFER);
+        let buffered = Buffered::take(&self.buffered);
+        let capacity = buffered.capacity;
         let store = Arc::clone(&self.store);
         let writer = blocking(move || Ok(BlobWriter::create(&store, &name, wanted, true)?)).await?;
         let mut flight = Flight::Landed(Box::new(writer), AlignedBuffer::new(capacity));
@@ -179,4 +204,26 @@ where
     spawn_blocking(work)
         .await
         .map_err(|error| S3Error::internal(&error))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_bodies_at_once_stay_within_the_budget() {
+        let of_all = Arc::default();
+        let first = Buffered::take(&of_all);
+        assert_eq!(first.capacity, LARGEST_BUFFER, "one alone is not held back");
+
+        let more: Vec<Buffered> = (0..100).map(|_| Buffered::take(&of_all)).collect();
+        let taken = of_all.load(Ordering::Relaxed);
+        assert!(taken <= BUDGET_BYTES + 101 * 2 * SMALLEST_BUFFER, "{taken}");
+        assert!(more.iter().all(|one| one.capacity >= SMALLEST_BUFFER));
+
+        drop(first);
+        drop(more);
+        assert_eq!(of_all.load(Ordering::Relaxed), 0);
+        assert_eq!(Buffered::take(&of_all).capacity, LARGEST_BUFFER);
+    }
 }
