@@ -7,6 +7,7 @@ use crate::analysis::terms::LOOSE;
 use crate::materials::View;
 use crate::schema::Fields;
 use crate::sight::Sight;
+use foldhash::fast::RandomState;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -46,9 +47,9 @@ pub(crate) struct Dictionary<'a> {
     view: &'a View,
     fields: &'a Fields,
     sight: Sight,
-    readers: RefCell<HashMap<Field, Readers>>,
-    known: RefCell<HashMap<Term, Rc<Looked>>>,
-    averages: RefCell<HashMap<Field, f32>>,
+    readers: RefCell<HashMap<Field, Readers, RandomState>>,
+    known: RefCell<HashMap<Term, Rc<Looked>, RandomState>>,
+    averages: RefCell<HashMap<Field, f32, RandomState>>,
     entries: OnceCell<u64>,
 }
 

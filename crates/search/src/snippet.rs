@@ -18,11 +18,11 @@ const MOST_INSIDE: usize = 64;
 /// What is marked.
 pub(crate) struct Marker<'a> {
     languages: &'a Languages,
-    exact: HashMap<&'a str, usize>,
-    loose: HashMap<&'a str, usize>,
+    exact: HashMap<&'a str, usize, RandomState>,
+    loose: HashMap<&'a str, usize, RandomState>,
     beginnings: Vec<(&'a str, usize)>,
     /// First letters of loose forms: a word with another need not be stemmed.
-    initials: HashSet<char>,
+    initials: HashSet<char, RandomState>,
     /// ASCII characters that words to be marked may begin with, one bit for each: most words of a
     /// text can be passed over by their first letter.
     begin: u128,
@@ -44,10 +44,10 @@ impl<'a> Marker<'a> {
     pub(crate) fn new(parsed: &'a Parsed, languages: &'a Languages) -> Self {
         let mut marker = Self {
             languages,
-            exact: HashMap::new(),
-            loose: HashMap::new(),
+            exact: HashMap::default(),
+            loose: HashMap::default(),
             beginnings: Vec::new(),
-            initials: HashSet::new(),
+            initials: HashSet::default(),
             begin: 0,
             plain: parsed.words().all(|word| !word.gram && !word.signs),
             judged: RefCell::default(),

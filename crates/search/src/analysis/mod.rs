@@ -55,11 +55,11 @@ enum Class {
 pub(crate) fn scan(text: &str) -> Vec<Word> {
     let mut words = Vec::with_capacity(text.len() / 6);
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        match class(c) {
+    while let Some((class, length)) = class_at(text, at) {
+        match class {
             Class::Letter => at = push_word(text, at, &mut words),
             Class::Gram => at = push_grams(text, at, &mut words),
-            Class::Ignorable | Class::Gap => at += c.len_utf8(),
+            Class::Ignorable | Class::Gap => at += length,
         }
     }
     words
@@ -67,11 +67,11 @@ pub(crate) fn scan(text: &str) -> Vec<Word> {
 
 /// The next word at or after a place that is not of a script without spaces.
 pub(crate) fn next_word(text: &str, mut at: usize) -> Option<Range<usize>> {
-    while let Some(c) = text[at..].chars().next() {
-        if class(c) == Class::Letter {
+    while let Some((class, length)) = class_at(text, at) {
+        if class == Class::Letter {
             return Some(at..word_end(text, at).0);
         }
-        at += c.len_utf8();
+        at += length;
     }
     None
 }
@@ -92,6 +92,15 @@ pub(crate) fn word(raw: &str) -> Word {
 
 /// Where the word that begins here ends, and its length in characters.
 fn word_end(text: &str, start: usize) -> (usize, usize) {
+    // Most words are of ASCII alone, and end before something of ASCII.
+    let bytes = &text.as_bytes()[start..];
+    let ascii = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    if ascii > 0 && bytes.get(ascii).is_none_or(u8::is_ascii) {
+        return (start + ascii, ascii);
+    }
     let mut end = start;
     let mut count = 0;
     let mut last = '\0';
@@ -288,9 +297,28 @@ fn continues_cluster(c: char) -> bool {
     )
 }
 
+/// What stands at a place of a text, and its length in bytes; `None` at the end.
+fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
+    let byte = *text.as_bytes().get(at)?;
+    if byte.is_ascii() {
+        return Some((ascii_class(byte), 1));
+    }
+    let c = text[at..].chars().next()?;
+    Some((class(c), c.len_utf8()))
+}
+
+fn ascii_class(byte: u8) -> Class {
+    if byte.is_ascii_alphanumeric() {
+        Class::Letter
+    } else {
+        Class::Gap
+    }
+}
+
 fn class(c: char) -> Class {
     match c {
-        _ if c.is_ascii() => if c.is_ascii_alphanumeric() { Class::Letter } else { Class::Gap },
+        _ if c.is_ascii() => ascii_class(c as u8),
+        '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{20A0}'..='\u{20C0}' => Class::Gap, // punctuation, currencies
         '\u{00C0}'..='\u{00D6}' | '\u{00D8}'..='\u{00F6}' | '\u{00F8}'..='\u{02AF}' // Latin
         | '\u{0400}'..='\u{0481}' | '\u{05D0}'..='\u{05EA}' | '\u{0620}'..='\u{064A}' => Class::Letter,
         _ if is_ignorable(c) => Class::Ignorable,

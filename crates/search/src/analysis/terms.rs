@@ -1,6 +1,6 @@
 //! Terms on their way into the index: one string for a field, so that a word costs no allocation.
 //! Words were found already by [`super::scan`]; the tokenizer here only takes the string apart.
-use super::{Class, Languages, also, class, clusters, cut, spell};
+use super::{Class, Languages, also, class_at, clusters, cut, spell};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -50,15 +50,15 @@ impl Analyst {
     /// Appends the exact terms of a text by position, and its loose forms without positions.
     pub(crate) fn terms(&mut self, text: &str, exact: &mut String, loose: &mut String) {
         let mut at = 0;
-        while let Some(c) = text[at..].chars().next() {
-            match class(c) {
+        while let Some((class, length)) = class_at(text, at) {
+            match class {
                 Class::Letter => at = self.word(text, at, exact, loose),
                 Class::Gram => {
                     self.run.clear();
                     at = clusters(text, at, |_, c| self.run.push(c));
                     self.pairs(exact);
                 }
-                Class::Ignorable | Class::Gap => at += c.len_utf8(),
+                Class::Ignorable | Class::Gap => at += length,
             }
         }
     }

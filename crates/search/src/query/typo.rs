@@ -5,6 +5,7 @@ use super::build::Builder;
 use super::narrow::Narrow;
 use super::parse::{Parsed, Sought};
 use crate::matching::{Matching, Need};
+use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use tantivy::Term;
@@ -318,16 +319,30 @@ fn distance(word: &Sought) -> u8 {
 }
 
 /// Words of the dictionaries within a distance; those with the same first letter first, then the
-/// most frequent.
+/// most frequent. Two letters may differ only behind the first, which hardly anybody gets wrong: most of
+/// a dictionary is then never looked at.
 fn candidates(builder: &Builder, word: &str, distance: u8) -> tantivy::Result<Vec<String>> {
-    let mut found: HashMap<String, u32> = HashMap::new();
+    let mut found: HashMap<String, u32, RandomState> = HashMap::default();
     let fields = builder.fields;
+    let first = word.chars().next();
+    let begin = first.filter(|_| distance > 1).map(String::from);
+    let end = first
+        .filter(|_| distance > 1)
+        .and_then(|first| (first..).nth(1))
+        .map(String::from);
     // Built once: for a long word it is megabytes.
     let near = FuzzyTermQuery::new(Term::from_field_text(fields.body, word), distance, true).automaton()?;
     for field in [fields.title, fields.about, fields.body] {
         for segment in builder.searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
-            let mut stream = index.terms().search(&near).into_stream()?;
+            let mut within = index.terms().search(&near);
+            if let Some(begin) = &begin {
+                within = within.ge(begin);
+            }
+            if let Some(end) = &end {
+                within = within.lt(end);
+            }
+            let mut stream = within.into_stream()?;
             while found.len() < MOST_GATHERED && stream.advance() {
                 let Ok(term) = std::str::from_utf8(stream.key()) else {
                     continue;
@@ -338,7 +353,6 @@ fn candidates(builder: &Builder, word: &str, distance: u8) -> tantivy::Result<Ve
             }
         }
     }
-    let first = word.chars().next();
     let mut found: Vec<(bool, u32, String)> = found
         .into_iter()
         .map(|(term, pages)| (term.chars().next() != first, pages, term))
