@@ -15,6 +15,11 @@ use clap::Parser;
 use cli::{Cli, Command, ReceiptCommand};
 use std::process::ExitCode;
 
+/// Gives memory back that hashing a password or receiving a video took for a moment; the system's own
+/// keeps it for each thread that ever did.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The hidden subcommand under which the program reads one untrusted file in confinement.
 const EXTRACT_CHILD: &str = "extract-child";
 

@@ -64,6 +64,8 @@ impl ProcessExtractor {
             .args(&self.config.arguments)
             .arg(request)
             .env_clear()
+            // What an allocator sets aside counts against the child's limit: KiB at a time, not its usual GiB.
+            .env("MIMALLOC_ARENA_RESERVE", "32768")
             .current_dir("/")
             .stdin(Stdio::from(input))
             .stdout(Stdio::piped())
