@@ -6,6 +6,7 @@ use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, Word, document};
 use crate::web::localizer::Localizer;
 use crate::web::pages::classes::parts::{self as class_parts, LessonTimes, Standing};
+use crate::web::pages::upload_words::UPLOAD_WORDS;
 use crate::web::parts;
 use homeroom_core::domain::attendance::{AttendanceState, Verdict};
 use jiff::civil::DateTime;
@@ -79,41 +80,6 @@ const WORDS: &[Word] = &[
     ("hand-in-looking", &[]),
     ("hand-in-done", &[]),
     ("hand-in-too-large", &["size"]),
-    ("upload-progress", &["sent", "total", "speed", "left"]),
-    ("upload-progress-start", &["sent", "total"]),
-    ("upload-seconds", &["n"]),
-    ("upload-minutes", &["n"]),
-    ("upload-hours", &["n"]),
-    ("upload-queued", &[]),
-    ("upload-hashing", &[]),
-    ("upload-paused", &[]),
-    ("upload-offline", &[]),
-    ("upload-again", &["n"]),
-    ("upload-finishing", &[]),
-    ("upload-file-gone", &[]),
-    ("size-bytes", &["n"]),
-    ("size-kilobytes", &["n"]),
-    ("size-megabytes", &["n"]),
-    ("size-gigabytes", &["n"]),
-    ("size-terabytes", &["n"]),
-    ("problem-unknown", &[]),
-    ("problem-unauthorized", &[]),
-    ("problem-sign-in-required", &[]),
-    ("problem-invalid-token", &[]),
-    ("problem-csrf-token-missing", &[]),
-    ("problem-not-found", &[]),
-    ("problem-invalid-fields", &[]),
-    ("problem-body-too-large", &[]),
-    ("problem-quota-exceeded", &[]),
-    ("problem-storage-full", &[]),
-    ("problem-checksum-mismatch", &[]),
-    ("problem-size-mismatch", &[]),
-    ("problem-upload-incomplete", &[]),
-    ("problem-upload-aborted", &[]),
-    ("problem-too-many-requests", &[]),
-    ("problem-timed-out", &[]),
-    ("problem-internal", &[]),
-    ("problem-unavailable", &[]),
     ("problem-lesson-not-open", &[]),
     ("problem-lesson-closed", &[]),
     ("problem-lesson-cancelled", &[]),
@@ -129,6 +95,11 @@ const WORDS: &[Word] = &[
 /// The page.
 pub fn page(ctx: &LessonPage, t: &Localizer) -> Markup {
     let day = t.weekday(ctx.times.opens.date());
+    let words = if ctx.sending.is_some() {
+        [UPLOAD_WORDS, WORDS].concat()
+    } else {
+        Vec::new()
+    };
     let frame = Frame {
         chrome: &ctx.chrome,
         title: format!("{} · {day}", ctx.class),
@@ -139,7 +110,7 @@ pub fn page(ctx: &LessonPage, t: &Localizer) -> Markup {
         } else {
             &[]
         },
-        words: if ctx.sending.is_some() { WORDS } else { &[] },
+        words: &words,
     };
     let body = html! {
         div.narrow {
