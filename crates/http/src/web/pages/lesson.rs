@@ -1,6 +1,7 @@
 //! A lesson for somebody of its class: when it is, what they sent, and the way to send it.
 //!
-//! Sending needs scripts (`js/hand-in.js`): a video goes in parts that survive a lost connection.
+//! Sending needs scripts (`js/hand-in.js`): a video goes in parts that survive a lost connection. Recording in the page
+//! (`js/recorder.js`) is offered where a browser can; else the camera's own program is, on devices that have one.
 use crate::web::context::Chrome;
 use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, Word, document};
@@ -73,6 +74,8 @@ pub struct Sending {
     pub max_bytes: u64,
     /// The longest, in seconds.
     pub max_seconds: u32,
+    /// The id of who sends: what their browser keeps of a recording is theirs alone.
+    pub person: String,
 }
 
 const WORDS: &[Word] = &[
@@ -80,6 +83,11 @@ const WORDS: &[Word] = &[
     ("hand-in-looking", &[]),
     ("hand-in-done", &[]),
     ("hand-in-too-large", &["size"]),
+    ("recorder-name", &[]),
+    ("recorder-going", &[]),
+    ("recorder-ended", &[]),
+    ("recorder-refused", &[]),
+    ("recorder-no-camera", &[]),
     ("problem-lesson-not-open", &[]),
     ("problem-lesson-closed", &[]),
     ("problem-lesson-cancelled", &[]),
@@ -240,13 +248,16 @@ fn hand_in(ctx: &LessonPage, sending: &Sending, t: &Localizer) -> Markup {
         section.hand-in aria-labelledby="hand-in" {
             h2 #hand-in { (t.text(if ctx.video.is_some() { "hand-in-again" } else { "hand-in-title" })) }
             noscript { p.form-error { (icon(Icon::Warning)) (t.text("hand-in-scripts")) } }
-            form.form data-hand-in data-submit=(sending.submit_url) data-max-bytes=(sending.max_bytes) hidden {
+            form.form data-hand-in data-submit=(sending.submit_url) data-person=(sending.person)
+                data-max-bytes=(sending.max_bytes) data-max-seconds=(sending.max_seconds) hidden {
                 div.hand-in-choose data-choose {
+                    button.button.button-primary type="button" data-record hidden { (icon(Icon::Camera)) (t.text("hand-in-record")) }
                     label.button.button-primary.pick-record { (icon(Icon::Film)) (t.text("hand-in-record"))
                         input.visually-hidden type="file" accept="video/*" capture="user" data-pick; }
                     label.button { (icon(Icon::Folder)) (t.text("hand-in-pick"))
                         input.visually-hidden type="file" accept="video/*,.mp4,.mov,.webm" data-pick; }
                 }
+                (recorder(t))
                 p.hint data-hint { (limits) }
                 div.hand-in-file data-file hidden {
                     bdi.upload-name data-slot="name" {}
@@ -262,6 +273,33 @@ fn hand_in(ctx: &LessonPage, sending: &Sending, t: &Localizer) -> Markup {
                 div.field { label for="description" { (t.text("field-description")) } textarea #description name="description" rows="2" maxlength="2000" dir="auto" {} }
                 p.form-error role="alert" data-error hidden {}
                 div.form-actions { button.button.button-primary data-send disabled { (t.text("hand-in-go")) } }
+            }
+        }
+    }
+}
+
+/// What `js/recorder.js` works with, where a browser can record.
+fn recorder(t: &Localizer) -> Markup {
+    let action = |name: &str, sign, key: &str, primary: bool| {
+        html! {
+            button.button.button-primary[primary] type="button" data-action={ "record-" (name) } hidden {
+                (icon(sign)) (t.text(key))
+            }
+        }
+    };
+    html! {
+        div.recorder data-recorder role="group" aria-label=(t.text("recorder-label")) hidden {
+            div.recorder-picture {
+                video.player data-slot="screen" playsinline muted aria-label=(t.text("recorder-screen")) {}
+                p.recorder-clock data-slot="clock" hidden {}
+            }
+            div.recorder-actions {
+                (action("start", Icon::Record, "recorder-start", true))
+                (action("stop", Icon::Stop, "recorder-stop", true))
+                (action("use", Icon::Check, "recorder-use", true))
+                (action("again", Icon::Retry, "recorder-again", false))
+                button.icon-button type="button" data-action="record-turn" aria-label=(t.text("recorder-turn")) hidden { (icon(Icon::Camera)) }
+                button.icon-button type="button" data-action="record-close" aria-label=(t.text("recorder-close")) { (icon(Icon::Close)) }
             }
         }
     }
