@@ -92,6 +92,7 @@ fn common(fields: &Fields, material: &IndexedMaterial) -> TantivyDocument {
     entry.add_u64(fields.id_low, low);
     let audience = match material.audience {
         Audience::Owner => schema::OWNER,
+        Audience::Classmates => schema::CLASSMATES,
         Audience::School => schema::SCHOOL,
         Audience::Public => schema::PUBLIC,
     };

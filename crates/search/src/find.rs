@@ -63,8 +63,8 @@ pub(crate) fn find(generation: &Generation, request: &FindRequest) -> tantivy::R
 /// Answers a listing.
 pub(crate) fn list(generation: &Generation, request: &ListRequest) -> tantivy::Result<Listed> {
     let view = generation.view()?;
-    let sight = Sight::new(&request.viewer);
-    let builder = Builder::new(&view, &generation.fields, sight);
+    let builder = Builder::new(&view, &generation.fields, Sight::new(&request.viewer));
+    let sight = &builder.sight;
     let first = Term::from_field_u64(generation.fields.first, 1);
     let first = TermQuery::new(first, IndexRecordOption::Basic);
     let narrow = Narrow::new(&builder, &request.filter, &FieldClauses::default())?;
@@ -72,8 +72,8 @@ pub(crate) fn list(generation: &Generation, request: &ListRequest) -> tantivy::R
     let weight = query.weight(EnableScoring::disabled_from_searcher(&view.searcher))?;
     let offset = request.offset.min(MOST_OFFSET) as usize;
     let keep = offset + request.limit.clamp(1, MOST_LIMIT) as usize;
-    let ids = ordered(&view, &*weight, &sight, request.sort, keep)?;
-    let grouped = gather(&view, &*weight, &sight, 0)?;
+    let ids = ordered(&view, &*weight, sight, request.sort, keep)?;
+    let grouped = gather(&view, &*weight, sight, 0)?;
     Ok(Listed {
         materials: ids.into_iter().skip(offset).map(material_id).collect(),
         total: grouped.groups.len() as u64,

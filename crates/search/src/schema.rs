@@ -19,7 +19,7 @@ pub(crate) struct Fields {
     pub(crate) fingerprint: Field,
     /// 1 on one entry of each material.
     pub(crate) first: Field,
-    /// Who may find it: [`OWNER`], [`SCHOOL`] or [`PUBLIC`].
+    /// Who may find it: [`OWNER`], [`CLASSMATES`], [`SCHOOL`] or [`PUBLIC`].
     pub(crate) audience: Field,
     /// The owner, who always may, and for the uploader filter.
     pub(crate) owner: Field,
@@ -67,10 +67,12 @@ pub(crate) struct Fields {
 pub(crate) const TERMS: &str = "terms";
 /// Values of the field `audience`.
 pub(crate) const OWNER: u64 = 0;
+/// Whoever is in a class with its owner.
+pub(crate) const CLASSMATES: u64 = 1;
 /// Any signed-in user.
-pub(crate) const SCHOOL: u64 = 1;
+pub(crate) const SCHOOL: u64 = 2;
 /// Anybody.
-pub(crate) const PUBLIC: u64 = 2;
+pub(crate) const PUBLIC: u64 = 3;
 
 /// Makes the schema.
 pub(crate) fn schema() -> (Schema, Fields) {

@@ -1,37 +1,49 @@
 //! Who sees what. Everything that reads matching pages does it through [`Sight::each`] or
 //! [`Sight::retain`], so that what a viewer may not see influences nothing.
 use crate::materials::{Material, View};
-use crate::schema::{PUBLIC, SCHOOL};
+use crate::schema::{CLASSMATES, PUBLIC, SCHOOL};
+use homeroom_core::domain::classmates::Classmates;
+use homeroom_core::domain::ids::UserId;
 use homeroom_core::ports::search_index::Viewer;
 use std::ops::ControlFlow;
 use tantivy::query::{Scorer, Weight};
 use tantivy::{DocId, SegmentOrdinal, TERMINATED};
+use uuid::Uuid;
 
 /// What a viewer sees.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Sight {
     least: u64,
     own: Option<u128>,
+    classmates: Classmates,
 }
 
 impl Sight {
     /// For a viewer.
     pub(crate) fn new(viewer: &Viewer) -> Self {
-        match viewer {
-            Viewer::Anonymous => Self {
-                least: PUBLIC,
-                own: None,
-            },
+        let nobody = Classmates::default;
+        let (least, own, classmates) = match viewer {
+            Viewer::Anonymous => (PUBLIC, None, nobody()),
+            Viewer::User(user) => (SCHOOL, Some(*user), nobody()),
+            Viewer::Classmate(user, classmates) => (SCHOOL, Some(*user), classmates.clone()),
             // Moderators see all that is shared; what is private stays its owner's.
-            Viewer::User(user) | Viewer::Everything(user) => Self {
-                least: SCHOOL,
-                own: Some(user.uuid().as_u128()),
-            },
+            Viewer::Everything(user) => (CLASSMATES, Some(*user), nobody()),
+        };
+        Self {
+            least,
+            own: own.map(|user| user.uuid().as_u128()),
+            classmates,
         }
     }
 
     fn may_see(&self, material: &Material) -> bool {
-        material.audience >= self.least || self.own.is_some() && material.owner == self.own
+        material.audience >= self.least
+            || self.own.is_some() && material.owner == self.own
+            || material.audience == CLASSMATES && material.owner.is_some_and(|owner| self.knows(owner))
+    }
+
+    fn knows(&self, owner: u128) -> bool {
+        self.classmates.includes(UserId::new(Uuid::from_u128(owner)))
     }
 
     /// Keeps of some entries of a segment, in their order, those that the viewer may see and that

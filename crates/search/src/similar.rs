@@ -33,13 +33,13 @@ pub(crate) fn similar(
     limit: u32,
 ) -> tantivy::Result<Vec<MaterialId>> {
     let view = generation.view()?;
-    let sight = Sight::new(viewer);
-    let builder = Builder::new(&view, &generation.fields, sight);
+    let builder = Builder::new(&view, &generation.fields, Sight::new(viewer));
+    let sight = &builder.sight;
     let itself = || {
         let term = material_term(&generation.fields, material);
         Box::new(TermQuery::new(term, IndexRecordOption::Basic))
     };
-    let pages = pages(&builder, &*itself(), &sight)?;
+    let pages = pages(&builder, &*itself(), sight)?;
     let words = telling_words(&builder, &pages)?;
     if words.is_empty() {
         return Ok(Vec::new());
@@ -58,7 +58,7 @@ pub(crate) fn similar(
         &builder.dictionary,
         &view.searcher,
     ))?;
-    let mut groups = gather(&view, &*weight, &sight, 0)?.groups;
+    let mut groups = gather(&view, &*weight, sight, 0)?.groups;
     let id = |group: &Group| group.row(&view).id;
     groups.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(id(a).cmp(&id(b))));
     groups.truncate((limit as usize).min(MOST_SIMILAR));

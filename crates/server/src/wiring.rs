@@ -146,6 +146,7 @@ pub async fn records_only(settings: &Settings, data: &DataDir) -> Result<Product
         job_signal: Arc::new(Notify::new()),
         feed: Arc::default(),
         known_subjects: Arc::default(),
+        known_rosters: Arc::default(),
         picture_turns: Arc::default(),
         layout_turn: Arc::default(),
         class_turns: Arc::default(),

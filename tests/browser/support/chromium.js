@@ -1,6 +1,6 @@
 // One Chromium for a test file: the system's, or the one that HOMEROOM_CHROMIUM names.
 import { chromium } from "playwright-core";
 
-export function launch() {
-  return chromium.launch({ executablePath: process.env.HOMEROOM_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+export function launch(...further) {
+  return chromium.launch({ executablePath: process.env.HOMEROOM_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", ...further] });
 }

@@ -27,6 +27,8 @@ export class Visitor {
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && this.troubles.push(`${page.url()}: ${message.text()}`));
     page.on("pageerror", (error) => this.troubles.push(`${page.url()}: ${error.message}`));
     page.on("dialog", (dialog) => {
+      // Whoever leaves while something is on its way means it.
+      if (dialog.type() === "beforeunload") return dialog.accept();
       this.troubles.push(`${page.url()}: a dialog says ${dialog.message()}`);
       dialog.dismiss();
     });

@@ -175,6 +175,11 @@ impl Class {
         self.owner == user || self.co_teachers.contains(&user)
     }
 
+    /// Its teachers, the owner first.
+    pub fn teachers(&self) -> impl Iterator<Item = UserId> {
+        std::iter::once(self.owner).chain(self.co_teachers.iter().copied())
+    }
+
     /// The holiday on a day, if it is one.
     pub fn holiday(&self, date: Date) -> Option<&Holiday> {
         self.holidays

@@ -21,7 +21,7 @@ pub const MAX_TAGS: usize = 20;
 pub enum Visibility {
     /// Its owner.
     Private,
-    /// Its owner and the members of its class.
+    /// Its owner, and everybody who is in an active class with them, as member or teacher.
     Class,
     /// Any signed-in user.
     #[default]
@@ -259,6 +259,11 @@ impl Version {
 }
 
 impl Material {
+    /// Whether it is shared with its owner's classes.
+    pub fn is_for_classes(&self) -> bool {
+        self.details.visibility == Visibility::Class
+    }
+
     /// Whether others than its owner may see it yet: its content was verified and read, or at
     /// least verified.
     pub fn is_published(&self) -> bool {

@@ -3,6 +3,7 @@ pub mod attendance;
 pub mod breached;
 pub mod captions;
 pub mod class;
+pub mod classmates;
 pub mod ids;
 pub mod kind;
 pub mod language;

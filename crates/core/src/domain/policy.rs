@@ -1,6 +1,7 @@
 //! Who may do what: the one place that decides. Every use case asks here before it acts.
 use super::attendance::Submission;
 use super::class::Class;
+use super::classmates::Classmates;
 use super::ids::{SessionId, UserId};
 use super::material::{Material, Visibility};
 use super::upload::Upload;
@@ -33,6 +34,17 @@ impl Actor {
         }
     }
 
+    /// Whether they keep the school's material clean, and so see all that is shared.
+    pub const fn is_moderator(&self) -> bool {
+        matches!(
+            self,
+            Self::User {
+                role: Role::Moderator | Role::Admin,
+                ..
+            }
+        )
+    }
+
     fn has_role(&self, least: Role) -> bool {
         match self {
             Self::User { role, .. } => *role >= least,
@@ -50,13 +62,13 @@ pub enum Action<'a> {
     /// See, complete or give up an upload.
     UseUpload(&'a Upload),
     /// See a material, its pages and pictures, and download it.
-    ReadMaterial(&'a Material),
+    ReadMaterial(&'a Material, &'a Classmates),
     /// Change a material's details or add a version.
-    EditMaterial(&'a Material),
+    EditMaterial(&'a Material, &'a Classmates),
     /// Delete a material.
-    DeleteMaterial(&'a Material),
+    DeleteMaterial(&'a Material, &'a Classmates),
     /// Give stars to a material.
-    RateMaterial(&'a Material),
+    RateMaterial(&'a Material, &'a Classmates),
     /// Add a subject.
     AddSubject,
     /// Rename or delete a subject.
@@ -117,23 +129,21 @@ pub fn decide(actor: &Actor, action: Action<'_>) -> Decision {
             _ if actor.user() == Some(upload.owner) => Decision::Allow,
             _ => Decision::Hide,
         },
-        Action::ReadMaterial(material) => {
-            if may_read(actor, material) {
+        Action::ReadMaterial(material, classmates) => {
+            if may_read(actor, material, classmates) {
                 Decision::Allow
             } else {
                 Decision::Hide
             }
         }
-        Action::EditMaterial(material) | Action::DeleteMaterial(material) => {
-            owned(actor, material, may_edit(actor, material))
+        Action::EditMaterial(material, classmates) | Action::DeleteMaterial(material, classmates) => {
+            let may_edit = may_edit(actor, material);
+            owned(actor, may_edit, may_edit || may_read(actor, material, classmates))
         }
-        Action::RateMaterial(material) => {
+        Action::RateMaterial(material, classmates) => {
+            let may_read = may_read(actor, material, classmates);
             let is_own = actor.user() == Some(material.owner);
-            owned(
-                actor,
-                material,
-                !is_own && actor.user().is_some() && may_read(actor, material),
-            )
+            owned(actor, !is_own && actor.user().is_some() && may_read, may_read)
         }
         Action::AddSubject => signed_in(actor, actor.has_role(Role::Teacher)),
         Action::ManageSubjects => signed_in(actor, actor.has_role(Role::Moderator)),
@@ -187,7 +197,7 @@ fn hidden_unless(actor: &Actor, allowed: bool) -> Decision {
     }
 }
 
-fn may_read(actor: &Actor, material: &Material) -> bool {
+fn may_read(actor: &Actor, material: &Material, classmates: &Classmates) -> bool {
     if actor.user() == Some(material.owner) || *actor == Actor::Operator {
         return true;
     }
@@ -197,22 +207,25 @@ fn may_read(actor: &Actor, material: &Material) -> bool {
     match material.details.visibility {
         Visibility::Public => true,
         Visibility::School => matches!(actor, Actor::User { .. }),
-        // Members of the class are added with classes; until a material has one, only its owner.
-        Visibility::Class | Visibility::Private => false,
+        // Moderators see all that is shared, so that they can act on it.
+        Visibility::Class => actor.is_moderator() || classmates.includes(material.owner),
+        Visibility::Private => false,
     }
 }
 
-fn may_edit(actor: &Actor, material: &Material) -> bool {
+/// Whether somebody may change a material: what [`Action::EditMaterial`] allows, for pages that show or hide
+/// the way there.
+pub fn may_edit(actor: &Actor, material: &Material) -> bool {
     actor.user() == Some(material.owner)
-        || (actor.has_role(Role::Moderator) && may_read(actor, material))
+        || (actor.is_moderator() && may_read(actor, material, &Classmates::default()))
         || *actor == Actor::Operator
 }
 
-fn owned(actor: &Actor, material: &Material, allowed: bool) -> Decision {
+fn owned(actor: &Actor, allowed: bool, known: bool) -> Decision {
     match (allowed, actor) {
         (true, _) => Decision::Allow,
         (false, Actor::Anonymous) => Decision::SignIn,
-        (false, _) if may_read(actor, material) => Decision::Refuse,
+        (false, _) if known => Decision::Refuse,
         (false, _) => Decision::Hide,
     }
 }

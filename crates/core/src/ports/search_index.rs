@@ -5,6 +5,7 @@
 //!   any time and is then fed again from the records.
 //! - When `apply` returns, its changes are visible to every later `find` and `list`.
 //! - Nothing that [`Viewer`] may not see influences hits, totals or facets.
+use crate::domain::classmates::Classmates;
 use crate::domain::ids::{MaterialId, UserId};
 use crate::domain::kind::Kind;
 pub use crate::domain::material::RatingSummary;
@@ -18,6 +19,8 @@ pub enum Viewer {
     Anonymous,
     /// Signed in: public and school material, and their own.
     User(UserId),
+    /// Signed in and in classes: as [`Viewer::User`], and what these people share with their classes.
+    Classmate(UserId, Classmates),
     /// Moderators and administrators: everything that is shared, and their own.
     Everything(UserId),
 }
@@ -27,6 +30,8 @@ pub enum Viewer {
 pub enum Audience {
     /// Its owner only.
     Owner,
+    /// Whoever is in a class with its owner, which the viewer brings along: the index knows no classes.
+    Classmates,
     /// Any signed-in user.
     School,
     /// Anybody.

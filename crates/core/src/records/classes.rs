@@ -283,13 +283,10 @@ impl Records {
     }
 
     /// Classes by id, in the ids' order; at most 100.
-    pub async fn classes(&self, ids: &[ClassId]) -> Result<Vec<Option<Class>>, StoreError> {
+    pub async fn classes(&self, ids: &[ClassId]) -> Result<Vec<Option<Stored<Class>>>, StoreError> {
         let keys: Vec<Key> = ids.iter().map(|id| key(*id)).collect();
         let records = self.store().get(&keys).await?;
-        let class = |record: &Option<Record>| {
-            let read = |r| from_record(r).map(|stored| stored.value);
-            record.as_ref().map(read).transpose()
-        };
+        let class = |record: &Option<Record>| record.as_ref().map(from_record).transpose();
         records.iter().map(class).collect()
     }
 

@@ -3,6 +3,7 @@
 //!
 //! They are a request's text like any other field, small and read in one pass, so no child process
 //! is asked. A new version of the film begins without them: its times are others.
+use super::classmates::classmates_for;
 use super::ingest_version::{captioned_contents_key, derived_prefix, pack_key, store_pack};
 use super::read_contents::put_contents;
 use super::read_material::read_material;
@@ -129,7 +130,8 @@ async fn owned(product: &Product, actor: &Actor, id: MaterialId) -> Result<Store
         .material(id)
         .await?
         .ok_or(UseCaseError::NotFound)?;
-    authorize(actor, Action::EditMaterial(&stored.value))?;
+    let classmates = classmates_for(product, actor, [&stored.value]).await?;
+    authorize(actor, Action::EditMaterial(&stored.value, &classmates))?;
     Ok(stored)
 }
 

@@ -2,6 +2,7 @@
 //! and queues its reading, all in one transaction.
 use super::abort_upload::abandon;
 use super::begin_upload::{own_upload, parse_sha256};
+use super::classmates::classmates_for;
 use super::update_material::{DetailsChange, parse_details};
 use super::{Product, UseCaseError, authorize, require_user};
 use crate::domain::ids::{MaterialId, UploadId, VersionId};
@@ -100,7 +101,8 @@ pub async fn add_version(
             .material(material_id)
             .await?
             .ok_or(UseCaseError::NotFound)?;
-        authorize(actor, Action::EditMaterial(&stored.value))?;
+        let classmates = classmates_for(product, actor, [&stored.value]).await?;
+        authorize(actor, Action::EditMaterial(&stored.value, &classmates))?;
         let upload = own_upload(product, actor, upload_id).await?;
         if let UploadState::Completed { material, version } = upload.value.state {
             if material != material_id {

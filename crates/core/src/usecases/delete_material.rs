@@ -1,4 +1,5 @@
 //! Deleting a material with all its versions.
+use super::classmates::classmates_for;
 use super::index_material::{changed, take_up_now};
 use super::{Product, UseCaseError, authorize, require_user};
 use crate::domain::ids::MaterialId;
@@ -21,7 +22,8 @@ pub async fn delete_material(product: &Product, actor: &Actor, id: MaterialId) -
             .material(id)
             .await?
             .ok_or(UseCaseError::NotFound)?;
-        authorize(actor, Action::DeleteMaterial(&stored.value))?;
+        let classmates = classmates_for(product, actor, [&stored.value]).await?;
+        authorize(actor, Action::DeleteMaterial(&stored.value, &classmates))?;
         if remove(product, &stored).await? {
             return Ok(());
         }

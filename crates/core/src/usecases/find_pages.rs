@@ -1,4 +1,5 @@
 //! Finding pages: the index answers, the records have the last word.
+use super::classmates::{viewer, visible};
 use super::query_fields::read_fields;
 use super::read_material::{MaterialView, with_uploaders};
 use super::{Fields, Product, UseCaseError, authorize, unanswered_searches};
@@ -6,10 +7,10 @@ use crate::domain::ids::{MaterialId, UserId};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::name::TextError;
-use crate::domain::policy::{Action, Actor, Decision, decide};
+use crate::domain::policy::{Action, Actor};
 use crate::domain::subject::SubjectSlug;
-use crate::domain::user::{Grade, Role};
-use crate::ports::search_index::{Facets, FieldClauses, Filter, FindRequest, FindSort, Hit, Viewer};
+use crate::domain::user::Grade;
+use crate::ports::search_index::{Facets, FieldClauses, Filter, FindRequest, FindSort, Hit};
 use std::collections::HashMap;
 
 /// The longest query, in characters.
@@ -89,7 +90,7 @@ pub async fn find_pages(
     let request = FindRequest {
         text: fielded.text,
         fields: fielded.fields,
-        viewer: viewer(actor),
+        viewer: viewer(product, actor).await?,
         filter: parse_filter(product, filter).await?,
         sort,
         limit,
@@ -136,26 +137,13 @@ pub async fn find_in_material(
     let request = FindRequest {
         text: read_fields(product, query).await?.text,
         fields: FieldClauses::default(),
-        viewer: viewer(actor),
+        viewer: viewer(product, actor).await?,
         filter,
         sort: FindSort::Relevance,
         limit: 1,
         offset: 0,
     };
     Ok(product.search.find(&request).await?.hits.pop())
-}
-
-/// Who is looking, as the index knows it.
-pub(crate) fn viewer(actor: &Actor) -> Viewer {
-    match actor {
-        Actor::Anonymous | Actor::Operator => Viewer::Anonymous,
-        Actor::User {
-            id,
-            role: Role::Moderator | Role::Admin,
-            ..
-        } => Viewer::Everything(*id),
-        Actor::User { id, .. } => Viewer::User(*id),
-    }
 }
 
 /// The materials of the hits as the records have them now; those that the actor may not see any
@@ -167,12 +155,8 @@ async fn hydrate(
 ) -> Result<Vec<FoundMaterial>, UseCaseError> {
     let ids: Vec<_> = hits.iter().map(|hit| hit.material).collect();
     let materials = product.records.materials(&ids).await?;
-    let visible = materials
-        .into_iter()
-        .flatten()
-        .filter(|material| decide(actor, Action::ReadMaterial(material)) == Decision::Allow)
-        .collect();
-    let mut views: HashMap<_, _> = with_uploaders(product, visible)
+    let found = visible(product, actor, materials.into_iter().flatten().collect()).await?;
+    let mut views: HashMap<_, _> = with_uploaders(product, found)
         .await?
         .into_iter()
         .map(|view| (view.material.id, view))

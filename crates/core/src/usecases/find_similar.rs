@@ -1,9 +1,9 @@
 //! Material that is like another.
-use super::find_pages::viewer;
+use super::classmates::{viewer, visible};
 use super::read_material::{MaterialView, read_material, with_uploaders};
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
-use crate::domain::policy::{Action, Actor, Decision, decide};
+use crate::domain::policy::Actor;
 
 /// The most materials.
 pub const MAX_SIMILAR: u32 = 20;
@@ -24,12 +24,9 @@ pub async fn find_similar(
         return Err(UseCaseError::field("limit", message));
     }
     read_material(product, actor, id).await?;
-    let ids = product.search.similar(id, &viewer(actor), limit).await?;
+    let viewer = viewer(product, actor).await?;
+    let ids = product.search.similar(id, &viewer, limit).await?;
     let found = product.records.materials(&ids).await?;
-    let visible = found
-        .into_iter()
-        .flatten()
-        .filter(|material| decide(actor, Action::ReadMaterial(material)) == Decision::Allow)
-        .collect();
-    with_uploaders(product, visible).await
+    let found = visible(product, actor, found.into_iter().flatten().collect()).await?;
+    with_uploaders(product, found).await
 }

@@ -99,7 +99,8 @@ pub(crate) async fn indexed(
         id: material.id,
         owner: material.owner,
         audience: match details.visibility {
-            Visibility::Private | Visibility::Class => Audience::Owner,
+            Visibility::Private => Audience::Owner,
+            Visibility::Class => Audience::Classmates,
             Visibility::School => Audience::School,
             Visibility::Public => Audience::Public,
         },

@@ -1,8 +1,9 @@
 //! Listing materials: one's own from the records, everybody's from the index.
-use super::find_pages::{FilterText, MAX_OFFSET, parse_filter, viewer};
+use super::classmates::{viewer, visible};
+use super::find_pages::{FilterText, MAX_OFFSET, parse_filter};
 use super::read_material::{MaterialView, with_uploaders};
 use super::{Product, UseCaseError, authorize, require_user};
-use crate::domain::policy::{Action, Actor, Decision, decide};
+use crate::domain::policy::{Action, Actor};
 use crate::ports::record_store::Cursor;
 use crate::ports::search_index::{Facets, ListRequest, Sort};
 use crate::records::Listing;
@@ -35,7 +36,7 @@ pub async fn list_materials(
     authorize(actor, Action::Find)?;
     let filter = parse_filter(product, filter).await?;
     let request = ListRequest {
-        viewer: viewer(actor),
+        viewer: viewer(product, actor).await?,
         filter,
         sort,
         limit,
@@ -43,14 +44,10 @@ pub async fn list_materials(
     };
     let listed = product.search.list(&request).await?;
     let found = product.records.materials(&listed.materials).await?;
-    let visible = found
-        .into_iter()
-        .flatten()
-        .filter(|material| decide(actor, Action::ReadMaterial(material)) == Decision::Allow)
-        .collect();
+    let found = visible(product, actor, found.into_iter().flatten().collect()).await?;
     let next = offset + limit;
     Ok(ListedMaterials {
-        materials: with_uploaders(product, visible).await?,
+        materials: with_uploaders(product, found).await?,
         total: listed.total,
         facets: listed.facets,
         next_offset: (u64::from(next) < listed.total && next <= MAX_OFFSET).then_some(next),

@@ -6,6 +6,7 @@ pub mod authenticate;
 pub mod begin_upload;
 pub mod captions;
 pub mod classes;
+pub mod classmates;
 pub mod complete_upload;
 pub mod delete_material;
 pub mod delete_objects;
@@ -54,6 +55,7 @@ use crate::ports::{
 };
 use crate::records::Records;
 use classes::boards::Boards;
+use classmates::KnownRosters;
 use jiff::{SignedDuration, Timestamp};
 use known_subjects::KnownSubjects;
 use std::sync::Arc;
@@ -145,6 +147,8 @@ pub struct Product {
     pub feed: Arc<Feed>,
     /// The subjects that searches were told last.
     pub known_subjects: Arc<KnownSubjects>,
+    /// Who was in which class when that was asked last.
+    pub known_rosters: Arc<KnownRosters>,
     /// Whose turn it is to draw pictures.
     pub picture_turns: Arc<Turns>,
     /// Whose turn it is to write to a class's chain of receipts.

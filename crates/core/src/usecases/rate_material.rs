@@ -1,4 +1,5 @@
 //! Giving stars to a material, and taking them back. One person counts once.
+use super::classmates::classmates_for;
 use super::index_material::{changed, take_up_now};
 use super::{Product, UseCaseError, authorize, require_user};
 use crate::domain::ids::{MaterialId, UserId};
@@ -38,7 +39,8 @@ pub async fn unrate_material(product: &Product, actor: &Actor, id: MaterialId) -
 async fn may_rate(product: &Product, actor: &Actor, id: MaterialId) -> Result<(), UseCaseError> {
     let stored = product.records.material(id).await?;
     let material = stored.ok_or(UseCaseError::NotFound)?.value;
-    authorize(actor, Action::RateMaterial(&material))
+    let classmates = classmates_for(product, actor, [&material]).await?;
+    authorize(actor, Action::RateMaterial(&material, &classmates))
 }
 
 /// Rating, sum and count change together; whoever comes between makes this try again.

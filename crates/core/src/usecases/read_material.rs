@@ -1,4 +1,5 @@
 //! Looking at a material.
+use super::classmates::classmates_for;
 use super::{Product, UseCaseError, authorize};
 use crate::domain::ids::MaterialId;
 use crate::domain::material::{Material, Version};
@@ -27,7 +28,8 @@ pub async fn read_material(
         .material(id)
         .await?
         .ok_or(UseCaseError::NotFound)?;
-    authorize(actor, Action::ReadMaterial(&stored.value))?;
+    let classmates = classmates_for(product, actor, [&stored.value]).await?;
+    authorize(actor, Action::ReadMaterial(&stored.value, &classmates))?;
     let mut views = with_uploaders(product, vec![stored.value]).await?;
     views.pop().ok_or(UseCaseError::NotFound)
 }

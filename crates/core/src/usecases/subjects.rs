@@ -1,6 +1,6 @@
 //! Subjects: listed for everybody, added by teachers, managed by moderators.
 use super::begin_upload::IdempotencyKey;
-use super::find_pages::viewer;
+use super::classmates::viewer;
 use super::{Fields, Product, UseCaseError, authorize};
 use crate::domain::ids::UserId;
 use crate::domain::name;
@@ -33,7 +33,7 @@ pub async fn list_subjects(
     let refused = UseCaseError::of_page(cursor.is_some());
     let listing = product.records.subjects(limit, cursor).await.map_err(refused)?;
     let request = ListRequest {
-        viewer: viewer(actor),
+        viewer: viewer(product, actor).await?,
         filter: Filter::default(),
         sort: Sort::Newest,
         limit: 1,
@@ -78,7 +78,7 @@ pub async fn read_subject(product: &Product, actor: &Actor, slug: &str) -> Resul
         ..Filter::default()
     };
     let request = ListRequest {
-        viewer: viewer(actor),
+        viewer: viewer(product, actor).await?,
         filter,
         sort: Sort::Newest,
         limit: 1,

@@ -1,5 +1,5 @@
 //! Proposing what to search while somebody types.
-use super::find_pages::viewer;
+use super::classmates::viewer;
 use super::known_subjects::KnownSubjects;
 use super::{Product, UseCaseError, authorize};
 use crate::domain::policy::{Action, Actor};
@@ -58,7 +58,7 @@ pub async fn suggest(
     let mut proposals: Vec<Proposal> = subjects.take(MOST_SUBJECTS).collect();
     let request = SuggestRequest {
         text: text.trim().to_owned(),
-        viewer: viewer(actor),
+        viewer: viewer(product, actor).await?,
         limit,
     };
     let found = product.search.suggest(&request).await?;

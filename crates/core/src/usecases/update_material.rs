@@ -1,4 +1,5 @@
 //! Changing what is said of a material. A change of who may see it holds when this returns.
+use super::classmates::classmates_for;
 use super::index_material::{changed, take_up_now};
 use super::{Fields, Product, UseCaseError, authorize, require_user};
 use crate::domain::ids::MaterialId;
@@ -51,7 +52,8 @@ pub async fn update_material(
             .material(id)
             .await?
             .ok_or(UseCaseError::NotFound)?;
-        authorize(actor, Action::EditMaterial(&stored.value))?;
+        let classmates = classmates_for(product, actor, [&stored.value]).await?;
+        authorize(actor, Action::EditMaterial(&stored.value, &classmates))?;
         let mut material = stored.value;
         material.details = parse_details(product, material.details, change.clone()).await?;
         material.updated_at = product.clock.now();

@@ -1,9 +1,11 @@
 // Handing in a video: chosen or recorded, sent in parts at once, handed in when one says so. What was cut
-// off goes on when the same file is chosen again.
+// off goes on when the same file is chosen again; what was recorded here goes on by itself.
 import { call, Problem } from "./api.js";
 import { Connections } from "./connections.js";
-import { Hasher } from "./upload/hasher.js";
+import { canRecord, Recorder } from "./recorder.js";
 import { dropFile } from "./upload/handles.js";
+import { Hasher } from "./upload/hasher.js";
+import { dropRecording, keepRecording, keptRecording } from "./upload/kept.js";
 import { forget } from "./upload/memory.js";
 import { describe } from "./upload/row.js";
 import { Upload } from "./upload/upload.js";
@@ -16,15 +18,22 @@ const shown = form.querySelector("[data-file]");
 const go = form.querySelector("[data-send]");
 const error = form.querySelector("[data-error]");
 const tools = { hasher: new Hasher(), connections: new Connections(3) };
+const lesson = form.dataset.submit;
+const person = form.dataset.person;
+const choose = form.querySelector("[data-choose]");
 let upload = null;
 let wanted = false;
 
 form.hidden = false;
+if (canRecord) offerRecording();
+keptRecording(lesson, person).then((file) => file && !upload && take(file));
 for (const input of form.querySelectorAll("[data-pick]")) {
   input.addEventListener("change", () => {
     const [file] = input.files;
     input.value = "";
-    if (file) take(file);
+    if (!file) return;
+    dropRecording(lesson);
+    take(file);
   });
 }
 button("pause").addEventListener("click", () => upload.pause());
@@ -40,6 +49,31 @@ form.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => {
   if (upload?.active) event.preventDefault();
 });
+
+/** In the page rather than by the camera's own program: so it ends where the class's limits are. */
+function offerRecording() {
+  const recorder = new Recorder(form.querySelector("[data-recorder]"), {
+    limits: { seconds: Number(form.dataset.maxSeconds), bytes: Number(form.dataset.maxBytes) },
+    taken: (file) => {
+      choose.hidden = false;
+      keepRecording(lesson, person, file);
+      take(file);
+    },
+    closed: (why) => {
+      choose.hidden = false;
+      if (why) complain(word(why));
+      record.focus();
+    },
+  });
+  const record = form.querySelector("[data-record]");
+  record.hidden = false;
+  form.querySelector(".pick-record").hidden = true;
+  record.addEventListener("click", () => {
+    complain(null);
+    choose.hidden = true;
+    recorder.open();
+  });
+}
 
 function take(file) {
   complain(null);
@@ -92,6 +126,7 @@ async function refuse(refused) {
 function settle() {
   forget(upload.id);
   dropFile(upload.id);
+  dropRecording(lesson);
   upload = null;
   shown.hidden = true;
   go.disabled = true;
@@ -99,6 +134,7 @@ function settle() {
 
 function cancel() {
   upload.cancel();
+  dropRecording(lesson);
   upload = null;
   wanted = false;
   shown.hidden = true;

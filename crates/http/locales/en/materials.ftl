@@ -227,7 +227,7 @@ field-visibility = Who can see it
 
 ## Who can see it
 visibility-private = Only you
-visibility-class = Your class
+visibility-class = Everyone in your classes
 visibility-school = Everyone at school
 visibility-public = Anyone
 

@@ -233,7 +233,7 @@ field-visibility = מי יכול לראות
 
 ## Who can see it
 visibility-private = רק אני
-visibility-class = הכיתה שלי
+visibility-class = כל מי שאיתי בכיתה
 visibility-school = כל בית הספר
 visibility-public = כל אחד
 

@@ -249,7 +249,7 @@ pub struct MaterialBody {
     pub language: Option<String>,
     /// Such as `CC BY 4.0`.
     pub licence: Option<String>,
-    /// `private`, `class`, `school` or `public`.
+    /// `private`, `class` (for everybody who is in an active class with its owner), `school` or `public`.
     pub visibility: &'static str,
     /// Who shared it.
     pub uploader: UploaderBody,

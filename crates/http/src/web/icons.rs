@@ -19,6 +19,8 @@ pub enum Icon {
     Folder,
     File,
     Camera,
+    Record,
+    Stop,
     Check,
     Warning,
     Clock,
@@ -86,6 +88,10 @@ impl Icon {
             Self::Link => {
                 "M8.500 11.500l3-3M9 6l1.500-1.500a3.180 3.180 0 0 1 4.500 4.500L13.500 10.500M11 14l-1.500 1.500a3.180 3.180 0 0 1-4.500-4.500L6.500 9.500"
             }
+            Self::Record => {
+                "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM10 7.500a2.500 2.500 0 1 0 0 5 2.500 2.500 0 0 0 0-5Z"
+            }
+            Self::Stop => "M5.500 5.500h9v9h-9v-9Z",
             Self::Print => "M6 7V3.500h8V7M6 14H3.500V7h13v7H14M6 11.500h8v5H6v-5Z",
             Self::Info => "M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14ZM10 9v4.500M10 6.500v.1",
         }

@@ -92,7 +92,7 @@ impl<'a> Builder<'a> {
             view,
             searcher: &view.searcher,
             fields,
-            dictionary: Dictionary::new(view, fields, sight),
+            dictionary: Dictionary::new(view, fields, sight.clone()),
             sight,
             completed: RefCell::default(),
         }

@@ -22,9 +22,16 @@ fn audience(n: u128) -> Audience {
     [
         Audience::Owner,
         Audience::School,
-        Audience::Owner,
+        Audience::Classmates,
         Audience::Public,
-    ][usize::try_from(n % 4).unwrap()]
+        Audience::Classmates,
+    ][usize::try_from(n % 5).unwrap()]
+}
+
+/// Everybody is in two classes, one of three people and one of seven or fewer.
+fn classes(of: u128) -> [Vec<u128>; 2] {
+    let same = |count: u128| (0..USERS).filter(|n| n % count == of % count).collect();
+    [same(11), same(4)]
 }
 
 fn secretive(n: u128) -> IndexedMaterial {
@@ -45,12 +52,20 @@ fn may_see(viewer: &Viewer, n: u128) -> bool {
         (_, Audience::Public) => true,
         (Viewer::Anonymous, _) => false,
         (_, Audience::School) => true,
-        (Viewer::User(id) | Viewer::Everything(id), Audience::Owner) => *id == user(n % USERS),
+        (Viewer::Everything(_), Audience::Classmates) => true,
+        (Viewer::Classmate(_, classmates), Audience::Classmates) => classmates.includes(user(n % USERS)),
+        (Viewer::User(id), Audience::Owner | Audience::Classmates)
+        | (Viewer::Classmate(id, _) | Viewer::Everything(id), Audience::Owner) => *id == user(n % USERS),
     }
 }
 
 fn viewers() -> Vec<Viewer> {
-    let mut viewers: Vec<Viewer> = (1..USERS - 1).map(|n| Viewer::User(user(n))).collect();
+    let in_classes = |n| {
+        let classes = classes(n);
+        classmate(n, &[&classes[0], &classes[1]])
+    };
+    let mut viewers: Vec<Viewer> = (1..USERS - 2).map(in_classes).collect();
+    viewers.push(Viewer::User(user(USERS - 2)));
     viewers.extend([Viewer::Anonymous, Viewer::Everything(user(0))]);
     viewers
 }

@@ -19,6 +19,8 @@ async fn sample() -> Sample {
         of(2, 1, Audience::School),
         of(3, 1, Audience::Owner),
         of(4, 2, Audience::Owner),
+        of(5, 2, Audience::Classmates),
+        of(6, 3, Audience::Classmates),
     ])
     .await
 }
@@ -29,10 +31,16 @@ async fn every_viewer_sees_exactly_theirs() {
     for (viewer, expected) in [
         (Viewer::Anonymous, &[1][..]),
         (Viewer::User(user(1)), &[1, 2, 3]),
-        (Viewer::User(user(2)), &[1, 2, 4]),
+        (Viewer::User(user(2)), &[1, 2, 4, 5]),
         (Viewer::User(user(9)), &[1, 2]),
-        (Viewer::Everything(user(9)), &[1, 2]),
-        (Viewer::Everything(user(1)), &[1, 2, 3]),
+        (classmate(9, &[&[9, 2], &[8, 9]]), &[1, 2, 5]),
+        (classmate(9, &[&[9, 2, 3]]), &[1, 2, 5, 6]),
+        (classmate(9, &[&[9, 2], &[9, 3]]), &[1, 2, 5, 6]),
+        // A classmate's own is still their own.
+        (classmate(9, &[&[9, 1]]), &[1, 2]),
+        (classmate(1, &[&[1, 3]]), &[1, 2, 3, 6]),
+        (Viewer::Everything(user(9)), &[1, 2, 5, 6]),
+        (Viewer::Everything(user(1)), &[1, 2, 3, 5, 6]),
     ] {
         for text in [
             "common",

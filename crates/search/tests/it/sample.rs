@@ -1,4 +1,5 @@
 //! Materials and requests of the tests.
+use homeroom_core::domain::classmates::Classmates;
 use homeroom_core::domain::ids::{MaterialId, UserId};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::RatingSummary;
@@ -8,11 +9,18 @@ use homeroom_core::ports::search_index::{
 };
 use homeroom_search::TantivyIndex;
 use jiff::Timestamp;
+use std::sync::Arc;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 pub fn user(n: u128) -> UserId {
     UserId::new(Uuid::from_u128(0xAAAA_0000_0000 + n))
+}
+
+/// A viewer who is in classes with these people.
+pub fn classmate(n: u128, classes: &[&[u128]]) -> Viewer {
+    let people = |class: &&[u128]| Arc::new(class.iter().map(|n| user(*n)).collect());
+    Viewer::Classmate(user(n), Classmates::of(classes.iter().map(people)))
 }
 
 pub fn id(n: u128) -> MaterialId {

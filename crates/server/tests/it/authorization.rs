@@ -1,4 +1,5 @@
 //! The table of [`crate::matrix`], cell by cell, against every route of the OpenAPI document.
+use crate::classes::room::Room;
 use crate::contract::{document, operations};
 use crate::matrix::{CALLERS, Row, class_rows, rows};
 use crate::person::{Answer, Person, id};
@@ -10,7 +11,7 @@ const PDF: &[u8] = include_bytes!("../../samples/cell-respiration.pdf");
 
 /// Everybody, and something of the owner's in each visibility.
 struct Scene {
-    callers: [Person; 6],
+    callers: Vec<Person>,
     materials: HashMap<&'static str, String>,
 }
 
@@ -18,13 +19,13 @@ impl Scene {
     async fn set(school: &School) -> Self {
         let owner = school.student().await;
         let mut materials = HashMap::new();
-        for visibility in ["private", "school", "public"] {
+        for visibility in ["private", "class", "school", "public"] {
             let material = owner
                 .share("cells.pdf", PDF, &json!({"visibility": visibility}))
                 .await;
             materials.insert(visibility, id(&material).to_owned());
         }
-        let callers = [
+        let callers = vec![
             school.stranger(),
             owner,
             school.student().await,
@@ -166,6 +167,36 @@ async fn hardening_35_everybody_gets_what_the_table_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// HARDENING 35: what is shared with classes is for those who are in one with its owner as what is shared with
+/// the school, and for others as what is private.
+#[tokio::test]
+async fn hardening_35_classmates_get_what_the_school_would() {
+    let school = School::start().await;
+    let mut scene = Scene::set(&school).await;
+    let room = Room::of(scene.callers[3].clone(), json!({"name": "Biology 10b"})).await;
+    room.admit(scene.owner()).await;
+    room.admit(&scene.callers[2]).await;
+    scene.callers.push(school.student().await);
+    scene.callers.push(school.user("teacher").await);
+    let of_materials = |row: &Row| row.path.contains("/materials/{id}");
+    let of = |visibility: &str| {
+        let same = move |row: &Row| of_materials(row) && row.visibility == visibility;
+        rows().into_iter().filter(same).collect::<Vec<_>>()
+    };
+    let mut wrong = Vec::new();
+    for (mut row, private) in of("school").into_iter().zip(of("private")) {
+        assert_eq!((row.method, row.path), (private.method, private.path));
+        row.visibility = "class";
+        row.expected.extend([private.expected[2], private.expected[3]]);
+        for (column, caller) in scene.callers.iter().enumerate() {
+            let answer = scene.ask(&row, caller).await;
+            let who = CALLERS.get(column).copied().unwrap_or("outsider");
+            wrong.extend(row.judge(column, who, &answer));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// HARDENING 35 and 40: lists and searches hold what the caller may read, and no more.
 #[tokio::test]
 async fn hardening_35_lists_hold_what_one_may_read() {
@@ -174,7 +205,8 @@ async fn hardening_35_lists_hold_what_one_may_read() {
     for (caller, who) in scene.callers.iter().zip(CALLERS.iter().copied()) {
         let seen: BTreeSet<&str> = match who {
             "anonymous" => ["public"].into(),
-            "owner" => ["private", "school", "public"].into(),
+            "owner" => ["private", "class", "school", "public"].into(),
+            "moderator" | "admin" => ["class", "school", "public"].into(),
             _ => ["school", "public"].into(),
         };
         let expected: BTreeSet<String> = seen

@@ -1,4 +1,5 @@
 //! Several processes on one Postgres and one S3 service are one school.
+use crate::classes::room::Room;
 use crate::person::{Answer, Person, id, noise, note, word};
 use crate::places::{self, Settings};
 use crate::school::{School, Worker};
@@ -77,6 +78,37 @@ async fn what_is_done_at_one_process_holds_at_the_others() {
             .get("/api/v1/me")
             .await
             .problem(403, "account_suspended");
+    }
+}
+
+/// Each process remembers rosters; what another one changes holds at the next request.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_or_leaves_a_class_at_one_process_sees_accordingly_at_the_others() {
+    let Some(settings) = shared() else { return };
+    let (here, there) = (
+        School::at(settings.clone()).await,
+        School::at(settings.clone()).await,
+    );
+    let _worker = Worker::start(&settings);
+    let room = Room::open(&here).await;
+    let (owner, word) = (room.member(&here).await, word());
+    let details = json!({"visibility": "class"});
+    let material = owner.share("notes.md", &note(&word), &details).await;
+    let path = format!("/api/v1/materials/{}", id(&material));
+    let (student, teacher_there) = (here.student().await, at(&room.teacher, &there));
+    let student_there = at(&student, &there);
+    teacher_there
+        .eventually(SOON, async || {
+            (teacher_there.found(&word).await == [id(&material)]).then_some(())
+        })
+        .await;
+    for _ in 0..2 {
+        student_there.get(&path).await.expect(404);
+        assert_eq!(student_there.search(&word).await["total"], 0);
+        room.admit(&student).await;
+        student_there.get(&path).await.expect(200);
+        assert_eq!(student_there.search(&word).await["total"], 1);
+        student.post(&room.path("/leave"), &json!({})).await.expect(204);
     }
 }
 

@@ -40,8 +40,7 @@ pub(super) async fn remove_class(product: &Product, stored: &Stored<Class>) -> R
     writes.extend(class.join_code.as_ref().map(classes::release_code));
     let url = class.function_url.as_ref();
     writes.extend(url.map(|url| function_entries::delete_url(&url.digest)));
-    let teachers = std::iter::once(class.owner).chain(class.co_teachers.iter().copied());
-    writes.extend(teachers.map(|teacher| classes::leave(teacher, class.id)));
+    writes.extend(class.teachers().map(|teacher| classes::leave(teacher, class.id)));
     match product.records.store().transact(writes).await {
         Ok(()) => {
             product.job_signal.notify_one();

@@ -34,7 +34,7 @@ pub async fn list_classes(product: &Product, actor: &Actor) -> Result<Vec<ClassV
         let found = product.records.classes(&ids).await?;
         for (enrolment, class) in some.iter().zip(found) {
             let Some(class) = class else { continue };
-            views.extend(view_of(product, actor, *enrolment, class).await?);
+            views.extend(view_of(product, actor, *enrolment, class.value).await?);
         }
     }
     views.sort_by_key(|view| (view.class.archived, view.class.name.to_lowercase(), view.class.id));
@@ -99,9 +99,7 @@ pub async fn read_roster(
 
 /// The teachers of a class, the owner first; accounts that are gone are left out.
 pub(super) async fn teachers_of(product: &Product, class: &Class) -> Result<Vec<User>, UseCaseError> {
-    let ids: Vec<_> = std::iter::once(class.owner)
-        .chain(class.co_teachers.iter().copied())
-        .collect();
+    let ids: Vec<_> = class.teachers().collect();
     let found = product.records.users(&ids).await?;
     Ok(found.into_iter().flatten().collect())
 }

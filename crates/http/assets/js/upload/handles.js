@@ -1,16 +1,17 @@
 // Holds on to files themselves across reloads, where the browser can (File System Access, secure pages
 // only): then going on needs one click, or none, instead of choosing the file again.
 
-const DATABASE = "homeroom";
+import { transaction } from "./database.js";
+
 const STORE = "files";
 
 export async function holdFile(uploadId, handle) {
   if (!handle) return;
-  await transaction("readwrite", (store) => store.put(handle, uploadId)).catch(() => {});
+  await transaction(STORE, "readwrite", (store) => store.put(handle, uploadId)).catch(() => {});
 }
 
 export async function dropFile(uploadId) {
-  await transaction("readwrite", (store) => store.delete(uploadId)).catch(() => {});
+  await transaction(STORE, "readwrite", (store) => store.delete(uploadId)).catch(() => {});
 }
 
 /**
@@ -19,26 +20,11 @@ export async function dropFile(uploadId) {
  */
 export async function heldFile(uploadId, asking) {
   try {
-    const handle = await transaction("readonly", (store) => store.get(uploadId));
+    const handle = await transaction(STORE, "readonly", (store) => store.get(uploadId));
     if (!handle) return null;
     const state = asking ? await handle.requestPermission({ mode: "read" }) : await handle.queryPermission({ mode: "read" });
     return state === "granted" ? await handle.getFile() : null;
   } catch {
     return null;
   }
-}
-
-function transaction(mode, use) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const request = use(database.transaction(STORE, mode).objectStore(STORE));
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-      request.transaction.oncomplete = () => database.close();
-    };
-  });
 }

@@ -44,7 +44,8 @@ pub(crate) struct UpdateMaterialRequest {
     #[serde(default, deserialize_with = "double_option")]
     #[schema(value_type = Option<String>, max_length = 100)]
     licence: Option<Option<String>>,
-    /// `private`, `class`, `school` or `public`; holds when the answer arrives.
+    /// `private`; `class`: for everybody who is in an active class with its owner, as member or teacher;
+    /// `school`; or `public`. Holds when the answer arrives.
     visibility: Option<String>,
 }
 

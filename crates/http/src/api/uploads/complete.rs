@@ -37,7 +37,8 @@ pub(crate) struct CompleteUploadRequest {
     /// Such as `CC BY 4.0`.
     #[schema(max_length = 100)]
     licence: Option<String>,
-    /// `private`, `class`, `school` (unless said) or `public`.
+    /// `private`; `class`: for everybody who is in an active class with its owner, as member or teacher;
+    /// `school` (unless said); or `public`.
     visibility: Option<String>,
     /// SHA-256 in hexadecimal, for clients that hash while they send.
     #[schema(pattern = "^[0-9a-fA-F]{64}$")]

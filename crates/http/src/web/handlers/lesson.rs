@@ -15,6 +15,7 @@ use homeroom_core::usecases::classes::change_submission::{
     delete_submission, edit_submission, read_submission,
 };
 use homeroom_core::usecases::classes::read_board::{LessonView, OwnLesson, read_lesson};
+use http::header::{HeaderName, HeaderValue};
 
 /// `GET /lessons/{id}`
 pub(super) async fn page(visitor: Visitor, Path(id): Path<LessonId>) -> Response {
@@ -23,9 +24,22 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<LessonId>) -> Response
     }
     match read_lesson(&visitor.app.product, &visitor.actor(), id).await {
         Ok(LessonView::Taught(..)) => board::page(&visitor, id).await,
-        Ok(LessonView::Own(own)) => visitor.show(lesson::page(&context(&visitor, *own), visitor.t)),
+        Ok(LessonView::Own(own)) => own_page(&visitor, *own),
         Err(error) => visitor.refused(error),
     }
+}
+
+/// The only page that may ask for camera and microphone, while there is something to record for.
+fn own_page(visitor: &Visitor, own: OwnLesson) -> Response {
+    let context = context(visitor, own);
+    let mut response = visitor.show(lesson::page(&context, visitor.t));
+    if context.sending.is_some() {
+        response.headers_mut().insert(
+            HeaderName::from_static("permissions-policy"),
+            HeaderValue::from_static("camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
+        );
+    }
+    response
 }
 
 fn context(visitor: &Visitor, own: OwnLesson) -> LessonPage {
@@ -47,6 +61,11 @@ fn context(visitor: &Visitor, own: OwnLesson) -> LessonPage {
             submit_url: format!("/api/v1/lessons/{}/submissions", one.id),
             max_bytes: class.limits.max_bytes,
             max_seconds: class.limits.max_seconds,
+            person: visitor
+                .actor()
+                .user()
+                .map(|user| user.to_string())
+                .unwrap_or_default(),
         }),
         retention_days: class.retention_days,
     }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::{Material, Processing};
-use homeroom_core::domain::policy::{Action, Decision, decide};
+use homeroom_core::domain::policy::may_edit;
 use homeroom_core::usecases::account::read_account;
 use homeroom_core::usecases::begin_upload::list_uploads;
 use homeroom_core::usecases::delete_material::delete_material;
@@ -99,7 +99,7 @@ pub(super) async fn edit_context(visitor: &Visitor, id: MaterialId) -> Result<Ed
     let material = read_material(&visitor.app.product, &visitor.actor(), id)
         .await?
         .material;
-    if decide(&visitor.actor(), Action::EditMaterial(&material)) != Decision::Allow {
+    if !may_edit(&visitor.actor(), &material) {
         return Err(UseCaseError::Forbidden("not_allowed"));
     }
     let subjects = Subjects::read(visitor).await?;

@@ -23,7 +23,7 @@ use hits::Needles;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::{Material, Processing};
-use homeroom_core::domain::policy::{Action, Decision, decide};
+use homeroom_core::domain::policy::may_edit;
 use homeroom_core::ports::extractor::Notice;
 use homeroom_core::ports::search_index::Hit;
 use homeroom_core::usecases::UseCaseError;
@@ -153,7 +153,7 @@ async fn context(visitor: &Visitor, id: MaterialId) -> Result<(ReaderPage, Optio
     let search = Search::read(visitor, id).await?;
     let (view, place) = view(visitor, &material.material, &search).await?;
     let url = format!("/materials/{id}");
-    let editable = decide(&visitor.actor(), Action::EditMaterial(&material.material)) == Decision::Allow;
+    let editable = may_edit(&visitor.actor(), &material.material);
     let context = ReaderPage {
         chrome: visitor.chrome(),
         id: id.to_string(),

@@ -1,11 +1,13 @@
 //! A lesson for somebody of its class: when it is, what they sent, and the way to send it.
 //!
-//! Sending needs scripts (`js/hand-in.js`): a video goes in parts that survive a lost connection.
+//! Sending needs scripts (`js/hand-in.js`): a video goes in parts that survive a lost connection. Recording in the page
+//! (`js/recorder.js`) is offered where a browser can; else the camera's own program is, on devices that have one.
 use crate::web::context::Chrome;
 use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, Word, document};
 use crate::web::localizer::Localizer;
 use crate::web::pages::classes::parts::{self as class_parts, LessonTimes, Standing};
+use crate::web::pages::upload_words::UPLOAD_WORDS;
 use crate::web::parts;
 use homeroom_core::domain::attendance::{AttendanceState, Verdict};
 use jiff::civil::DateTime;
@@ -72,6 +74,8 @@ pub struct Sending {
     pub max_bytes: u64,
     /// The longest, in seconds.
     pub max_seconds: u32,
+    /// The id of who sends: what their browser keeps of a recording is theirs alone.
+    pub person: String,
 }
 
 const WORDS: &[Word] = &[
@@ -79,41 +83,11 @@ const WORDS: &[Word] = &[
     ("hand-in-looking", &[]),
     ("hand-in-done", &[]),
     ("hand-in-too-large", &["size"]),
-    ("upload-progress", &["sent", "total", "speed", "left"]),
-    ("upload-progress-start", &["sent", "total"]),
-    ("upload-seconds", &["n"]),
-    ("upload-minutes", &["n"]),
-    ("upload-hours", &["n"]),
-    ("upload-queued", &[]),
-    ("upload-hashing", &[]),
-    ("upload-paused", &[]),
-    ("upload-offline", &[]),
-    ("upload-again", &["n"]),
-    ("upload-finishing", &[]),
-    ("upload-file-gone", &[]),
-    ("size-bytes", &["n"]),
-    ("size-kilobytes", &["n"]),
-    ("size-megabytes", &["n"]),
-    ("size-gigabytes", &["n"]),
-    ("size-terabytes", &["n"]),
-    ("problem-unknown", &[]),
-    ("problem-unauthorized", &[]),
-    ("problem-sign-in-required", &[]),
-    ("problem-invalid-token", &[]),
-    ("problem-csrf-token-missing", &[]),
-    ("problem-not-found", &[]),
-    ("problem-invalid-fields", &[]),
-    ("problem-body-too-large", &[]),
-    ("problem-quota-exceeded", &[]),
-    ("problem-storage-full", &[]),
-    ("problem-checksum-mismatch", &[]),
-    ("problem-size-mismatch", &[]),
-    ("problem-upload-incomplete", &[]),
-    ("problem-upload-aborted", &[]),
-    ("problem-too-many-requests", &[]),
-    ("problem-timed-out", &[]),
-    ("problem-internal", &[]),
-    ("problem-unavailable", &[]),
+    ("recorder-name", &[]),
+    ("recorder-going", &[]),
+    ("recorder-ended", &[]),
+    ("recorder-refused", &[]),
+    ("recorder-no-camera", &[]),
     ("problem-lesson-not-open", &[]),
     ("problem-lesson-closed", &[]),
     ("problem-lesson-cancelled", &[]),
@@ -129,6 +103,11 @@ const WORDS: &[Word] = &[
 /// The page.
 pub fn page(ctx: &LessonPage, t: &Localizer) -> Markup {
     let day = t.weekday(ctx.times.opens.date());
+    let words = if ctx.sending.is_some() {
+        [UPLOAD_WORDS, WORDS].concat()
+    } else {
+        Vec::new()
+    };
     let frame = Frame {
         chrome: &ctx.chrome,
         title: format!("{} · {day}", ctx.class),
@@ -139,7 +118,7 @@ pub fn page(ctx: &LessonPage, t: &Localizer) -> Markup {
         } else {
             &[]
         },
-        words: if ctx.sending.is_some() { WORDS } else { &[] },
+        words: &words,
     };
     let body = html! {
         div.narrow {
@@ -269,13 +248,16 @@ fn hand_in(ctx: &LessonPage, sending: &Sending, t: &Localizer) -> Markup {
         section.hand-in aria-labelledby="hand-in" {
             h2 #hand-in { (t.text(if ctx.video.is_some() { "hand-in-again" } else { "hand-in-title" })) }
             noscript { p.form-error { (icon(Icon::Warning)) (t.text("hand-in-scripts")) } }
-            form.form data-hand-in data-submit=(sending.submit_url) data-max-bytes=(sending.max_bytes) hidden {
+            form.form data-hand-in data-submit=(sending.submit_url) data-person=(sending.person)
+                data-max-bytes=(sending.max_bytes) data-max-seconds=(sending.max_seconds) hidden {
                 div.hand-in-choose data-choose {
+                    button.button.button-primary type="button" data-record hidden { (icon(Icon::Camera)) (t.text("hand-in-record")) }
                     label.button.button-primary.pick-record { (icon(Icon::Film)) (t.text("hand-in-record"))
                         input.visually-hidden type="file" accept="video/*" capture="user" data-pick; }
                     label.button { (icon(Icon::Folder)) (t.text("hand-in-pick"))
                         input.visually-hidden type="file" accept="video/*,.mp4,.mov,.webm" data-pick; }
                 }
+                (recorder(t))
                 p.hint data-hint { (limits) }
                 div.hand-in-file data-file hidden {
                     bdi.upload-name data-slot="name" {}
@@ -291,6 +273,33 @@ fn hand_in(ctx: &LessonPage, sending: &Sending, t: &Localizer) -> Markup {
                 div.field { label for="description" { (t.text("field-description")) } textarea #description name="description" rows="2" maxlength="2000" dir="auto" {} }
                 p.form-error role="alert" data-error hidden {}
                 div.form-actions { button.button.button-primary data-send disabled { (t.text("hand-in-go")) } }
+            }
+        }
+    }
+}
+
+/// What `js/recorder.js` works with, where a browser can record.
+fn recorder(t: &Localizer) -> Markup {
+    let action = |name: &str, sign, key: &str, primary: bool| {
+        html! {
+            button.button.button-primary[primary] type="button" data-action={ "record-" (name) } hidden {
+                (icon(sign)) (t.text(key))
+            }
+        }
+    };
+    html! {
+        div.recorder data-recorder role="group" aria-label=(t.text("recorder-label")) hidden {
+            div.recorder-picture {
+                video.player data-slot="screen" playsinline muted aria-label=(t.text("recorder-screen")) {}
+                p.recorder-clock data-slot="clock" hidden {}
+            }
+            div.recorder-actions {
+                (action("start", Icon::Record, "recorder-start", true))
+                (action("stop", Icon::Stop, "recorder-stop", true))
+                (action("use", Icon::Check, "recorder-use", true))
+                (action("again", Icon::Retry, "recorder-again", false))
+                button.icon-button type="button" data-action="record-turn" aria-label=(t.text("recorder-turn")) hidden { (icon(Icon::Camera)) }
+                button.icon-button type="button" data-action="record-close" aria-label=(t.text("recorder-close")) { (icon(Icon::Close)) }
             }
         }
     }

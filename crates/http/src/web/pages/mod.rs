@@ -14,3 +14,4 @@ pub mod mine;
 pub mod reader;
 pub mod search;
 pub mod share;
+mod upload_words;

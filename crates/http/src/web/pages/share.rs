@@ -6,6 +6,7 @@ use crate::web::context::{Chrome, SelectOption};
 use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, Word, document};
 use crate::web::localizer::Localizer;
+use crate::web::pages::upload_words::UPLOAD_WORDS;
 use crate::web::parts;
 use maud::{Markup, html};
 
@@ -40,20 +41,8 @@ pub struct UnfinishedUpload {
 }
 
 const WORDS: &[Word] = &[
-    ("upload-progress", &["sent", "total", "speed", "left"]),
-    ("upload-progress-start", &["sent", "total"]),
-    ("upload-seconds", &["n"]),
-    ("upload-minutes", &["n"]),
-    ("upload-hours", &["n"]),
-    ("upload-queued", &[]),
-    ("upload-hashing", &[]),
-    ("upload-paused", &[]),
-    ("upload-offline", &[]),
-    ("upload-again", &["n"]),
-    ("upload-finishing", &[]),
     ("upload-arrived", &[]),
     ("upload-arrived-share", &[]),
-    ("upload-file-gone", &[]),
     ("upload-cancelled", &["name"]),
     ("upload-more", &["n"]),
     ("reading-page", &["n", "total"]),
@@ -69,11 +58,6 @@ const WORDS: &[Word] = &[
     ("total-one", &[]),
     ("total-two", &[]),
     ("total-other", &["n"]),
-    ("size-bytes", &["n"]),
-    ("size-kilobytes", &["n"]),
-    ("size-megabytes", &["n"]),
-    ("size-gigabytes", &["n"]),
-    ("size-terabytes", &["n"]),
     ("rejection-empty-file", &[]),
     ("rejection-encrypted", &[]),
     ("rejection-malformed", &[]),
@@ -85,29 +69,6 @@ const WORDS: &[Word] = &[
     ("rejection-crashed", &[]),
     ("rejection-checksum-mismatch", &[]),
     ("rejection-infected", &[]),
-    ("problem-unknown", &[]),
-    ("problem-unauthorized", &[]),
-    ("problem-sign-in-required", &[]),
-    ("problem-invalid-token", &[]),
-    ("problem-account-suspended", &[]),
-    ("problem-forbidden", &[]),
-    ("problem-not-allowed", &[]),
-    ("problem-csrf-token-missing", &[]),
-    ("problem-foreign-origin", &[]),
-    ("problem-not-found", &[]),
-    ("problem-invalid-fields", &[]),
-    ("problem-body-too-large", &[]),
-    ("problem-quota-exceeded", &[]),
-    ("problem-storage-full", &[]),
-    ("problem-checksum-mismatch", &[]),
-    ("problem-size-mismatch", &[]),
-    ("problem-upload-incomplete", &[]),
-    ("problem-upload-aborted", &[]),
-    ("problem-upload-completed", &[]),
-    ("problem-too-many-requests", &[]),
-    ("problem-timed-out", &[]),
-    ("problem-internal", &[]),
-    ("problem-unavailable", &[]),
 ];
 
 /// The page.
@@ -118,7 +79,7 @@ pub fn page(ctx: &SharePage, t: &Localizer) -> Markup {
         class: "page-share",
         search: HeaderSearch::Shown(""),
         scripts: &["js/share.js"],
-        words: WORDS,
+        words: &[UPLOAD_WORDS, WORDS].concat(),
     };
     let body = html! {
         div.narrow {

@@ -497,6 +497,7 @@ impl Samples<'_> {
                 submit_url: "/api/v1/lessons/sample/submissions".into(),
                 max_bytes: 1_000_000_000,
                 max_seconds: 900,
+                person: "sample".into(),
             }),
             retention_days: 30,
         }
