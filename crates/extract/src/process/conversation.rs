@@ -10,6 +10,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
+/// glibc gives large blocks back at once and takes them anew, page by page; a child ends too soon for anybody
+/// to need them. Means nothing to other libraries.
+const KEEP_MEMORY: &str = "glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=16777216";
+
 impl ProcessExtractor {
     /// Runs one child to its end and hands its frames to `hear`.
     pub(super) async fn converse(
@@ -64,6 +68,7 @@ impl ProcessExtractor {
             .args(&self.config.arguments)
             .arg(request)
             .env_clear()
+            .env("GLIBC_TUNABLES", KEEP_MEMORY)
             .current_dir("/")
             .stdin(Stdio::from(input))
             .stdout(Stdio::piped())
@@ -133,7 +138,7 @@ impl ProcessExtractor {
                     hear(frame, blob);
                     return Ok(true);
                 }
-                Frame::Progress(_) | Frame::Page(_) | Frame::Picture { .. } => hear(frame, blob),
+                Frame::Progress(_) | Frame::Page | Frame::Picture { .. } => hear(frame, blob),
             }
         }
         Ok(false)
