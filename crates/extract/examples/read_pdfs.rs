@@ -244,7 +244,7 @@ fn time_all(files: &[&str]) {
 ///
 /// Panics where it does not read: its time would mean nothing.
 fn run_child(file: &Path) {
-    let request = r#"{"Read":{"task":{"Extract":{"hint":"Plain"}},"limits":{"cpu_seconds":10,"memory_bytes":469762048,"document_bytes":201326592,"pages":5000}}}"#;
+    let request = r#"{"Read":{"task":{"Extract":{"hint":"Plain","cover_width":null}},"limits":{"cpu_seconds":10,"memory_bytes":469762048,"document_bytes":201326592,"pages":5000}}}"#;
     let status = Command::new(std::env::current_exe().expect("this program has a path"))
         .args([CHILD, request])
         .stdin(std::fs::File::open(file).expect("the file was read before"))

@@ -7,6 +7,8 @@ const PER_PAGE: usize = 3_000;
 /// How long one piece of a sample is, in bytes, and how many are kept of each script.
 const PIECE: usize = 1_000;
 const PIECES: usize = 64;
+/// How much of them all the language is told from, in bytes: more makes nothing clearer.
+const SAMPLE: usize = 12_000;
 /// How many letters of an alphabet one sign is worth that stands for a syllable or a word.
 const SIGN: u64 = 3;
 /// Fewer letters than this tell nothing,
@@ -26,8 +28,18 @@ pub(crate) struct LanguageSample {
 impl LanguageSample {
     /// Takes what it needs of a page.
     pub(crate) fn add(&mut self, text: &str) {
+        let (mut latin, mut latin_letters) = (String::new(), 0);
         let mut pieces: BTreeMap<Writing, String> = BTreeMap::new();
         for word in text.split_whitespace() {
+            // Most words of most files, and told quickly.
+            if word.is_ascii() {
+                let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+                latin_letters += letters as u64;
+                if letters > 0 {
+                    keep_word(word, &mut latin);
+                }
+                continue;
+            }
             let mut counted: Option<(Writing, u64)> = None;
             for (writing, letters) in runs(word) {
                 self.scripts.entry(writing).or_default().letters += letters * writing.weight();
@@ -35,12 +47,15 @@ impl LanguageSample {
                     counted = Some((writing, letters));
                 }
             }
-            let Some((writing, _)) = counted else { continue };
-            let piece = pieces.entry(writing).or_default();
-            if piece.len() < PIECE {
-                piece.push_str(&word[..word.floor_char_boundary(PIECE.min(word.len()))]);
-                piece.push(' ');
+            match counted {
+                Some((Writing::Latin, _)) => keep_word(word, &mut latin),
+                Some((writing, _)) => keep_word(word, pieces.entry(writing).or_default()),
+                None => {}
             }
+        }
+        if !latin.is_empty() {
+            self.scripts.entry(Writing::Latin).or_default().letters += latin_letters;
+            pieces.insert(Writing::Latin, latin);
         }
         for (writing, piece) in pieces {
             self.scripts.entry(writing).or_default().keep(piece);
@@ -51,7 +66,7 @@ impl LanguageSample {
     /// and clear enough.
     pub(crate) fn decide(&self) -> Option<&'static str> {
         let most = self.scripts.values().max_by_key(|share| share.letters)?;
-        let sample = most.pieces.join("\n");
+        let sample = most.sample();
         let letters = sample.chars().filter(|c| c.is_alphabetic()).count();
         if letters < MIN_LETTERS {
             return None;
@@ -60,6 +75,14 @@ impl LanguageSample {
         (info.is_reliable() || info.confidence() >= 0.5 || letters >= MANY_LETTERS)
             .then(|| subtag(info.lang()))
             .flatten()
+    }
+}
+
+/// Adds a word to a piece that is not long enough.
+fn keep_word(word: &str, piece: &mut String) {
+    if piece.len() < PIECE {
+        piece.push_str(&word[..word.floor_char_boundary(PIECE.min(word.len()))]);
+        piece.push(' ');
     }
 }
 
@@ -75,6 +98,16 @@ struct Share {
 }
 
 impl Share {
+    /// As much of every piece as makes a sample that is long enough and not longer.
+    fn sample(&self) -> String {
+        let length = SAMPLE / self.pieces.len().max(1);
+        let beginnings = self
+            .pieces
+            .iter()
+            .map(|piece| &piece[..piece.floor_char_boundary(length.min(piece.len()))]);
+        beginnings.collect::<Vec<_>>().join("\n")
+    }
+
     /// Keeps pieces at equal distances: when there are too many, every other one goes.
     fn keep(&mut self, piece: String) {
         self.passed += 1;
@@ -114,8 +147,16 @@ impl Writing {
         if letter.is_ascii() {
             return letter.is_ascii_alphabetic().then_some(Self::Latin);
         }
-        if !letter.is_alphabetic() {
-            return None;
+        // Most letters of the most used scripts need no looking up.
+        match letter {
+            '\u{410}'..='\u{44F}' => return Some(Self::Cyrillic),
+            '\u{5D0}'..='\u{5EA}' => return Some(Self::Hebrew),
+            '\u{620}'..='\u{64A}' => return Some(Self::Arabic),
+            '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{4E00}'..='\u{9FA5}' => {
+                return Some(Self::Han);
+            }
+            _ if !letter.is_alphabetic() => return None,
+            _ => {}
         }
         Some(match u32::from(letter) {
             0x00AA..=0x024F | 0x1E00..=0x1EFF | 0xFB00..=0xFB06 | 0xFF21..=0xFF5A => Self::Latin,

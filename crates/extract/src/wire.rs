@@ -4,15 +4,13 @@
 //! before anything is allocated for it.
 use crate::tools::Launch;
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{
-    ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection, Video,
-};
+use homeroom_core::ports::extractor::{Media, Notice, OutlineEntry, Progress, Rejection, Video};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 
-/// The longest JSON part of a frame: a page of 1 MiB of text with its words' boxes.
+/// The longest JSON part of a frame: the last one, with a table of contents.
 pub(crate) const MAX_FRAME_JSON: usize = 48 << 20;
-/// The longest binary part of a frame: a picture.
+/// The longest binary part of a frame: a picture, or a page of 1 MiB of text with its words' places.
 pub(crate) const MAX_FRAME_BLOB: usize = 64 << 20;
 
 /// The limits that the child puts on itself before it reads its input.
@@ -78,8 +76,11 @@ impl TextHint {
 /// What one child is asked to do with the file on its standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Task {
-    /// Everything, and then a picture of the first page, so wide.
-    Extract { hint: TextHint, cover_width: u32 },
+    /// Everything, and then a picture of the first page, so wide, where one is wanted.
+    Extract {
+        hint: TextHint,
+        cover_width: Option<u32>,
+    },
     Render {
         first: u32,
         last: u32,
@@ -149,7 +150,8 @@ pub(crate) enum Frame {
         why: String,
     },
     Progress(Progress),
-    Page(ExtractedPage),
+    /// The blob is the page, as [`packed_page`](homeroom_core::ports::packed_page) has it.
+    Page,
     /// The blob is the picture.
     Picture {
         page: u32,
@@ -200,7 +202,7 @@ impl PictureFormat {
     }
 }
 
-/// Writes one frame: two big-endian `u32` lengths, the JSON, the blob.
+/// Writes one frame: two big-endian `u32` lengths, the JSON, the blob. Flushes nothing.
 pub(crate) fn write_frame(out: &mut impl Write, frame: &Frame, blob: &[u8]) -> io::Result<()> {
     let json = serde_json::to_vec(frame)?;
     let (Ok(json_length), Ok(blob_length)) = (u32::try_from(json.len()), u32::try_from(blob.len())) else {
@@ -209,8 +211,7 @@ pub(crate) fn write_frame(out: &mut impl Write, frame: &Frame, blob: &[u8]) -> i
     out.write_all(&json_length.to_be_bytes())?;
     out.write_all(&blob_length.to_be_bytes())?;
     out.write_all(&json)?;
-    out.write_all(blob)?;
-    out.flush()
+    out.write_all(blob)
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ pub struct ExtractedPage {
     pub height: f32,
     /// Where each word stands, in the text's order; empty where unknown. A word that is broken over
     /// two lines stands here twice, whole, with the place of each part.
+    #[serde(default)]
     pub words: Vec<Word>,
     /// Headings, as they stand in `text`; at most 16 of at most 200 characters. They weigh more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod extractor;
 pub mod identity;
 pub mod object_store;
+pub mod packed_page;
 pub mod receipt_signer;
 pub mod record_store;
 pub mod scanner;

@@ -7,7 +7,7 @@ use super::classmates::classmates_for;
 use super::ingest_version::{captioned_contents_key, derived_prefix, pack_key, store_pack};
 use super::read_contents::put_contents;
 use super::read_material::read_material;
-use super::read_page::fetch;
+use super::read_page::{damaged, fetch};
 use super::{Product, UseCaseError, authorize, index_material, require_user};
 use crate::domain::captions::{self, Cue};
 use crate::domain::ids::MaterialId;
@@ -15,8 +15,8 @@ use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::material::{AddedCaptions, Material, Processing};
 use crate::domain::policy::{Action, Actor};
-use crate::ports::extractor::ExtractedPage;
 use crate::ports::object_store::ObjectKey;
+use crate::ports::packed_page;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::pages::PageMap;
 use crate::records::{Stored, materials, pages};
@@ -191,12 +191,7 @@ async fn own_pages(product: &Product, material: &Material) -> Result<PageMap, Us
         Err(UseCaseError::NotFound) => Bytes::new(),
         Err(error) => return Err(error),
     };
-    let mut pack = serde_json::Deserializer::from_slice(&content).into_iter::<ExtractedPage>();
-    let mut ends = Vec::new();
-    while let Some(page) = pack.next() {
-        page.map_err(|error| UseCaseError::Internal(format!("damaged page: {error}")))?;
-        ends.push(pack.byte_offset() as u64);
-    }
+    let ends = packed_page::ends(&content).map_err(damaged)?;
     Ok(PageMap { ends, revision: 0 })
 }
 

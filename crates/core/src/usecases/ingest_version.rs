@@ -14,6 +14,7 @@ use crate::ports::extractor::{
     COVER_WIDTH, ExtractError, ExtractedPage, Extraction, Media, Notice, Picture, Progress, Rejection,
 };
 use crate::ports::object_store::ObjectKey;
+use crate::ports::packed_page;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::ports::scanner::{ScanUnavailable, Verdict};
 use crate::ports::scratch::{ScratchError, ScratchFile};
@@ -331,7 +332,7 @@ pub(super) async fn store_pack(
         revision,
     };
     for page in found {
-        serde_json::to_writer(&mut pack, page).map_err(|error| UseCaseError::Internal(error.to_string()))?;
+        packed_page::write(page, &mut pack).map_err(|error| UseCaseError::Internal(error.to_string()))?;
         map.ends.push(pack.len() as u64);
     }
     let key = pack_key(version.material, version.number, revision);

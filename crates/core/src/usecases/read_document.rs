@@ -5,6 +5,7 @@ use super::read_page::{fetch, unpack};
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::policy::Actor;
+use crate::ports::packed_page;
 
 /// A page without the places of its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -40,7 +41,7 @@ pub async fn read_document(
     };
     let content = fetch(product, &pack_key(id, version, map.revision), None).await?;
     // A book of thousands of pages takes a while to decode.
-    tokio::task::spawn_blocking(move || unpack(&map, &content))
+    tokio::task::spawn_blocking(move || unpack(&map, &content, packed_page::read_head))
         .await
         .map_err(|error| UseCaseError::Internal(format!("pages of {id}, version {version}: {error}")))?
 }

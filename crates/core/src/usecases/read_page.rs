@@ -7,10 +7,10 @@ use crate::domain::material::Material;
 use crate::domain::policy::Actor;
 use crate::ports::extractor::{COVER_WIDTH, ExtractError, ExtractedPage, Picture};
 use crate::ports::object_store::{ByteStream, ObjectKey};
+use crate::ports::packed_page::{self, DamagedPage};
 use crate::records::pages::PageMap;
 use bytes::Bytes;
 use futures::StreamExt;
-use serde::de::DeserializeOwned;
 use std::ops::{Range, RangeInclusive};
 
 /// The text and words of page `number`, counted from 1.
@@ -32,7 +32,7 @@ pub async fn read_page(
         .ok_or(UseCaseError::NotFound)?;
     let range = map.range(number).ok_or(UseCaseError::NotFound)?;
     let content = fetch(product, &pack_key(id, version, map.revision), Some(range)).await?;
-    decode_page(&content)
+    packed_page::read(&content).map_err(damaged)
 }
 
 /// All pages of a material's current version.
@@ -55,12 +55,16 @@ pub(crate) async fn version_pages(
         return Ok((Vec::new(), 0));
     };
     let content = fetch(product, &pack_key(id, version, map.revision), None).await?;
-    let pages = unpack(&map, &content)?;
+    let pages = unpack(&map, &content, packed_page::read)?;
     Ok((pages, map.revision))
 }
 
-/// The pages of a pack, as much of each as `T` asks for.
-pub(super) fn unpack<T: DeserializeOwned>(map: &PageMap, content: &[u8]) -> Result<Vec<T>, UseCaseError> {
+/// The pages of a pack, each as `read` reads it.
+pub(super) fn unpack<T>(
+    map: &PageMap,
+    content: &[u8],
+    read: impl Fn(&[u8]) -> Result<T, DamagedPage>,
+) -> Result<Vec<T>, UseCaseError> {
     (1..=u32::try_from(map.ends.len()).unwrap_or(0))
         .filter_map(|number| map.range(number))
         .map(|range| {
@@ -68,15 +72,16 @@ pub(super) fn unpack<T: DeserializeOwned>(map: &PageMap, content: &[u8]) -> Resu
                 .ok()
                 .zip(usize::try_from(range.end).ok());
             let page = bytes.and_then(|(start, end)| content.get(start..end));
-            decode_page(
-                page.ok_or_else(|| UseCaseError::Internal("page pack is shorter than its map".into()))?,
-            )
+            let page =
+                page.ok_or_else(|| UseCaseError::Internal("page pack is shorter than its map".into()))?;
+            read(page).map_err(damaged)
         })
         .collect()
 }
 
-fn decode_page<T: DeserializeOwned>(content: &[u8]) -> Result<T, UseCaseError> {
-    serde_json::from_slice(content).map_err(|error| UseCaseError::Internal(format!("damaged page: {error}")))
+#[expect(clippy::needless_pass_by_value, reason = "what errors are mapped with")]
+pub(super) fn damaged(page: DamagedPage) -> UseCaseError {
+    UseCaseError::Internal(page.to_string())
 }
 
 pub(super) async fn fetch(

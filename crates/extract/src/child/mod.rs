@@ -6,7 +6,7 @@ mod confine;
 mod probe;
 mod sink;
 
-pub(crate) use sink::{MAX_OUTLINE, MAX_PAGE_TEXT, Sink, Stop};
+pub(crate) use sink::{MAX_OUTLINE, MAX_PAGE_TEXT, MAX_TOTAL_WORDS, Sink, Stop};
 
 use crate::detect::detect;
 use crate::formats;
@@ -14,7 +14,7 @@ use crate::wire::{Frame, Order, Request, Task, write_frame};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::Rejection;
 use std::fs::File;
-use std::io::{self, Stdout};
+use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
@@ -40,10 +40,11 @@ pub fn child_main() -> ExitCode {
 }
 
 fn confine_and_run(request: Request) -> io::Result<()> {
-    let mut out = io::stdout();
-    let refuse = |why: String| write_frame(&mut io::stdout(), &Frame::Unconfined { why }, &[]);
+    // Both without the buffers of lines that the library puts around them.
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let again = file.try_clone()?;
+    let refuse = |why: String| say_last(&Frame::Unconfined { why });
     if let Err(error) = confine::limit_resources(&request.limits) {
         return refuse(format!("resource limits: {error}"));
     }
@@ -78,20 +79,26 @@ fn confine_and_run(request: Request) -> io::Result<()> {
     // A panic that nothing caught.
     parser
         .join()
-        .unwrap_or_else(|_| write_frame(&mut io::stdout(), &Frame::Rejected(Rejection::Crashed), &[]))
+        .unwrap_or_else(|_| say_last(&Frame::Rejected(Rejection::Crashed)))
+}
+
+fn say_last(frame: &Frame) -> io::Result<()> {
+    let mut out = io::stdout();
+    write_frame(&mut out, frame, &[])?;
+    out.flush()
 }
 
 /// `again` is the same file, for what reads it a second time: no descriptor can be made any more.
-fn run(mut file: File, again: File, request: Request, out: Stdout) -> io::Result<()> {
+fn run(mut file: File, again: File, request: Request, out: File) -> io::Result<()> {
     let mut sink = Sink::new(out, request.limits.pages);
     let outcome = match request.task {
         Task::Extract { hint, cover_width } => detect(&mut file, hint).and_then(|detected| {
-            let cover_follows = matches!(detected.kind(), Kind::Pdf | Kind::Image);
+            let cover = cover_width.filter(|_| matches!(detected.kind(), Kind::Pdf | Kind::Image));
             formats::extract(detected, file, &request.limits, &mut sink)?;
-            sink.done(detected.kind(), cover_follows)?;
-            if cover_follows {
+            sink.done(detected.kind(), cover.is_some())?;
+            if let Some(width) = cover {
                 // The pages stand, whatever becomes of this.
-                formats::render(detected, again, &request.limits, 1..=1, cover_width, &mut sink)?;
+                formats::render(detected, again, &request.limits, 1..=1, width, &mut sink)?;
                 sink.end(&Frame::Drawn)?;
             }
             Ok(())

@@ -5,7 +5,8 @@ use crate::title::{clean_title, one_line};
 use crate::wire::{Frame, PictureFormat, Purpose, write_frame};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
-use std::io::{self, Stdout};
+use homeroom_core::ports::packed_page;
+use std::io::{self, BufWriter, Write};
 
 /// The most text of one page, in bytes; what is beyond is cut off.
 pub(crate) const MAX_PAGE_TEXT: usize = 1 << 20;
@@ -13,13 +14,15 @@ pub(crate) const MAX_PAGE_TEXT: usize = 1 << 20;
 const MAX_TOTAL_TEXT: usize = 64 << 20;
 /// The most word boxes of one page and of one file: pages beyond have none.
 const MAX_PAGE_WORDS: usize = 50_000;
-const MAX_TOTAL_WORDS: usize = 1_500_000;
+pub(crate) const MAX_TOTAL_WORDS: usize = 1_500_000;
 /// The most headings of one page.
 const MAX_PAGE_HEADINGS: usize = 16;
 /// The most bytes of pictures that one child gives.
 const MAX_PICTURE_BYTES: usize = 192 << 20;
 /// The most lines of a table of contents; what is beyond is left out.
 pub(crate) const MAX_OUTLINE: usize = 2_000;
+/// Pages are written out together, about as many bytes as a pipe holds.
+const BUFFER: usize = 64 << 10;
 /// How deep a table of contents goes.
 const MAX_OUTLINE_LEVEL: u8 = 8;
 
@@ -46,7 +49,9 @@ impl From<io::Error> for Stop {
 
 /// Takes pages and pictures in order.
 pub(crate) struct Sink {
-    out: Stdout,
+    out: BufWriter<Box<dyn Write>>,
+    /// The page that was written last, for its memory.
+    packed: Vec<u8>,
     max_pages: u32,
     pages: u32,
     expected: u32,
@@ -65,9 +70,11 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    pub(crate) fn new(out: Stdout, max_pages: u32) -> Self {
+    /// A sink that writes frames; no more than so many pages.
+    pub(crate) fn new(out: impl Write + 'static, max_pages: u32) -> Self {
         Self {
-            out,
+            out: BufWriter::with_capacity(BUFFER, Box::new(out)),
+            packed: Vec::new(),
             max_pages,
             pages: 0,
             expected: 0,
@@ -140,7 +147,9 @@ impl Sink {
         page.label = self.full_label(page.label.as_deref());
         page.headings.retain(|heading| heading.chars().count() <= 200);
         page.headings.truncate(MAX_PAGE_HEADINGS);
-        write_frame(&mut self.out, &Frame::Page(page), &[])?;
+        self.packed.clear();
+        packed_page::write(&page, &mut self.packed).map_err(io::Error::other)?;
+        write_frame(&mut self.out, &Frame::Page, &self.packed)?;
         self.report_progress()
     }
 
@@ -236,7 +245,13 @@ impl Sink {
 
     /// Writes the last frame.
     pub(crate) fn end(&mut self, frame: &Frame) -> io::Result<()> {
-        write_frame(&mut self.out, frame, &[])
+        self.say(frame)
+    }
+
+    /// Writes a frame that somebody waits for.
+    fn say(&mut self, frame: &Frame) -> io::Result<()> {
+        write_frame(&mut self.out, frame, &[])?;
+        self.out.flush()
     }
 
     fn report_progress(&mut self) -> Result<(), Stop> {
@@ -247,7 +262,7 @@ impl Sink {
             done: self.pages,
             total: self.expected,
         };
-        Ok(write_frame(&mut self.out, &Frame::Progress(progress), &[])?)
+        Ok(self.say(&Frame::Progress(progress))?)
     }
 }
 

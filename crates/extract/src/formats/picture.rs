@@ -24,6 +24,8 @@ const MIN_CONTRAST: u8 = 24;
 const JPEG_QUALITY: u8 = 82;
 /// Above this many pixels no lossless picture is tried.
 const MAX_LOSSLESS_PIXELS: u64 = 4_000_000;
+/// A lossless picture with so many pixels in each byte is small: a JPEG of as much text is no smaller.
+const SMALL_PIXELS_PER_BYTE: u64 = 4;
 
 /// The width and height that an image says it has, in pixels, turned upright.
 pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<Media, Stop> {
@@ -129,19 +131,26 @@ fn blend(value: u8, alpha: u8) -> u8 {
 
 /// Encodes a picture both ways and gives the smaller: lossless WebP wins on text and drawings,
 /// and is preferred where it is nearly as small; JPEG wins on photographs and scans, and is all
-/// that there is time for on the largest.
+/// that there is time for on the largest. Where WebP is small already, no JPEG is tried.
 pub(super) fn give(page: u32, image: &RgbImage, sink: &mut Sink) -> Result<(), Stop> {
     if sink.purpose() == Purpose::Recognize {
         return give_grey(page, image, sink);
     }
+    let (width, height) = image.dimensions();
+    let lossless = lossless(image);
+    let is_small =
+        |webp: &Vec<u8>| webp.len() as u64 * SMALL_PIXELS_PER_BYTE <= u64::from(width) * u64::from(height);
+    if let Some(webp) = lossless.as_ref().filter(|webp| is_small(webp)) {
+        return sink.picture(page, width, height, PictureFormat::Webp, webp);
+    }
     let mut jpeg = Vec::new();
     let encoded = JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY).encode_image(image);
     encoded.map_err(|_| Rejection::TooLarge)?;
-    let (format, content) = match lossless(image) {
+    let (format, content) = match lossless {
         Some(webp) if webp.len() <= jpeg.len() + jpeg.len() / 4 => (PictureFormat::Webp, webp),
         _ => (PictureFormat::Jpeg, jpeg),
     };
-    sink.picture(page, image.width(), image.height(), format, &content)
+    sink.picture(page, width, height, format, &content)
 }
 
 /// Gives a grey map (Netpbm's PGM), unless there is nothing on it.

@@ -10,6 +10,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
+/// Settings of the child's allocator: what it sets aside counts against the child's limit, so KiB at a time
+/// and not its usual GiB; and a life so short needs nothing given back.
+const ALLOCATOR: [(&str, &str); 2] = [
+    ("MIMALLOC_ARENA_RESERVE", "32768"),
+    ("MIMALLOC_PURGE_DELAY", "-1"),
+];
+
 impl ProcessExtractor {
     /// Runs one child to its end and hands its frames to `hear`.
     pub(super) async fn converse(
@@ -64,8 +71,7 @@ impl ProcessExtractor {
             .args(&self.config.arguments)
             .arg(request)
             .env_clear()
-            // What an allocator sets aside counts against the child's limit: KiB at a time, not its usual GiB.
-            .env("MIMALLOC_ARENA_RESERVE", "32768")
+            .envs(ALLOCATOR)
             .current_dir("/")
             .stdin(Stdio::from(input))
             .stdout(Stdio::piped())
@@ -135,7 +141,7 @@ impl ProcessExtractor {
                     hear(frame, blob);
                     return Ok(true);
                 }
-                Frame::Progress(_) | Frame::Page(_) | Frame::Picture { .. } => hear(frame, blob),
+                Frame::Progress(_) | Frame::Page | Frame::Picture { .. } => hear(frame, blob),
             }
         }
         Ok(false)

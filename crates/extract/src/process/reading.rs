@@ -1,6 +1,6 @@
 //! What is asked of children: all pages of a file, or pictures of some.
 use super::{ProcessExtractor, unavailable};
-use crate::child::MAX_OUTLINE;
+use crate::child::{MAX_OUTLINE, MAX_TOTAL_WORDS};
 use crate::film;
 use crate::recognition::judge;
 use crate::tools::heif::is_heif;
@@ -9,6 +9,7 @@ use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::{
     COVER_WIDTH, ExtractError, ExtractedPage, Extraction, Picture, Progress, Rejection,
 };
+use homeroom_core::ports::packed_page;
 use std::path::Path;
 use tempfile::NamedTempFile;
 
@@ -22,8 +23,9 @@ impl ProcessExtractor {
     ) -> Result<Extraction, ExtractError> {
         let task = Task::Extract {
             hint: TextHint::of(filename),
-            cover_width: COVER_WIDTH,
+            cover_width: Some(COVER_WIDTH),
         };
+        let mut pages = Pages::default();
         let mut extraction = Extraction {
             kind: Kind::Other,
             title: None,
@@ -36,7 +38,7 @@ impl ProcessExtractor {
         };
         self.converse(file, task, |frame, content| match frame {
             Frame::Progress(so_far) => progress(so_far),
-            Frame::Page(page) => extraction.pages.push(page),
+            Frame::Page => pages.take(&content),
             Frame::Picture { .. } => extraction.cover = picture(&frame, content),
             Frame::Done {
                 kind,
@@ -51,7 +53,7 @@ impl ProcessExtractor {
                     kind,
                     title,
                     language,
-                    pages: std::mem::take(&mut extraction.pages),
+                    pages: Vec::new(),
                     outline,
                     media,
                     notice,
@@ -61,6 +63,7 @@ impl ProcessExtractor {
             _ => {}
         })
         .await?;
+        extraction.pages = pages.all()?;
         checked(extraction)
     }
 
@@ -155,6 +158,40 @@ impl ProcessExtractor {
         })
         .await?;
         Ok((pictures, drawn))
+    }
+}
+
+/// Pages as they come from a child.
+#[derive(Default)]
+struct Pages {
+    read: Vec<ExtractedPage>,
+    words: usize,
+    stopped: Option<Rejection>,
+}
+
+impl Pages {
+    /// Takes the next one, unless one before was not to be taken.
+    fn take(&mut self, content: &[u8]) {
+        if self.stopped.is_some() {
+            return;
+        }
+        // What is no page comes from a child that the file has taken over.
+        let Ok(page) = packed_page::read(content) else {
+            self.stopped = Some(Rejection::Crashed);
+            return;
+        };
+        self.words += page.words.len();
+        if self.words > MAX_TOTAL_WORDS {
+            self.stopped = Some(Rejection::TooLarge);
+        }
+        self.read.push(page);
+    }
+
+    fn all(self) -> Result<Vec<ExtractedPage>, ExtractError> {
+        match self.stopped {
+            Some(rejection) => Err(ExtractError::Rejected(rejection)),
+            None => Ok(self.read),
+        }
     }
 }
 

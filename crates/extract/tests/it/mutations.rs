@@ -4,7 +4,7 @@
 //! Whatever is in a file, the outcome is a result or a stable rejection. `HOMEROOM_MUTATIONS=100000`
 //! makes a long run of it; any failure names the sample and the seed that make it again
 //! (`HOMEROOM_MUTATIONS_FROM=<seed> HOMEROOM_MUTATIONS=1`). `HOMEROOM_MUTATIONS_OF=pdf` passes over the
-//! seeds of samples of other formats.
+//! seeds of samples of other formats, and `HOMEROOM_MUTATIONS_KEEP=<folder>` keeps the files.
 use crate::compound_files::old_files;
 use crate::media::fragmented;
 use crate::samples::{self, PdfBuilder};
@@ -382,6 +382,10 @@ async fn mutated_files_end_as_a_result_or_a_rejection() {
                     }
                     let bytes = sample.mutated(&mut random, &samples);
                     let what = format!("{} mutated with seed {seed}", sample.name());
+                    if let Some(folder) = std::env::var_os("HOMEROOM_MUTATIONS_KEEP") {
+                        let name = format!("{seed}-{}", sample.name());
+                        std::fs::write(std::path::Path::new(&folder).join(name), &bytes).unwrap();
+                    }
                     tally
                         .try_file(&extractor, &bytes, sample.name(), &what, seed % 8 == 0)
                         .await;

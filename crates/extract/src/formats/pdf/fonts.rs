@@ -3,6 +3,7 @@
 //! Every font is read once, and every code of it looked up once, when it is first shown.
 use super::letters::Letters;
 use super::meaning::{FontKind, Meanings};
+use foldhash::fast::RandomState;
 use hayro::hayro_syntax::object::{Dict, ObjectIdentifier};
 use hayro::hayro_syntax::page::Resources;
 use hayro_font::hayro_cmap::load_embedded;
@@ -27,9 +28,9 @@ pub(super) struct Fonts<'a> {
     cache: FontCache<'a>,
     programs: FontResolverFn,
     maps: CMapResolverFn,
-    by_object: HashMap<ObjectIdentifier, FontId>,
+    by_object: HashMap<ObjectIdentifier, FontId, RandomState>,
     /// Those that stand in the resources themselves, by their source.
-    by_source: HashMap<&'a [u8], FontId>,
+    by_source: HashMap<&'a [u8], FontId, RandomState>,
     fallback: Option<FontId>,
     loaded: Vec<Option<TextFont<'a>>>,
     meanings: Meanings,
@@ -68,8 +69,8 @@ impl<'a> Fonts<'a> {
                 FontQuery::Fallback(query) => Some(query.pick_standard_font().get_font_data()),
             }),
             maps: Arc::new(load_embedded),
-            by_object: HashMap::new(),
-            by_source: HashMap::new(),
+            by_object: HashMap::default(),
+            by_source: HashMap::default(),
             fallback: None,
             loaded: Vec::new(),
             meanings: Meanings::default(),

@@ -1,5 +1,6 @@
 //! Glyphs as they were drawn: where each stands, and which of them were drawn twice.
 use super::letters::Letters;
+use foldhash::fast::RandomState;
 use hayro::kurbo::{Point, Rect};
 use std::collections::HashMap;
 
@@ -29,7 +30,7 @@ pub(super) struct Glyphs {
     area: Rect,
     placed: Vec<PlacedGlyph>,
     /// Where runs that begin or end with a letter were drawn, in cells of two points.
-    drawn: HashMap<(char, i32, i32), Point>,
+    drawn: HashMap<(char, i32, i32), Point, RandomState>,
 }
 
 impl Glyphs {
@@ -38,7 +39,7 @@ impl Glyphs {
         Self {
             area: area.inflate(area.width() * 0.02, area.height() * 0.02),
             placed: Vec::new(),
-            drawn: HashMap::new(),
+            drawn: HashMap::default(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::fonts::{FontId, Fonts};
 use super::glyphs::{Glyphs, PlacedGlyph};
 use super::layers::Layers;
 use super::marked::MarkedContent;
+use foldhash::fast::RandomState;
 use hayro::hayro_interpret::util::{RectExt, TransformExt};
 use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::page::{Page, Resources};
@@ -20,8 +21,6 @@ const MAX_OPERATORS: usize = 20_000_000;
 const MAX_FORM_DEPTH: usize = 24;
 /// How deep graphics states are saved; deeper ones are only counted.
 const MAX_NESTING: usize = 10_000;
-/// Annotations of one page.
-const MAX_ANNOTATIONS: usize = 20_000;
 /// Forms without text that are remembered.
 const MAX_TEXTLESS: usize = 100_000;
 /// The line of text that is written downwards lies this part of the size left of its middle, as any line
@@ -33,7 +32,7 @@ pub(super) struct Document<'a> {
     fonts: Fonts<'a>,
     layers: Layers,
     /// Forms and pictures in which nothing is written.
-    textless: HashSet<ObjectIdentifier>,
+    textless: HashSet<ObjectIdentifier, RandomState>,
 }
 
 impl<'a> Document<'a> {
@@ -41,12 +40,12 @@ impl<'a> Document<'a> {
         Self {
             fonts: Fonts::new(),
             layers: Layers::read(xref),
-            textless: HashSet::new(),
+            textless: HashSet::default(),
         }
     }
 
     /// The glyphs of a page in drawing order, those of its annotations last.
-    pub(super) fn read(&mut self, page: &Page<'a>, area: Rect) -> Vec<PlacedGlyph> {
+    pub(super) fn read(&mut self, page: &Page<'a>, annotations: &[Dict<'a>], area: Rect) -> Vec<PlacedGlyph> {
         let mut interpreter = Interpreter {
             document: self,
             glyphs: Glyphs::on(area),
@@ -61,7 +60,7 @@ impl<'a> Document<'a> {
         if let Some(content) = page.page_stream() {
             interpreter.run(content, page.resources());
         }
-        interpreter.annotations(page);
+        interpreter.annotations(annotations, page.resources());
         interpreter.glyphs.into_placed()
     }
 }
@@ -363,14 +362,11 @@ impl<'a> Interpreter<'_, 'a> {
     }
 
     /// The appearances of annotations: filled forms, stamps, notes.
-    fn annotations(&mut self, page: &Page<'a>) {
-        let Some(annotations) = page.raw().get::<Array<'a>>(b"Annots".as_slice()) else {
-            return;
-        };
-        for annotation in annotations.iter::<Dict<'a>>().take(MAX_ANNOTATIONS) {
+    fn annotations(&mut self, annotations: &[Dict<'a>], resources: &Resources<'a>) {
+        for annotation in annotations {
             let outside = self.state.clone();
             // Nothing for one without an appearance.
-            let _ = self.annotation(&annotation, page.resources());
+            let _ = self.annotation(annotation, resources);
             self.state = outside;
         }
     }

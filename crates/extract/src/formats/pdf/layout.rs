@@ -1,10 +1,11 @@
 //! From lines to a page's text in reading order.
 //!
-//! The order in which a file draws its lines is nearly always the order in which they are read;
-//! only where it jumps back again and again are lines ordered by their place, columns one after
-//! the other.
+//! The order in which a file draws its lines is nearly always the order in which they are read: what it
+//! draws out of turn is put in its place, and only where it jumps back again and again are lines ordered
+//! by their place, columns one after the other.
 use super::frame::Frame;
 use super::glyphs::PlacedGlyph;
+use super::latecomers::{jumps_back, put_in_place};
 use super::lines::{Line, LineWord, find_lines};
 use hayro::kurbo::{Rect, Vec2};
 use homeroom_core::ports::extractor::Word;
@@ -40,8 +41,12 @@ pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
     for (degrees, glyphs) in by_direction(glyphs) {
         let frame = Frame::at(degrees);
         let mut lines = find_lines(glyphs, frame);
-        if jumps_back(&lines) {
+        let jumps = count_jumps(&lines);
+        if jumps > 2 && jumps * 10 > lines.len() {
+            // Drawn against the order of reading too often to trust it.
             lines = by_place(lines);
+        } else if jumps > 0 {
+            lines = put_in_place(lines);
         }
         page.add(lines, frame);
     }
@@ -50,6 +55,10 @@ pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
 
 /// Glyphs by the direction of their lines, the most used first.
 fn by_direction(glyphs: Vec<PlacedGlyph>) -> Vec<(i32, Vec<PlacedGlyph>)> {
+    let across = |glyph: &PlacedGlyph| glyph.start.y == glyph.end.y && glyph.end.x >= glyph.start.x;
+    if glyphs.iter().all(across) {
+        return vec![(0, glyphs)];
+    }
     let mut groups: Vec<(i32, Vec<PlacedGlyph>)> = vec![(0, Vec::with_capacity(glyphs.len()))];
     let mut last = 0;
     for glyph in glyphs {
@@ -94,21 +103,12 @@ fn direction(run: Vec2) -> i32 {
     rounded.rem_euclid(360)
 }
 
-/// Whether lines are drawn against the order of reading too often to trust it.
-fn jumps_back(lines: &[Line]) -> bool {
-    let jumps = lines
+/// How often a line is drawn above the one before it.
+fn count_jumps(lines: &[Line]) -> usize {
+    lines
         .windows(2)
-        .filter(|pair| {
-            let (before, line) = (&pair[0], &pair[1]);
-            let next_column = if before.leftwards {
-                line.right < before.left
-            } else {
-                line.left > before.right
-            };
-            line.base < before.base - 0.5 * before.size && !next_column
-        })
-        .count();
-    jumps > 2 && jumps * 10 > lines.len()
+        .filter(|pair| jumps_back(&pair[0], &pair[1]))
+        .count()
 }
 
 /// Cuts the page along its widest empty strips, and each part again.

@@ -78,7 +78,7 @@ pub(super) fn find_lines(glyphs: Vec<PlacedGlyph>, frame: Frame) -> Vec<Line> {
     let leftwards = mixed && lines.iter().map(|line| bidi::leaning(&line.cells)).sum::<i64>() > 0;
     lines
         .into_iter()
-        .filter_map(|segment| read_line(segment, leftwards))
+        .filter_map(|segment| read_line(segment, mixed, leftwards))
         .collect()
 }
 
@@ -93,14 +93,17 @@ fn cell(glyph: PlacedGlyph, frame: Frame) -> Cell {
     }
 }
 
-/// Puts a line's cells in reading order and parts its words.
-fn read_line(mut segment: Segment, page_leftwards: bool) -> Option<Line> {
+/// Puts a line's cells in reading order and parts its words. Whether any line of the page is `mixed`,
+/// and which way most of it is read, was seen before.
+fn read_line(mut segment: Segment, mixed: bool, page_leftwards: bool) -> Option<Line> {
     segment.put_in_order();
     let (base, size) = (segment.base, segment.size);
-    let mixed = bidi::has_right_to_left(&segment.cells);
+    let mixed = mixed && bidi::has_right_to_left(&segment.cells);
     let leftwards = mixed && (page_leftwards || bidi::leaning(&segment.cells) > 0);
     let mut cells = with_spaces(segment, leftwards);
-    bidi::to_reading_order(&mut cells, leftwards);
+    if mixed {
+        bidi::to_reading_order(&mut cells, leftwards);
+    }
     let mean_size = mean_size(&cells);
     let words: Vec<LineWord> = cells
         .split(Cell::is_space)

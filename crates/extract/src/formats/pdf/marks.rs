@@ -10,6 +10,9 @@ const BEHIND: f64 = 0.1;
 
 /// Gives each accent to the letter that it stands on, be that drawn before or after it.
 pub(super) fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
+    if !cells.iter().any(|cell| may_be_mark(&cell.text)) {
+        return cells;
+    }
     let mut letters: Vec<Cell> = Vec::with_capacity(cells.len());
     let mut waiting: Vec<(Cell, char)> = Vec::new();
     for mut cell in cells {
@@ -55,9 +58,13 @@ fn follows(mark: &Cell, letter: &Cell) -> bool {
         && distance(letter, mark).is_finite()
 }
 
+fn may_be_mark(text: &Letters) -> bool {
+    text.only().is_some_and(|c| c == '`' || c > '\u{7F}')
+}
+
 /// The combining form of an accent.
 fn as_mark(text: &Letters) -> Option<char> {
-    let c = text.only().filter(|c| *c == '`' || *c > '\u{7F}')?;
+    let c = text.only().filter(|_| may_be_mark(text))?;
     Some(match c {
         '`' => '\u{300}',
         '\u{B4}' => '\u{301}',

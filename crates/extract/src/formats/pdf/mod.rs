@@ -8,6 +8,7 @@ mod fonts;
 mod frame;
 mod glyphs;
 mod interpreter;
+mod latecomers;
 mod layers;
 mod layout;
 mod letters;
@@ -23,7 +24,7 @@ mod structure;
 use super::picture::{MAX_SIDE, fit, give};
 use crate::child::{Sink, Stop};
 use hayro::hayro_interpret::{InterpreterSettings, RenderContent};
-use hayro::hayro_syntax::object::{Dict, Stream};
+use hayro::hayro_syntax::object::{Array, Dict, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 use hayro::kurbo::Rect;
@@ -42,6 +43,8 @@ use structure::Structure;
 const RELOAD_AFTER_CONTENT_BYTES: usize = 48 << 20;
 /// …or after so many pages, whose fonts and forms are kept too.
 const RELOAD_AFTER_PAGES: usize = 400;
+/// Annotations of one page.
+const MAX_ANNOTATIONS: usize = 20_000;
 /// What a page's content may inflate to before it is not looked at.
 const MAX_CONTENT_BYTES: usize = 128 << 20;
 
@@ -55,15 +58,19 @@ pub(super) fn extract(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
     loop {
         let pdf = load(&data)?;
         let total = pdf.pages().len();
+        let structure = catch_unwind(AssertUnwindSafe(|| Structure::read(&pdf))).ok();
         if !std::mem::replace(&mut told, true) {
             if total == 0 {
                 return Err(Rejection::Malformed.into());
             }
             sink.expect_pages(total)?;
             suggest_title(&pdf, sink);
-            outline(&pdf, sink);
+            // What was found before a crash is kept.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                structure.as_ref().map(|found| found.outline(sink))
+            }));
         }
-        let stretch = extract_stretch(&pdf, next, &mut running, sink)?;
+        let stretch = extract_stretch(&pdf, structure.as_ref(), next, &mut running, sink)?;
         next = stretch.next;
         crashes += usize::from(stretch.crashed);
         if next >= total {
@@ -82,16 +89,22 @@ struct Stretch {
 }
 
 /// Reads pages until the end, a crash, or the document's caches are full.
-fn extract_stretch(pdf: &Pdf, first: usize, running: &mut Running, sink: &mut Sink) -> Result<Stretch, Stop> {
+fn extract_stretch<'a>(
+    pdf: &'a Pdf,
+    structure: Option<&Structure<'a>>,
+    first: usize,
+    running: &mut Running,
+    sink: &mut Sink,
+) -> Result<Stretch, Stop> {
     let mut document = Document::new(pdf.xref());
-    let structure = catch_unwind(AssertUnwindSafe(|| Structure::read(pdf))).ok();
     let mut content_bytes = 0;
     for (index, page) in pdf.pages().iter().enumerate().skip(first) {
         let read = catch_unwind(AssertUnwindSafe(|| {
-            let (mut extracted, lines, bytes) = read_page(page, &mut document);
-            if let Some(structure) = &structure {
+            let annotations = annotations(page);
+            let (mut extracted, lines, bytes) = read_page(page, &annotations, &mut document);
+            if let Some(structure) = structure {
                 extracted.label = structure.label(index);
-                extracted.links = structure.links(page);
+                extracted.links = structure.links(page, &annotations);
             }
             (extracted, lines, bytes)
         }));
@@ -117,7 +130,18 @@ fn extract_stretch(pdf: &Pdf, first: usize, running: &mut Running, sink: &mut Si
     })
 }
 
-fn read_page<'a>(page: &Page<'a>, document: &mut Document<'a>) -> (ExtractedPage, Vec<TextLine>, usize) {
+/// Notes, links and form fields of a page.
+fn annotations<'a>(page: &Page<'a>) -> Vec<Dict<'a>> {
+    let list = page.raw().get::<Array<'a>>(b"Annots".as_slice());
+    list.map(|list| list.iter::<Dict<'a>>().take(MAX_ANNOTATIONS).collect())
+        .unwrap_or_default()
+}
+
+fn read_page<'a>(
+    page: &Page<'a>,
+    annotations: &[Dict<'a>],
+    document: &mut Document<'a>,
+) -> (ExtractedPage, Vec<TextLine>, usize) {
     let (width, height) = page.render_dimensions();
     let content_bytes = page.page_stream().map_or(0, <[u8]>::len);
     let mut extracted = ExtractedPage {
@@ -128,7 +152,7 @@ fn read_page<'a>(page: &Page<'a>, document: &mut Document<'a>) -> (ExtractedPage
     let mut lines = Vec::new();
     if content_bytes <= MAX_CONTENT_BYTES {
         let area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-        let laid_out = layout::lay_out(document.read(page, area));
+        let laid_out = layout::lay_out(document.read(page, annotations, area));
         extracted.text = laid_out.text;
         extracted.words = laid_out.words;
         lines = laid_out.lines;
@@ -147,12 +171,6 @@ fn load(data: &PdfData) -> Result<Pdf, Stop> {
         Ok(Err(_)) => Err(Rejection::Malformed.into()),
         Err(_) => Err(Rejection::Crashed.into()),
     }
-}
-
-/// The table of contents, as far as it can be read.
-fn outline(pdf: &Pdf, sink: &mut Sink) {
-    // What was found before a crash is kept.
-    let _ = catch_unwind(AssertUnwindSafe(|| Structure::read(pdf).outline(sink)));
 }
 
 /// The title of the document information, else that of the XMP packet.

@@ -3,6 +3,7 @@
 //! A page is held back until the pages after it have been read too; never more than a few are.
 use super::layout::TextLine;
 use crate::child::{Sink, Stop};
+use foldhash::fast::RandomState;
 use homeroom_core::ports::extractor::ExtractedPage;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -32,7 +33,7 @@ pub(super) struct Running {
     /// How many of `held`, from the front, are gone already.
     gone: usize,
     /// How much text stands in each size, in half points.
-    sizes: HashMap<i64, usize>,
+    sizes: HashMap<i64, usize, RandomState>,
 }
 
 struct Held {
@@ -148,24 +149,26 @@ fn outer_lines(page: &ExtractedPage, lines: &[TextLine]) -> Vec<Outer> {
 
 /// The same for lines that differ only in their numbers, Arabic or Roman.
 fn key(line: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut key = String::with_capacity(line.len());
     for word in line.split_whitespace() {
         let roman = word.chars().all(|c| "ivxlc".contains(c.to_ascii_lowercase()));
         if roman {
-            '#'.hash(&mut hasher);
+            key.push('#');
         } else {
             let mut in_number = false;
             for c in word.chars() {
                 if !c.is_numeric() {
-                    c.hash(&mut hasher);
+                    key.push(c);
                 } else if !in_number {
-                    '#'.hash(&mut hasher);
+                    key.push('#');
                 }
                 in_number = c.is_numeric();
             }
         }
-        ' '.hash(&mut hasher);
+        key.push(' ');
     }
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
     hasher.finish()
 }
 

@@ -1,5 +1,6 @@
 //! Which glyphs share a line, in whatever order they were drawn, and where a gap parts columns.
 use super::lines::Cell;
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -17,6 +18,8 @@ pub(super) const OFF_LINE: f64 = 0.1;
 const STRETCH_GAPS: Range<f64> = -0.3..0.5;
 /// Letters are put in order by places in this part of a point, doubled.
 const MIDDLES: f64 = 16.0;
+/// Room is made for no more cells than this at once.
+const MAX_RESERVED: usize = 256;
 /// How many of the segments at nearly one height are looked at for each.
 const MAX_NEIGHBOURS: usize = 400;
 
@@ -33,23 +36,32 @@ pub(super) struct Segment {
 pub(super) fn find_segments(cells: Vec<Cell>) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for cell in cells {
+        // Lines are about as long as the line before.
+        let length = segments.last().map_or(8, |segment| segment.cells.len());
         match segments.last_mut() {
             Some(segment) if segment.goes_on_with(&cell) => segment.take(cell),
             // A line does not begin with a space.
             _ if cell.is_space() => {}
-            _ => segments.push(Segment {
-                left: cell.left,
-                right: cell.right,
-                base: cell.base,
-                size: cell.size,
-                cells: vec![cell],
-            }),
+            _ => segments.push(Segment::begin(cell, length)),
         }
     }
     segments
 }
 
 impl Segment {
+    fn begin(cell: Cell, length: usize) -> Self {
+        let (left, right, base, size) = (cell.left, cell.right, cell.base, cell.size);
+        let mut cells = Vec::with_capacity(length.min(MAX_RESERVED));
+        cells.push(cell);
+        Self {
+            cells,
+            left,
+            right,
+            base,
+            size,
+        }
+    }
+
     fn goes_on_with(&self, cell: &Cell) -> bool {
         let Some(last) = self.cells.last() else {
             return false;
@@ -149,11 +161,11 @@ pub(super) fn join_segments(segments: Vec<Segment>) -> Vec<Segment> {
 }
 
 /// Where lines begin, in whole points, and how many do.
-struct Margins(HashMap<i64, usize>);
+struct Margins(HashMap<i64, usize, RandomState>);
 
 impl Margins {
     fn of(segments: &[Segment]) -> Self {
-        let mut margins = HashMap::new();
+        let mut margins = HashMap::default();
         for segment in segments {
             *margins.entry(whole(segment.left)).or_default() += 1;
         }

@@ -2,6 +2,7 @@
 //!
 //! All of it is untrusted: trees and lists are walked to a bounded depth and number, each object once.
 use crate::child::Sink;
+use foldhash::fast::RandomState;
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{self, Array, Dict, MaybeRef, Name, ObjRef, Object, ObjectIdentifier};
@@ -32,9 +33,9 @@ const MAX_LABEL: usize = 200;
 pub(super) struct Structure<'a> {
     xref: &'a XRef,
     /// From the page's object to its number.
-    numbers: HashMap<ObjectIdentifier, u32>,
+    numbers: HashMap<ObjectIdentifier, u32, RandomState>,
     labels: Vec<LabelRange>,
-    names: HashMap<Vec<u8>, MaybeRef<Object<'a>>>,
+    names: HashMap<Vec<u8>, MaybeRef<Object<'a>>, RandomState>,
 }
 
 /// How pages from `first` on (from 0) are called.
@@ -50,9 +51,9 @@ impl<'a> Structure<'a> {
         let xref = pdf.xref();
         let mut structure = Self {
             xref,
-            numbers: HashMap::new(),
+            numbers: HashMap::default(),
             labels: Vec::new(),
-            names: HashMap::new(),
+            names: HashMap::default(),
         };
         for (page, number) in pdf.pages().iter().zip(1..) {
             if let Some(id) = page.raw().obj_id() {
@@ -101,7 +102,7 @@ impl<'a> Structure<'a> {
 
     /// Both kinds of named destinations.
     fn read_names(&mut self, catalog: &Dict<'a>) {
-        let mut names = HashMap::new();
+        let mut names = HashMap::default();
         if let Some(old) = catalog.get::<Dict<'_>>(b"Dests".as_slice()) {
             for name in old.keys().take(MAX_NAMES) {
                 if let Some(value) = old.get_raw::<Object<'_>>(name.as_ref()) {
@@ -214,18 +215,15 @@ impl<'a> Structure<'a> {
     }
 
     /// The links of a page.
-    pub(super) fn links(&self, page: &Page<'a>) -> Vec<Link> {
-        let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots".as_slice()) else {
-            return Vec::new();
-        };
+    pub(super) fn links(&self, page: &Page<'a>, annotations: &[Dict<'a>]) -> Vec<Link> {
         let to_page = page.initial_transform(true).to_kurbo();
         let (width, height) = page.render_dimensions();
         let whole = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         annotations
-            .iter::<Dict<'_>>()
+            .iter()
             .take(MAX_ANNOTATIONS)
             .filter_map(|annotation| {
-                let to = self.target(&annotation)?;
+                let to = self.target(annotation)?;
                 let [x0, y0, x1, y1] = annotation.get::<[f32; 4]>(b"Rect".as_slice())?.map(f64::from);
                 let area = to_page
                     .transform_rect_bbox(Rect::new(x0, y0, x1, y1))
