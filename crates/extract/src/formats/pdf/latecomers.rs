@@ -18,7 +18,7 @@ pub(super) fn jumps_back(before: &Line, line: &Line) -> bool {
 /// Lines that come in drawing order, with those that were drawn out of turn in the places where they stand. The
 /// longest stretch that goes down the page stays as it is; what has no place in it stays before or behind it.
 pub(super) fn put_in_place(lines: Vec<Line>) -> Vec<Line> {
-    let stretches = split(lines, |before, line| jumps_back(before, line));
+    let stretches = split(lines, jumps_back);
     let Some(longest) = (0..stretches.len()).max_by_key(|place| stretches[*place].len()) else {
         return Vec::new();
     };

@@ -55,7 +55,10 @@ pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
 
 /// Glyphs by the direction of their lines, the most used first.
 fn by_direction(glyphs: Vec<PlacedGlyph>) -> Vec<(i32, Vec<PlacedGlyph>)> {
-    let across = |glyph: &PlacedGlyph| glyph.start.y == glyph.end.y && glyph.end.x >= glyph.start.x;
+    let across = |glyph: &PlacedGlyph| {
+        let run = glyph.end - glyph.start;
+        run.y == 0.0 && run.x >= 0.0
+    };
     if glyphs.iter().all(across) {
         return vec![(0, glyphs)];
     }
