@@ -12,7 +12,7 @@ use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
 use crate::domain::material::{Processing, Version};
-use crate::ports::extractor::{ExtractError, ExtractedPage};
+use crate::ports::extractor::{ExtractError, ExtractedPage, PassageKind};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::ports::scratch::ScratchFile;
 use crate::records::{materials, pages};
@@ -158,8 +158,25 @@ async fn picture_slides(
 /// from the page.
 fn take_places(slide: &mut ExtractedPage, page: &ExtractedPage) {
     (slide.width, slide.height) = (page.width, page.height);
-    slide.words = place_words(&slide.text, &page.words);
+    slide.words = place_words(&text_on(slide), &page.words);
     slide.links.clone_from(&page.links);
+}
+
+/// What stands on the slide itself: its text without the notes.
+fn text_on(slide: &ExtractedPage) -> String {
+    let noted = |line: usize| {
+        slide.passages.iter().any(|passage| {
+            let first = usize::try_from(passage.line).unwrap_or(usize::MAX);
+            let lines = usize::try_from(passage.lines).unwrap_or(usize::MAX);
+            passage.kind == PassageKind::Notes && line >= first && line - first < lines
+        })
+    };
+    let lines = slide.text.lines().enumerate();
+    let shown: Vec<&str> = lines
+        .filter(|(line, _)| !noted(*line))
+        .map(|(_, line)| line)
+        .collect();
+    shown.join("\n")
 }
 
 async fn publish(
