@@ -325,6 +325,73 @@ test("a film plays from the line that is chosen", options, async () => {
   await close();
 });
 
+test("a film's chapters are jumped by, beside what is said", options, async () => {
+  const { page, refusals, close } = await open("en/reader-film.html");
+  await page.locator(".chapter[aria-current]", { hasText: "The Krebs cycle" }).waitFor();
+  await page.locator(".chapter", { hasText: "The cell" }).click();
+  await page.locator(".chapter[aria-current]", { hasText: "The cell" }).waitFor();
+  await page.locator(".cue[aria-current]", { hasText: "Good morning" }).waitFor();
+  assert.match(page.url(), /at=0/);
+  assert.deepEqual(refusals, []);
+  await close();
+});
+
+test("how far the recognition of text is, is said until there is something to look at", options, async () => {
+  material.progress = [{ done: 3, total: 12 }, { done: 7, total: 12 }, { done: 11, total: 12 }, null];
+  const { page, refusals, close } = await open("en/reader-recognizing.html");
+  const seen = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const banner = document.querySelector("[data-recognizing]");
+        const bar = banner.querySelector("progress");
+        const values = [];
+        const look = () => {
+          if (values.at(-1) !== bar.value) values.push(bar.value);
+          if (bar.hidden) resolve(values);
+        };
+        new MutationObserver(look).observe(banner, { subtree: true, childList: true, attributes: true, characterData: true });
+        look();
+      }),
+  );
+  assert.deepEqual(seen, [3, 7, 11]);
+  assert.match(await page.locator('[data-slot="recognizing"]').innerText(), /can be found now/);
+  assert.ok(await page.locator('[data-slot="again"]').isVisible());
+  assert.deepEqual(refusals, []);
+  await close();
+});
+
+test("a hit in a speaker's notes is gone to, below its slide", options, async () => {
+  const { page, refusals, close } = await open("en/reader-slide.html");
+  const leaf = page.locator('.leaf[data-page="12"]');
+  const notes = leaf.locator(".notes");
+  await leaf.locator("img").waitFor();
+  const [sheet, below] = [await leaf.locator(".sheet").boundingBox(), await notes.boundingBox()];
+  assert.ok(Math.abs(sheet.y + sheet.height - below.y) < 2, JSON.stringify([sheet, below]));
+  await notes.locator("summary").click();
+  assert.ok(await notes.locator("mark").isHidden());
+  const boxes = await leaf.locator(".hit-box").evaluateAll((boxes) => new Set(boxes.map((box) => box.dataset.run)).size);
+  for (let step = 0; step < boxes; step += 1) await page.keyboard.press("n");
+  await page.locator("mark.hit-now").waitFor();
+  assert.ok(await notes.locator("mark").isVisible());
+  await page.keyboard.press("p");
+  await leaf.locator(".hit-box.hit-now").first().waitFor();
+  assert.deepEqual(refusals, []);
+  await close();
+});
+
+test("source code is coloured in classes, and a hit in it is one mark", options, async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    const { page, refusals, close } = await open("en/reader-code.html", { colorScheme });
+    const colour = (selector) => page.locator(selector).first().evaluate((element) => getComputedStyle(element).color);
+    const inks = await Promise.all(["comment", "text", "number", "keyword"].map((ink) => colour(`.code .ink-${ink}`)));
+    assert.equal(new Set(inks).size, 4, inks.join());
+    assert.equal(await colour(".code mark .ink-name"), await colour(".code mark"));
+    assert.equal(await page.locator(".code li").first().evaluate((line) => getComputedStyle(line, "::before").content), '"41"');
+    assert.deepEqual(refusals, []);
+    await close();
+  }
+});
+
 test("suggestions are walked, said and chosen by the keyboard", options, async () => {
   for (const lang of ["en", "he"]) {
     const { page, close } = await open(`${lang}/listing-empty.html`);

@@ -1,25 +1,28 @@
-//! Pages of films and recordings: their captions, or else their chapters, each with its time.
+//! Pages of films and recordings: their captions, or else their chapters, each with its time. Chapters are the
+//! table of contents, too, which stays when captions are added.
 use crate::tools::ffmpeg::Facts;
+use homeroom_core::domain::captions::page_at;
 use homeroom_core::ports::extractor::{ExtractedPage, Extraction, Media, OutlineEntry};
 
 /// Adds what FFprobe knows to what the file's headers said, and its chapters as an outline of the
-/// captions' pages, or as pages of their own.
+/// captions' pages and, without captions, as pages of their own.
 pub(crate) fn add(extraction: &mut Extraction, facts: &Facts, captions: Vec<ExtractedPage>) {
     let media = extraction.media.get_or_insert_with(Media::default);
     media.duration_ms = media.duration_ms.or(facts.duration_ms);
     if media.width == 0 || media.height == 0 {
         (media.width, media.height) = (facts.width, facts.height);
     }
-    if captions.is_empty() {
-        extraction.pages = (1..).zip(&facts.chapters).map(chapter_page).collect();
-        return;
-    }
-    extraction.pages = captions;
+    extraction.pages = if captions.is_empty() {
+        (1..).zip(&facts.chapters).map(chapter_page).collect()
+    } else {
+        captions
+    };
     for (time, title) in facts.chapters.iter().filter(|(_, title)| !title.is_empty()) {
         extraction.outline.push(OutlineEntry {
             title: title.chars().take(200).collect(),
             page: page_at(&extraction.pages, *time),
             level: 1,
+            starts_at_ms: Some(*time),
         });
     }
 }
@@ -32,15 +35,6 @@ fn chapter_page((number, (time, title)): (u32, &(u64, String))) -> ExtractedPage
         starts_at_ms: Some(*time),
         ..ExtractedPage::default()
     }
-}
-
-/// The page that is shown at a time, from 1.
-fn page_at(pages: &[ExtractedPage], time: u64) -> u32 {
-    let begun = pages
-        .iter()
-        .take_while(|page| page.starts_at_ms.is_none_or(|start| start <= time))
-        .count();
-    u32::try_from(begun.max(1)).unwrap_or(1)
 }
 
 /// `12:30`, or `1:02:03` from an hour on.
@@ -91,6 +85,12 @@ mod tests {
             .collect();
         assert_eq!(labels, ["0:00", "1:02:03"]);
         assert_eq!(film.pages[1].text, "Energy");
+        let places: Vec<_> = film
+            .outline
+            .iter()
+            .map(|entry| (entry.page, entry.starts_at_ms))
+            .collect();
+        assert_eq!(places, [(1, Some(0)), (2, Some(3_723_000))]);
         assert_eq!(film.media.unwrap().duration_ms, Some(7_200_000));
     }
 
@@ -107,8 +107,8 @@ mod tests {
         let places: Vec<_> = film
             .outline
             .iter()
-            .map(|entry| (entry.title.as_str(), entry.page))
+            .map(|entry| (entry.title.as_str(), entry.page, entry.starts_at_ms))
             .collect();
-        assert_eq!(places, [("Cells", 1), ("Energy", 2)]);
+        assert_eq!(places, [("Cells", 1, Some(0)), ("Energy", 2, Some(3_723_000))]);
     }
 }

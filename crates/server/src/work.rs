@@ -4,6 +4,7 @@ use crate::wiring::{self, Role, School};
 use crate::{Failure, serve};
 use homeroom_core::jobs::feed::Follower;
 use homeroom_core::jobs::{Lane, run, sweep};
+use homeroom_core::usecases::lay_out_earlier::note_layout;
 use homeroom_core::usecases::recognize_earlier::note_recognition;
 use homeroom_core::usecases::{Product, UseCaseError};
 use homeroom_objects::EmbeddedS3;
@@ -69,9 +70,9 @@ async fn workers(product: Arc<Product>, number: usize, alone: bool, stop: Cancel
         pause(PATIENCE, &stop).await;
     }
     while number > 0 && !stop.is_cancelled() {
-        match note_recognition(&product).await {
+        match note_abilities(&product).await {
             Ok(()) => break,
-            Err(error) => tracing::warn!(%error, "earlier scans cannot be looked for yet"),
+            Err(error) => tracing::warn!(%error, "what was shared earlier cannot be looked through yet"),
         }
         pause(PATIENCE, &stop).await;
     }
@@ -83,6 +84,12 @@ async fn workers(product: Arc<Product>, number: usize, alone: bool, stop: Cancel
         all.spawn(patient_worker(Arc::clone(&product), stop.clone()));
     }
     while all.join_next().await.is_some() {}
+}
+
+/// What tools can do here, which they could not do for what was shared before.
+async fn note_abilities(product: &Product) -> Result<(), UseCaseError> {
+    note_recognition(product).await?;
+    note_layout(product).await
 }
 
 /// Waits for running jobs a little, then cuts them off.

@@ -10,6 +10,8 @@ export class SampleMaterial {
   leaves = [];
   /** Places that were to be remembered. */
   places = [];
+  /** How far the recognition of its text is, one answer after the other; without one nothing is known. */
+  progress = [];
   #html;
 
   constructor(directory) {
@@ -30,6 +32,8 @@ export class SampleMaterial {
       response.writeHead(204).end();
     } else if (url.pathname === `/api/v1/materials/${ID}/contents`) {
       json(response, contents(count));
+    } else if (url.pathname === `/api/v1/materials/${ID}` && this.progress.length > 0) {
+      json(response, { id: ID, status: "ready", progress: this.progress.shift() });
     } else return false;
     return true;
   }

@@ -148,6 +148,15 @@ pub fn pages(cues: &[Cue]) -> Vec<ExtractedPage> {
     pages
 }
 
+/// The page that is shown at a time, from 1; the first one before any.
+pub fn page_at(pages: &[ExtractedPage], time_ms: u64) -> u32 {
+    let begun = pages
+        .iter()
+        .take_while(|page| page.starts_at_ms.is_none_or(|start| start <= time_ms))
+        .count();
+    u32::try_from(begun.max(1)).unwrap_or(1)
+}
+
 /// The captions as WebVTT, for players.
 pub fn to_webvtt(cues: &[Cue]) -> String {
     let mut text = String::from("WEBVTT\n");

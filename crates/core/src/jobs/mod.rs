@@ -46,6 +46,8 @@ pub enum Payload {
         /// Which version.
         version: u32,
     },
+    /// Find the documents that were read when nothing could lay them out, and queue them.
+    LayOutEarlier,
     /// Find the scans that were read when nothing could recognise their text, and queue them.
     RecognizeEarlier,
     /// Bring a material's entries in the search index up to date with the records. The log of events
@@ -105,7 +107,10 @@ impl Payload {
     /// Where it waits.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::RecognizeText { .. } | Self::LayOut { .. } | Self::RecognizeEarlier => Lane::Patient,
+            Self::RecognizeText { .. }
+            | Self::LayOut { .. }
+            | Self::LayOutEarlier
+            | Self::RecognizeEarlier => Lane::Patient,
             Self::IngestVersion { .. }
             | Self::IndexMaterial { .. }
             | Self::SettleServiceUpload { .. }
@@ -123,6 +128,7 @@ impl Payload {
             Self::IngestVersion { .. } => "ingest_version",
             Self::RecognizeText { .. } => "recognize_text",
             Self::LayOut { .. } => "lay_out",
+            Self::LayOutEarlier => "lay_out_earlier",
             Self::RecognizeEarlier => "recognize_earlier",
             Self::IndexMaterial { .. } => "index_material",
             Self::SettleServiceUpload { .. } => "settle_service_upload",

@@ -9,10 +9,12 @@ use crate::usecases::classes::delete_class::remove_rest_of_class;
 use crate::usecases::classes::draw_poster::draw_poster;
 use crate::usecases::classes::settle_roster::settle_roster;
 use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version};
-use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LaidOut, lay_out};
+use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LEAVE_LAYOUT_FOR, LaidOut, lay_out};
 use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
-use crate::usecases::{Product, UseCaseError, delete_objects, index_material, recognize_earlier};
+use crate::usecases::{
+    Product, UseCaseError, delete_objects, index_material, lay_out_earlier, recognize_earlier,
+};
 use tracing::Instrument;
 
 /// How a job ended.
@@ -206,6 +208,7 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
             return match lay_out(product, *material, *version).await {
                 Ok(LaidOut::Done) => Outcome::Done,
                 Ok(LaidOut::NotYet) => Outcome::Wait(LAY_OUT_AGAIN_AFTER),
+                Ok(LaidOut::NotHere) => Outcome::Wait(LEAVE_LAYOUT_FOR),
                 Err(error) => Outcome::Retry(error.to_string()),
             };
         }
@@ -222,6 +225,7 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
             remove_rest_of_class(product, *class, *roster_chunks).await
         }
         Payload::RecognizeEarlier => recognize_earlier::recognize_earlier(product).await,
+        Payload::LayOutEarlier => lay_out_earlier::lay_out_earlier(product).await,
         Payload::RebuildIndex => ask_for_rebuild(product).await,
         Payload::DeleteObjects { keys, prefixes } => {
             delete_objects::delete_objects(product, keys, prefixes).await

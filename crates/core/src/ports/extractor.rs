@@ -52,6 +52,9 @@ pub struct OutlineEntry {
     pub page: u32,
     /// From 1, at most 8; never more than one deeper than the entry before.
     pub level: u8,
+    /// Where in a film or recording what it names begins, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts_at_ms: Option<u64>,
 }
 
 /// What a film, a recording or a picture says of itself.
@@ -92,6 +95,41 @@ impl Notice {
     }
 }
 
+/// What lines of a page are that are no running text.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PassageKind {
+    /// Lines of a file of source code.
+    Source {
+        /// Which line of the file the first of them is, from 1.
+        first: u32,
+    },
+    /// Source code that stands in a text.
+    Code {
+        /// What its author says that it is in, in small letters; at most 40 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+        /// The number of its last run, in a notebook.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        run: Option<u32>,
+    },
+    /// What source code printed.
+    Output,
+    /// What is noted for the speaker of a slide.
+    Notes,
+}
+
+/// Lines of a page that are no running text.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Passage {
+    /// The first of them in the page's text, from 0.
+    pub line: u32,
+    /// How many they are.
+    pub lines: u32,
+    /// What they are.
+    pub kind: PassageKind,
+}
+
 /// One page, slide, sheet, chapter or caption.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ExtractedPage {
@@ -118,6 +156,9 @@ pub struct ExtractedPage {
     /// numbers. They weigh less.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repeated: Vec<String>,
+    /// Lines of `text` that are no running text: in order, none twice, at most 500.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passages: Vec<Passage>,
     /// At most 500.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,

@@ -5,7 +5,7 @@
 //! it is little and grows new fields; words are places in the text, and numbers that are mostly small.
 //!
 //! Pages from before this format are JSON as a whole; they are read too.
-use super::extractor::{ExtractedPage, Link, Word};
+use super::extractor::{ExtractedPage, Link, Passage, Word};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ struct Head<'a> {
     starts_at_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Passage]>::is_empty")]
+    passages: &'a [Passage],
 }
 
 /// Appends a page. Places of words are kept to the hundredth of a point.
@@ -58,24 +60,40 @@ pub fn write(page: &ExtractedPage, out: &mut Vec<u8>) -> Result<(), DamagedPage>
     let start = out.len();
     out.push(FORMAT);
     out.extend_from_slice(&[0; HEADER - 1]);
+    // By name, so that nothing that a page comes to have is forgotten here.
+    let ExtractedPage {
+        number,
+        label,
+        text,
+        width,
+        height,
+        words,
+        headings,
+        repeated,
+        links,
+        starts_at_ms,
+        language,
+        passages,
+    } = page;
     let head = Head {
-        number: page.number,
-        label: page.label.as_deref(),
-        text: &page.text,
-        width: page.width,
-        height: page.height,
-        headings: &page.headings,
-        repeated: &page.repeated,
-        links: &page.links,
-        starts_at_ms: page.starts_at_ms,
-        language: page.language.as_deref(),
+        number: *number,
+        label: label.as_deref(),
+        text,
+        width: *width,
+        height: *height,
+        headings,
+        repeated,
+        links,
+        starts_at_ms: *starts_at_ms,
+        language: language.as_deref(),
+        passages,
     };
     serde_json::to_writer(&mut *out, &head).map_err(|error| DamagedPage(error.to_string()))?;
-    let words = out.len();
-    write_words(&page.text, &page.words, out);
+    let head_end = out.len();
+    write_words(text, words, out);
     for (place, length) in [
-        (start + 1, words - start - HEADER),
-        (start + 5, out.len() - words),
+        (start + 1, head_end - start - HEADER),
+        (start + 5, out.len() - head_end),
     ] {
         let length = u32::try_from(length).map_err(|_| DamagedPage("it is too long".into()))?;
         out[place..place + 4].copy_from_slice(&length.to_be_bytes());
@@ -324,7 +342,7 @@ impl<'a> Bytes<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::extractor::LinkTarget;
+    use super::super::extractor::{LinkTarget, PassageKind};
     use super::*;
 
     fn word(text: &str, x: f32, y: f32, w: f32, h: f32) -> Word {
@@ -361,6 +379,11 @@ mod tests {
             }],
             starts_at_ms: Some(12),
             language: Some("en".into()),
+            passages: vec![Passage {
+                line: 0,
+                lines: 1,
+                kind: PassageKind::Notes,
+            }],
         }
     }
 

@@ -25,6 +25,10 @@ fn recognition_key() -> Key {
     Key::new("mark", "text-recognition")
 }
 
+fn layout_key() -> Key {
+    Key::new("mark", "layout")
+}
+
 fn place_key() -> Key {
     Key::new("mark", "storage-place")
 }
@@ -36,15 +40,24 @@ struct StoredPlace {
 }
 
 #[derive(Serialize, Deserialize)]
-struct StoredRecognition {
+struct StoredAbility {
     v: u8,
     possible: bool,
 }
 
 /// The write that says whether text is recognised from now on.
 pub fn recognition(possible: bool) -> Write {
-    let stored = StoredRecognition { v: 1, possible };
-    Write::Put(Record::new(recognition_key(), encode(&stored)), Condition::Any)
+    ability(recognition_key(), possible)
+}
+
+/// The write that says whether documents are laid out from now on.
+pub fn layout(possible: bool) -> Write {
+    ability(layout_key(), possible)
+}
+
+fn ability(key: Key, possible: bool) -> Write {
+    let stored = StoredAbility { v: 1, possible };
+    Write::Put(Record::new(key, encode(&stored)), Condition::Any)
 }
 
 /// The write that says where the files are from now on.
@@ -81,8 +94,17 @@ impl Records {
 
     /// Whether text was recognised when a process last said so; `None` when none has.
     pub async fn recognition_noted(&self) -> Result<Option<bool>, StoreError> {
-        let noted = self.one(recognition_key()).await?;
-        let noted = noted.as_ref().map(decode::<StoredRecognition>).transpose()?;
+        self.ability(recognition_key()).await
+    }
+
+    /// Whether documents were laid out when a process last said so; `None` when none has.
+    pub async fn layout_noted(&self) -> Result<Option<bool>, StoreError> {
+        self.ability(layout_key()).await
+    }
+
+    async fn ability(&self, key: Key) -> Result<Option<bool>, StoreError> {
+        let noted = self.one(key).await?;
+        let noted = noted.as_ref().map(decode::<StoredAbility>).transpose()?;
         Ok(noted.map(|noted| noted.possible))
     }
 

@@ -5,7 +5,7 @@
 //! is asked. A new version of the film begins without them: its times are others.
 use super::classmates::classmates_for;
 use super::ingest_version::{captioned_contents_key, derived_prefix, pack_key, store_pack};
-use super::read_contents::put_contents;
+use super::read_contents::{own_outline, put_contents};
 use super::read_material::read_material;
 use super::read_page::{damaged, fetch};
 use super::{Product, UseCaseError, authorize, index_material, require_user};
@@ -15,6 +15,7 @@ use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::material::{AddedCaptions, Material, Processing};
 use crate::domain::policy::{Action, Actor};
+use crate::ports::extractor::{ExtractedPage, OutlineEntry};
 use crate::ports::object_store::ObjectKey;
 use crate::ports::packed_page;
 use crate::ports::record_store::{Condition, TransactError};
@@ -66,7 +67,8 @@ pub async fn set_captions(
         let revision = fresh_revision(product);
         let map = store_pack(product, version, &found, revision).await?;
         let contents = captioned_contents_key(id, version.number, revision);
-        put_contents(product, &contents, &found, &[]).await?;
+        let chapters = chapters(own_outline(product, version).await?, &found);
+        put_contents(product, &contents, &found, &chapters).await?;
         let key = track_key(&stored.value, revision);
         product.objects.put(&key, "text/vtt", vtt.clone()).await?;
         let added = AddedCaptions {
@@ -176,6 +178,17 @@ fn parse(content: &[u8]) -> Result<Vec<Cue>, UseCaseError> {
         return Err(malformed("neither WebVTT nor SubRip, or without words".into()));
     }
     Ok(cues)
+}
+
+/// The film's own chapters, which lead to the pages of their times from now on.
+fn chapters(own: Vec<OutlineEntry>, pages: &[ExtractedPage]) -> Vec<OutlineEntry> {
+    let at_its_time = |entry: OutlineEntry| {
+        Some(OutlineEntry {
+            page: captions::page_at(pages, entry.starts_at_ms?),
+            ..entry
+        })
+    };
+    own.into_iter().filter_map(at_its_time).collect()
 }
 
 fn fresh_revision(product: &Product) -> u32 {

@@ -12,7 +12,7 @@ use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
 use crate::domain::material::{Processing, Version};
-use crate::ports::extractor::{ExtractError, ExtractedPage};
+use crate::ports::extractor::{ExtractError, ExtractedPage, PassageKind};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::ports::scratch::ScratchFile;
 use crate::records::{materials, pages};
@@ -22,6 +22,8 @@ use jiff::SignedDuration;
 
 /// How long to wait while another document is laid out.
 pub const LAY_OUT_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(3);
+/// How long a process that cannot lay out leaves a document to those that can.
+pub const LEAVE_LAYOUT_FOR: SignedDuration = SignedDuration::from_mins(1);
 
 /// Whether a document was laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +32,23 @@ pub enum LaidOut {
     Done,
     /// Another document is being laid out.
     NotYet,
+    /// Another process can, this one cannot.
+    NotHere,
 }
 
 /// Whether a version that was just read is to be laid out.
 pub(super) fn is_wanted(product: &Product, version: &Version) -> bool {
-    let is_read = matches!(version.processing, Processing::Ready { pages } if pages > 0);
-    product.extractor.lays_out() && is_read && is_office(version.kind)
+    product.extractor.lays_out() && is_layable(version)
+}
+
+/// Whether a version was read, but not laid out.
+pub(super) fn lacks_pictures(version: &Version) -> bool {
+    let has_all = version.has_cover && (version.has_layout || !is_slides(version.kind));
+    is_layable(version) && !has_all
+}
+
+fn is_layable(version: &Version) -> bool {
+    matches!(version.processing, Processing::Ready { pages } if pages > 0) && is_office(version.kind)
 }
 
 fn is_office(kind: Kind) -> bool {
@@ -55,6 +68,15 @@ const fn is_slides(kind: Kind) -> bool {
 /// # Errors
 /// When something that is needed does not answer; it is begun again.
 pub async fn lay_out(product: &Product, id: MaterialId, number: u32) -> Result<LaidOut, UseCaseError> {
+    if !product.extractor.lays_out() {
+        // Left to a process that can; where none can any more, it is queued anew once one can again.
+        let elsewhere = product.records.layout_noted().await? == Some(true);
+        return Ok(if elsewhere {
+            LaidOut::NotHere
+        } else {
+            LaidOut::Done
+        });
+    }
     let Some(version) = version_without_layout(product, id, number).await? else {
         return Ok(LaidOut::Done);
     };
@@ -83,7 +105,7 @@ async fn version_without_layout(
     Ok(versions
         .into_iter()
         .find(|version| version.number == number)
-        .filter(|version| matches!(version.processing, Processing::Ready { .. }) && !version.has_layout))
+        .filter(lacks_pictures))
 }
 
 async fn as_pdf(product: &Product, version: &Version) -> Result<Option<(ScratchFile, Bytes)>, UseCaseError> {
@@ -158,8 +180,25 @@ async fn picture_slides(
 /// from the page.
 fn take_places(slide: &mut ExtractedPage, page: &ExtractedPage) {
     (slide.width, slide.height) = (page.width, page.height);
-    slide.words = place_words(&slide.text, &page.words);
+    slide.words = place_words(&text_on(slide), &page.words);
     slide.links.clone_from(&page.links);
+}
+
+/// What stands on the slide itself: its text without the notes.
+fn text_on(slide: &ExtractedPage) -> String {
+    let noted = |line: usize| {
+        slide.passages.iter().any(|passage| {
+            let first = usize::try_from(passage.line).unwrap_or(usize::MAX);
+            let lines = usize::try_from(passage.lines).unwrap_or(usize::MAX);
+            passage.kind == PassageKind::Notes && line >= first && line - first < lines
+        })
+    };
+    let lines = slide.text.lines().enumerate();
+    let shown: Vec<&str> = lines
+        .filter(|(line, _)| !noted(*line))
+        .map(|(_, line)| line)
+        .collect();
+    shown.join("\n")
 }
 
 async fn publish(

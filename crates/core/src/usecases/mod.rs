@@ -18,6 +18,7 @@ pub mod index_material;
 pub mod ingest_version;
 pub mod known_subjects;
 pub mod lay_out;
+pub mod lay_out_earlier;
 pub mod list_materials;
 pub mod log_in;
 mod query_fields;

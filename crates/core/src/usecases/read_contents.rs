@@ -102,14 +102,31 @@ async fn stored_contents(product: &Product, material: &Material) -> Result<Store
         None => contents_key(material.id, version.number),
     };
     match fetch(product, &key, None).await {
-        Ok(content) => serde_json::from_slice(&content)
-            .map_err(|error| UseCaseError::Internal(format!("damaged contents: {error}"))),
+        Ok(content) => parse(&content),
         Err(UseCaseError::NotFound) => {
             let pages = read_pages(product, material).await?;
             Ok(StoredContents::of(&pages, Vec::new()))
         }
         Err(error) => Err(error),
     }
+}
+
+/// The table of contents that a version's file itself gave, whatever was added to it; none where it was
+/// read before contents were kept.
+pub(crate) async fn own_outline(
+    product: &Product,
+    version: &Version,
+) -> Result<Vec<OutlineEntry>, UseCaseError> {
+    match fetch(product, &contents_key(version.material, version.number), None).await {
+        Ok(content) => Ok(parse(&content)?.outline),
+        Err(UseCaseError::NotFound) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn parse(content: &[u8]) -> Result<StoredContents, UseCaseError> {
+    serde_json::from_slice(content)
+        .map_err(|error| UseCaseError::Internal(format!("damaged contents: {error}")))
 }
 
 /// Keeps the contents of a version whose pages were measured anew.
@@ -119,8 +136,7 @@ pub(crate) async fn resize_contents(
     pages: &[ExtractedPage],
 ) -> Result<(), UseCaseError> {
     let content = fetch(product, &contents_key(version.material, version.number), None).await?;
-    let stored: StoredContents = serde_json::from_slice(&content)
-        .map_err(|error| UseCaseError::Internal(format!("damaged contents: {error}")))?;
+    let stored = parse(&content)?;
     store_contents(product, version, pages, &stored.outline).await
 }
 

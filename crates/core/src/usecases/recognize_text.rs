@@ -156,6 +156,7 @@ fn take(page: &mut ExtractedPage, read: ExtractedPage) {
         page.language = read.language.or(page.language.take());
         page.headings.clear();
         page.repeated.clear();
+        page.passages.clear();
     }
 }
 

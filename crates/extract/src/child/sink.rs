@@ -4,8 +4,11 @@ use crate::language::{LanguageSample, PageLanguages};
 use crate::title::{clean_title, one_line};
 use crate::wire::{Frame, PictureFormat, Purpose, write_frame};
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, OutlineEntry, Progress, Rejection};
+use homeroom_core::ports::extractor::{
+    ExtractedPage, Media, Notice, OutlineEntry, PassageKind, Progress, Rejection,
+};
 use homeroom_core::ports::packed_page;
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 /// The most text of one page, in bytes; what is beyond is cut off.
@@ -17,6 +20,8 @@ const MAX_PAGE_WORDS: usize = 50_000;
 pub(crate) const MAX_TOTAL_WORDS: usize = 1_500_000;
 /// The most headings of one page.
 const MAX_PAGE_HEADINGS: usize = 16;
+/// The most passages of one page; what is beyond is running text.
+const MAX_PAGE_PASSAGES: usize = 500;
 /// The most bytes of pictures that one child gives.
 const MAX_PICTURE_BYTES: usize = 192 << 20;
 /// The most lines of a table of contents; what is beyond is left out.
@@ -140,13 +145,15 @@ impl Sink {
         self.words += page.words.len();
         self.pages += 1;
         page.number = self.pages;
-        self.language.add(&page.text);
+        let prose = prose_of(&page);
+        self.language.add(&prose);
         if page.language.is_none() {
-            page.language = self.page_languages.tell(&page.text).map(str::to_owned);
+            page.language = self.page_languages.tell(&prose).map(str::to_owned);
         }
         page.label = self.full_label(page.label.as_deref());
         page.headings.retain(|heading| heading.chars().count() <= 200);
         page.headings.truncate(MAX_PAGE_HEADINGS);
+        page.passages.truncate(MAX_PAGE_PASSAGES);
         self.packed.clear();
         packed_page::write(&page, &mut self.packed).map_err(io::Error::other)?;
         write_frame(&mut self.out, &Frame::Page, &self.packed)?;
@@ -181,6 +188,7 @@ impl Sink {
             title,
             page,
             level: level.clamp(1, deepest.min(MAX_OUTLINE_LEVEL)),
+            starts_at_ms: None,
         });
     }
 
@@ -263,6 +271,36 @@ impl Sink {
             total: self.expected,
         };
         Ok(self.say(&Frame::Progress(progress))?)
+    }
+}
+
+/// The text without source code and what that printed, which are in no language of people; all of it where
+/// there is nothing else.
+fn prose_of(page: &ExtractedPage) -> Cow<'_, str> {
+    let is_code = |kind: &PassageKind| matches!(kind, PassageKind::Code { .. } | PassageKind::Output);
+    let mut code = page
+        .passages
+        .iter()
+        .filter(|passage| is_code(&passage.kind))
+        .peekable();
+    if code.peek().is_none() {
+        return Cow::Borrowed(&page.text);
+    }
+    let mut prose = String::new();
+    for (number, line) in (0..).zip(page.text.lines()) {
+        while code
+            .next_if(|passage| passage.line + passage.lines <= number)
+            .is_some()
+        {}
+        if code.peek().is_none_or(|passage| number < passage.line) {
+            prose.push_str(line);
+            prose.push('\n');
+        }
+    }
+    if prose.trim().is_empty() {
+        Cow::Borrowed(&page.text)
+    } else {
+        Cow::Owned(prose)
     }
 }
 

@@ -229,6 +229,7 @@ fn chapter(package: &mut Package<'_>, part: &str, name: Option<&str>, sink: &mut
         match block {
             Block::Paragraph(text) => flow.paragraph(&text),
             Block::Heading(level, text) => flow.heading(level, &text),
+            Block::Passage(kind, text) => flow.passage(&kind, &text),
             Block::PageBreak => {}
         }
     }

@@ -3,7 +3,7 @@
 //! A text that has pages of its own keeps them. Any other is cut into pages of a readable length,
 //! which are called by the heading that they stand under.
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::ExtractedPage;
+use homeroom_core::ports::extractor::{ExtractedPage, Passage, PassageKind};
 use std::borrow::Cow;
 
 /// A page is closed at the first paragraph's end behind this many characters…
@@ -21,14 +21,19 @@ pub(super) enum Block {
     Paragraph(String),
     /// With its level, from 1.
     Heading(u8, String),
+    /// Lines that keep their form.
+    Passage(PassageKind, String),
     PageBreak,
 }
 
 #[derive(Default)]
 struct Draft {
     text: String,
+    /// How many lines `text` has.
+    lines: u32,
     label: Option<String>,
     headings: Vec<String>,
+    passages: Vec<Passage>,
 }
 
 /// Collects a text's blocks into pages.
@@ -71,6 +76,7 @@ impl Flow {
             match block {
                 Block::Paragraph(text) => flow.paragraph(&text),
                 Block::Heading(level, text) => flow.heading(level, &text),
+                Block::Passage(kind, text) => flow.passage(&kind, &text),
                 Block::PageBreak => flow.break_page(),
             }
         }
@@ -99,6 +105,35 @@ impl Flow {
             self.add_line(piece.trim_end());
             self.characters += length;
             rest = later;
+        }
+    }
+
+    /// Adds lines that keep their form. They stay together on a page as far as they fit.
+    pub(super) fn passage(&mut self, kind: &PassageKind, text: &str) {
+        let readable = readable(text.trim_end());
+        let mut rest = without_empty_lines_before(&readable);
+        while !rest.is_empty() {
+            let (piece, later) = cut_at_line(rest);
+            let length = piece.chars().count();
+            let is_full = self.characters > 0 && self.characters + length > PAGE_CHARACTERS;
+            if is_full && !self.has_own_pages {
+                self.end_page();
+            }
+            let (page, line) = (self.pages.len(), self.current.lines);
+            if self.has_own_pages {
+                self.add_to_own_page(piece.trim_end());
+            } else {
+                self.add_line(piece.trim_end());
+            }
+            self.characters += length;
+            if self.pages.len() == page && self.current.lines > line {
+                self.current.passages.push(Passage {
+                    line,
+                    lines: self.current.lines - line,
+                    kind: kind.clone(),
+                });
+            }
+            rest = without_empty_lines_before(later);
         }
     }
 
@@ -149,8 +184,7 @@ impl Flow {
             } else {
                 Repeated::default()
             };
-            let label = draft.label.filter(|_| labels_are_headings);
-            sink.page(repeated.around(draft.text, label, draft.headings))?;
+            sink.page(repeated.around(draft, labels_are_headings))?;
         }
         for (title, place, level) in self.outline {
             let page = u32::try_from(place)
@@ -195,6 +229,7 @@ impl Flow {
             self.current.label.clone_from(&self.standing_heading);
         }
         self.current.text.push_str(line);
+        self.current.lines += number_of_lines(line);
     }
 
     /// Closes the page, if anything stands on it.
@@ -208,16 +243,22 @@ impl Flow {
 }
 
 impl Repeated {
-    fn around(self, text: String, label: Option<String>, headings: Vec<String>) -> ExtractedPage {
+    fn around(self, draft: Draft, labels_are_headings: bool) -> ExtractedPage {
+        let above: u32 = self.head.iter().map(|line| number_of_lines(line)).sum();
+        let mut passages = draft.passages;
+        for passage in &mut passages {
+            passage.line += above;
+        }
         let mut lines = self.head.clone();
-        if !text.is_empty() {
-            lines.push(text);
+        if !draft.text.is_empty() {
+            lines.push(draft.text);
         }
         lines.extend(self.foot.iter().cloned());
         ExtractedPage {
             text: lines.join("\n"),
-            label,
-            headings,
+            label: draft.label.filter(|_| labels_are_headings),
+            headings: draft.headings,
+            passages,
             repeated: [self.head, self.foot].concat(),
             ..ExtractedPage::default()
         }
@@ -256,8 +297,28 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+fn number_of_lines(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count() + 1).unwrap_or(u32::MAX)
+}
+
+/// A text from its first line on that is not empty.
+fn without_empty_lines_before(text: &str) -> &str {
+    let begin = text.len() - text.trim_start().len();
+    let line = text[..begin].rfind('\n').map_or(0, |place| place + 1);
+    if begin == text.len() { "" } else { &text[line..] }
+}
+
+/// A piece of at most the longest length that ends with a line where it can, and the rest.
+fn cut_at_line(text: &str) -> (&str, &str) {
+    let (piece, rest) = cut(text);
+    match piece.rfind('\n').filter(|_| !rest.is_empty()) {
+        Some(place) if place > 0 => text.split_at(place),
+        _ => (piece, rest),
+    }
+}
+
 /// A piece of at most the longest length, and the rest.
-fn cut(text: &str) -> (&str, &str) {
+pub(super) fn cut(text: &str) -> (&str, &str) {
     let Some((end, _)) = text.char_indices().nth(LONGEST_PAGE_CHARACTERS) else {
         return (text, "");
     };

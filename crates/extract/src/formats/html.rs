@@ -2,9 +2,11 @@
 //! nothing that the page refers to is looked at.
 use super::encoding::decode;
 use super::flow::{Block, Flow};
+use super::markdown::language_name;
 use super::math::Formula;
 use crate::child::{Sink, Stop};
 use encoding_rs::Encoding;
+use homeroom_core::ports::extractor::PassageKind;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
@@ -84,6 +86,8 @@ struct State {
     in_title: bool,
     heading: Option<u8>,
     preformatted: bool,
+    /// The language of source code that is open.
+    code: Option<Option<String>>,
     formula: Option<Formula>,
     /// The element whose text is not for readers, and how many of its name are open inside.
     skipping: Option<(String, usize)>,
@@ -142,6 +146,12 @@ impl State {
             "pre" | "textarea" => {
                 self.end_block();
                 self.preformatted = start && !is_empty;
+                self.code = (self.preformatted && name == "pre").then(|| language_of(tag));
+            }
+            "code" if start => {
+                if let Some(language @ None) = &mut self.code {
+                    *language = language_of(tag);
+                }
             }
             "td" | "th" => self.block.push('\t'),
             "rt" => self.block.push(' '),
@@ -224,7 +234,19 @@ impl State {
         }
     }
 
+    /// Lines of source code, with the empty ones between them.
+    fn end_code(&mut self, language: Option<String>) {
+        let text = std::mem::take(&mut self.block);
+        if !text.trim().is_empty() {
+            let kind = PassageKind::Code { language, run: None };
+            self.blocks.push(Block::Passage(kind, text));
+        }
+    }
+
     fn end_block(&mut self) {
+        if let Some(language) = &self.code {
+            return self.end_code(language.clone());
+        }
         let lines: Vec<&str> = self
             .block
             .lines()
@@ -252,6 +274,17 @@ impl State {
             None => self.blocks.push(Block::Paragraph(block)),
         }
     }
+}
+
+/// What source code says that it is in: `class="language-python"`.
+fn language_of(tag: &Tag) -> Option<String> {
+    let class = tag
+        .attrs
+        .iter()
+        .find(|attribute| &*attribute.name.local == "class")?;
+    let mut names = class.value.split_ascii_whitespace();
+    let named = names.find_map(|name| name.strip_prefix("language-").or(name.strip_prefix("lang-")))?;
+    language_name(named)
 }
 
 /// Whether the element says that it is not shown.

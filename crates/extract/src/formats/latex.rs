@@ -336,7 +336,7 @@ fn plain(text: &str, depth: usize) -> String {
     reader.read(text, depth + 1);
     reader.end_paragraph();
     let texts = reader.blocks.into_iter().map(|block| match block {
-        Block::Paragraph(text) | Block::Heading(_, text) => text,
+        Block::Paragraph(text) | Block::Heading(_, text) | Block::Passage(_, text) => text,
         Block::PageBreak => String::new(),
     });
     texts.collect::<Vec<_>>().join(" ")

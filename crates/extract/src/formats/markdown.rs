@@ -3,7 +3,8 @@ use super::encoding::decode;
 use super::flow::{Block, Flow};
 use super::html::{self, Dialect};
 use crate::child::{Sink, Stop};
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use homeroom_core::ports::extractor::PassageKind;
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     let document = read(&decode(bytes, None));
@@ -47,6 +48,8 @@ struct Reader {
     html: String,
     title: Option<String>,
     in_metadata: bool,
+    /// The language of a block of code that is open.
+    code: Option<Option<String>>,
 }
 
 impl Reader {
@@ -59,15 +62,18 @@ impl Reader {
             }
             Event::Start(Tag::Heading { .. }) => self.flush(),
             Event::End(TagEnd::Heading(level)) => self.end_heading(level),
-            Event::End(TagEnd::Paragraph | TagEnd::CodeBlock | TagEnd::Table | TagEnd::List(_)) => {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                self.flush();
+                self.code = Some(language_of(&kind));
+            }
+            Event::End(TagEnd::CodeBlock) => self.end_code(),
+            Event::End(TagEnd::Paragraph | TagEnd::Table | TagEnd::List(_)) => {
                 self.flush();
             }
-            Event::Start(
-                Tag::Item | Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::Table(_),
-            )
+            Event::Start(Tag::Item | Tag::Paragraph | Tag::BlockQuote(_) | Tag::Table(_))
             | Event::End(TagEnd::TableRow | TagEnd::TableHead | TagEnd::Item)
-            | Event::SoftBreak
             | Event::HardBreak => self.break_line(),
+            Event::SoftBreak => self.join_line(),
             Event::End(TagEnd::TableCell) => self.block.push('\t'),
             Event::Text(text) | Event::Code(text) => self.block.push_str(&text),
             // Formulas keep their marks, so that whoever shows the text can draw them.
@@ -82,6 +88,26 @@ impl Reader {
     fn break_line(&mut self) {
         if !self.block.is_empty() && !self.block.ends_with('\n') {
             self.block.push('\n');
+        }
+    }
+
+    /// A line that is only broken in the source goes on; scripts without spaces need none there.
+    fn join_line(&mut self) {
+        if !self
+            .block
+            .ends_with(|c: char| c.is_whitespace() || c >= '\u{2E80}')
+        {
+            self.block.push(' ');
+        }
+    }
+
+    fn end_code(&mut self) {
+        let text = std::mem::take(&mut self.block);
+        if let Some(language) = self.code.take()
+            && !text.trim().is_empty()
+        {
+            let kind = PassageKind::Code { language, run: None };
+            self.blocks.push(Block::Passage(kind, text));
         }
     }
 
@@ -118,4 +144,20 @@ impl Reader {
         }
         self.block.clear();
     }
+}
+
+/// What the author of a block of code says that it is in: the first word behind the fence, also as
+/// `{.python}`.
+fn language_of(kind: &CodeBlockKind<'_>) -> Option<String> {
+    let CodeBlockKind::Fenced(info) = kind else {
+        return None;
+    };
+    let word = info.split([' ', ',', '\t']).next()?;
+    language_name(word.trim_matches(['{', '}', '.']))
+}
+
+/// A language's name as pages keep it.
+pub(super) fn language_name(name: &str) -> Option<String> {
+    let name = name.trim().to_lowercase();
+    (!name.is_empty() && name.chars().count() <= 40).then_some(name)
 }

@@ -23,6 +23,8 @@ mod ppt;
 mod pptx;
 mod rtf;
 mod sheet;
+mod slide;
+mod source;
 mod text;
 mod xls;
 mod xlsx;
@@ -94,7 +96,7 @@ fn extract_bytes(detected: Detected, bytes: Vec<u8>, sink: &mut Sink) -> Result<
     match detected {
         Detected::Pdf => pdf::extract(bytes, sink),
         Detected::Text => text::extract(&bytes, sink),
-        Detected::Code => text::extract_code(&bytes, sink),
+        Detected::Code => source::extract(&bytes, sink),
         Detected::Markdown => markdown::extract(&bytes, sink),
         Detected::Html => html::extract(&bytes, sink),
         Detected::Latex => latex::extract(&bytes, sink),

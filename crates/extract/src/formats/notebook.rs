@@ -2,9 +2,9 @@
 //! cells; never pictures.
 use super::encoding::decode;
 use super::flow::{Block, Flow};
-use super::{markdown, text};
+use super::{markdown, source};
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::Notice;
+use homeroom_core::ports::extractor::{Notice, PassageKind};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -40,6 +40,18 @@ struct Cell {
     level: Option<u8>,
     #[serde(default)]
     outputs: Vec<Output>,
+    #[serde(default)]
+    execution_count: Value,
+    /// What nbformat 3 calls it.
+    #[serde(default)]
+    prompt_number: Value,
+}
+
+impl Cell {
+    fn run(&self) -> Option<u32> {
+        let run = self.execution_count.as_u64().or(self.prompt_number.as_u64())?;
+        u32::try_from(run).ok()
+    }
 }
 
 #[derive(Deserialize)]
@@ -65,7 +77,7 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     let Ok(notebook) = serde_json::from_str::<Notebook>(&text) else {
         // Cut off or edited by hand: what stands there is better than nothing.
         sink.notice(Notice::Incomplete);
-        return text::extract_code(bytes, sink);
+        return source::extract(bytes, sink);
     };
     drop(text);
     let mut blocks = Vec::new();
@@ -74,6 +86,7 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
         .get("title")
         .and_then(Value::as_str)
         .map(str::to_owned);
+    let language = language_of(&notebook.metadata);
     let of_sheets = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells);
     for cell in notebook.cells.into_iter().chain(of_sheets) {
         let source = joined(&cell.source) + &joined(&cell.input);
@@ -84,19 +97,35 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
                 blocks.extend(document.blocks);
             }
             "heading" => blocks.push(Block::Heading(cell.level.unwrap_or(1), source)),
+            "code" => {
+                let kind = PassageKind::Code {
+                    language: language.clone(),
+                    run: cell.run(),
+                };
+                blocks.push(Block::Passage(kind, source));
+            }
             _ => blocks.push(Block::Paragraph(source)),
         }
-        let outputs = cell.outputs.iter().map(printed);
-        blocks.extend(
-            outputs
-                .filter(|text| !text.trim().is_empty())
-                .map(Block::Paragraph),
-        );
+        let outputs: Vec<String> = cell.outputs.iter().map(printed).collect();
+        let outputs = outputs.iter().map(|text| text.trim_end());
+        let printed = outputs.filter(|text| !text.is_empty()).collect::<Vec<_>>();
+        if !printed.is_empty() {
+            blocks.push(Block::Passage(PassageKind::Output, printed.join("\n")));
+        }
     }
     if let Some(title) = title {
         sink.title(&title);
     }
     Flow::of(blocks).finish(sink)
+}
+
+/// What its code is in: what the program that ran it says, else the one that it is made for.
+fn language_of(metadata: &Value) -> Option<String> {
+    let places = ["/language_info/name", "/kernelspec/language"];
+    let named = places
+        .iter()
+        .find_map(|place| metadata.pointer(place)?.as_str())?;
+    markdown::language_name(named)
 }
 
 /// A text of a notebook is a string or a list of its lines.

@@ -8,8 +8,9 @@ use self::reader::Reader;
 use self::styles::{heads_and_feet, page_size};
 use super::flow::Flow;
 use super::package::{OpenDocumentKind, Package};
+use super::slide::Slide as SlideText;
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::{ExtractedPage, Rejection};
+use homeroom_core::ports::extractor::Rejection;
 
 pub(super) fn extract(
     package: &mut Package<'_>,
@@ -54,30 +55,19 @@ fn is_encrypted(package: &mut Package<'_>) -> Result<bool, Stop> {
 #[derive(Default)]
 struct Slide {
     name: String,
-    titles: Vec<String>,
-    lines: Vec<String>,
-    notes: Vec<String>,
+    text: SlideText,
 }
 
 impl Slide {
     fn finish(self, number: u32, width: f32, height: f32, sink: &mut Sink) -> Result<(), Stop> {
-        let title = if self.titles.is_empty() {
+        let title = self.text.title().or_else(|| {
             // Programs give names too: "page3", "Slide 3", "Folie 3".
             Some(self.name).filter(|name| !name.ends_with(|c: char| c.is_ascii_digit()))
-        } else {
-            Some(self.titles.join(" "))
-        };
+        });
         if let Some(title) = &title {
             sink.title(title);
             sink.outline(title, number, 1);
         }
-        sink.page(ExtractedPage {
-            label: title,
-            headings: self.titles.clone(),
-            text: [self.titles, self.lines, self.notes].concat().join("\n"),
-            width,
-            height,
-            ..ExtractedPage::default()
-        })
+        sink.page(self.text.into_page(title, (width, height)))
     }
 }

@@ -2,8 +2,9 @@
 //! notes last.
 use super::compound::{Compound, title, u16_at, u32_at, utf_16};
 use super::flow::readable;
+use super::slide::Slide as SlideText;
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::{ExtractedPage, Rejection};
+use homeroom_core::ports::extractor::Rejection;
 use std::collections::HashMap;
 
 const SLIDE_LIST: u16 = 0x0FF0;
@@ -35,14 +36,13 @@ pub(super) fn extract(file: &Compound<'_>, sink: &mut Sink) -> Result<(), Stop> 
     sink.expect_pages(slides.len())?;
     let notes = show.notes();
     for (number, slide) in (1..).zip(slides) {
-        let mut texts = show.texts_of(&slide);
-        texts.extend(notes.get(&slide.id).into_iter().flatten().cloned());
-        let page = page(&texts);
-        if let Some(title) = &page.label {
+        let text = slide_text(&show.texts_of(&slide), notes.get(&slide.id));
+        let title = text.title();
+        if let Some(title) = &title {
             sink.title(title);
             sink.outline(title, number, 1);
         }
-        sink.page(page)?;
+        sink.page(text.into_page(title, (0.0, 0.0)))?;
     }
     Ok(())
 }
@@ -54,22 +54,22 @@ struct Text {
     text: String,
 }
 
-fn page(texts: &[Text]) -> ExtractedPage {
-    let lines = |titles: bool| -> Vec<String> {
-        let texts = texts.iter().filter(|text| text.is_title == titles);
-        let lines = texts.flat_map(|text| text.text.lines());
-        lines
-            .map(|line| line.trim_end().to_owned())
-            .filter(|line| !line.trim().is_empty())
-            .collect()
-    };
-    let titles = lines(true);
-    ExtractedPage {
-        label: (!titles.is_empty()).then(|| titles.join(" ")),
-        text: [titles.clone(), lines(false)].concat().join("\n"),
-        headings: titles,
-        ..ExtractedPage::default()
+fn slide_text(texts: &[Text], notes: Option<&Vec<Text>>) -> SlideText {
+    let (titles, lines) = texts.iter().partition(|text| text.is_title);
+    SlideText {
+        titles: lines_of(titles),
+        lines: lines_of(lines),
+        notes: lines_of(notes.into_iter().flatten().collect()),
     }
+}
+
+fn lines_of(texts: Vec<&Text>) -> Vec<String> {
+    texts
+        .into_iter()
+        .flat_map(|text| text.text.lines())
+        .map(|line| line.trim_end().to_owned())
+        .filter(|line| !line.trim().is_empty())
+        .collect()
 }
 
 /// A slide or page of notes as the list names it.

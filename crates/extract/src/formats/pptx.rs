@@ -5,9 +5,10 @@ use super::flow::readable;
 use super::math::Formula;
 use super::office::Relationship;
 use super::package::Package;
+use super::slide::Slide;
 use super::xml::{Element, Node, walk};
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::{ExtractedPage, Rejection};
+use homeroom_core::ports::extractor::Rejection;
 use std::ops::ControlFlow;
 
 /// English Metric Units of a point.
@@ -35,14 +36,7 @@ pub(super) fn extract(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), 
             sink.title(title);
             sink.outline(title, number, 1);
         }
-        sink.page(ExtractedPage {
-            headings: slide.titles.clone(),
-            label: title,
-            text: slide.into_lines().join("\n"),
-            width: show.width,
-            height: show.height,
-            ..ExtractedPage::default()
-        })?;
+        sink.page(slide.into_page(title, (show.width, show.height)))?;
     }
     Ok(())
 }
@@ -92,23 +86,6 @@ fn points(element: &Element<'_>, attribute: &str) -> f32 {
         .attribute(attribute)
         .and_then(|units| units.parse::<f32>().ok());
     (units.unwrap_or_default() / UNITS_PER_POINT).clamp(0.0, 14_400.0)
-}
-
-#[derive(Default)]
-struct Slide {
-    titles: Vec<String>,
-    lines: Vec<String>,
-    notes: Vec<String>,
-}
-
-impl Slide {
-    fn title(&self) -> Option<String> {
-        (!self.titles.is_empty()).then(|| self.titles.join(" "))
-    }
-
-    fn into_lines(self) -> Vec<String> {
-        [self.titles, self.lines, self.notes].concat()
-    }
 }
 
 fn read_slide(text: &str) -> Result<Slide, Stop> {

@@ -152,7 +152,12 @@ pub(super) struct SheetPage {
     name: String,
     text: String,
     row: String,
+    /// Of the row, as far as it goes.
+    columns: usize,
 }
+
+/// Wider gaps between the cells of a row are not shown.
+const MAX_GAP: usize = 30;
 
 impl SheetPage {
     pub(super) fn new(name: &str) -> Self {
@@ -160,6 +165,7 @@ impl SheetPage {
             name: name.to_owned(),
             text: readable(name).into_owned(),
             row: String::new(),
+            columns: 0,
         }
     }
 
@@ -170,13 +176,28 @@ impl SheetPage {
         if shown.is_empty() {
             return;
         }
-        if !self.row.is_empty() {
+        if self.columns > 0 {
             self.row.push('\t');
         }
         self.row.push_str(shown);
+        self.columns += 1;
+    }
+
+    /// Adds a cell to the row in its column, from 0; those between are empty.
+    pub(super) fn cell_at(&mut self, column: usize, shown: &str) {
+        if shown.trim().is_empty() {
+            return;
+        }
+        let gap = column.saturating_sub(self.columns).min(MAX_GAP);
+        let tabs = gap.saturating_sub(usize::from(self.columns == 0));
+        self.row.extend(std::iter::repeat_n('\t', tabs));
+        self.columns += gap;
+        self.cell(shown);
+        self.columns = self.columns.max(column + 1);
     }
 
     pub(super) fn end_row(&mut self) {
+        self.columns = 0;
         if !self.row.is_empty() {
             self.text.push('\n');
             self.text.push_str(&self.row);

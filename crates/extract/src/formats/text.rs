@@ -1,4 +1,4 @@
-//! Plain text and source code, in any encoding.
+//! Plain text, in any encoding.
 use super::encoding::decode;
 use super::flow::{Flow, readable};
 use crate::child::{Sink, Stop};
@@ -10,19 +10,11 @@ const LONGEST_PARAGRAPH: usize = 2_000;
 /// Pages end at form feeds where the text has some, else after about 3,000 characters. Words that
 /// are broken at a line's end are joined.
 pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
-    pages(&decode(bytes, None), join_broken_words, sink)
-}
-
-/// As [`extract`], but no line is touched.
-pub(super) fn extract_code(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
-    pages(&decode(bytes, None), str::to_owned, sink)
-}
-
-fn pages(text: &str, tidy: fn(&str) -> String, sink: &mut Sink) -> Result<(), Stop> {
+    let text = decode(bytes, None);
     let text = text.trim_end_matches(['\u{C}', '\n', '\r']);
     if text.contains('\u{C}') {
         for chunk in text.split('\u{C}') {
-            let page = readable(&tidy(chunk)).trim_matches('\n').to_owned();
+            let page = readable(&join_broken_words(chunk)).trim_matches('\n').to_owned();
             sink.page(ExtractedPage {
                 text: page,
                 ..ExtractedPage::default()
@@ -31,7 +23,7 @@ fn pages(text: &str, tidy: fn(&str) -> String, sink: &mut Sink) -> Result<(), St
         return Ok(());
     }
     let mut flow = Flow::default();
-    paragraphs(&tidy(text), |paragraph| flow.paragraph(paragraph));
+    paragraphs(&join_broken_words(text), |paragraph| flow.paragraph(paragraph));
     flow.finish(sink)
 }
 

@@ -1,6 +1,7 @@
 //! Office Open XML sheets: a page for each sheet, hidden ones too, a line for each row, cells
-//! parted by tabs and shown as their formats ask.
+//! parted by tabs and shown as their formats ask. What is noted of cells comes last.
 use super::drawing;
+use super::flow::one_line;
 use super::office::Relationship;
 use super::package::Package;
 use super::sheet::{NumberFormat, SheetPage};
@@ -9,6 +10,9 @@ use crate::child::{Sink, Stop};
 use homeroom_core::ports::extractor::Rejection;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+
+/// The most notes of a sheet.
+const MAX_NOTES: usize = 10_000;
 
 pub(super) fn extract(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), Stop> {
     let main = package.main_part()?.ok_or(Rejection::Malformed)?;
@@ -41,6 +45,11 @@ pub(super) fn extract(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), 
                 page.cell(&line);
                 page.end_row();
             }
+            for note in noted(package, &part.target)? {
+                page.cell(&note.cell);
+                page.cell(&note.text);
+                page.end_row();
+            }
         }
         page.finish(sink)?;
     }
@@ -61,6 +70,67 @@ fn drawn(package: &mut Package<'_>, sheet: &str) -> Result<Vec<String>, Stop> {
         }
     }
     Ok(lines)
+}
+
+/// What somebody noted of a cell, on one line.
+struct Note {
+    cell: String,
+    text: String,
+}
+
+/// Notes and conversations about the cells of a sheet. A conversation stands there as a note, too, for
+/// programs that know none; that is left out.
+fn noted(package: &mut Package<'_>, sheet: &str) -> Result<Vec<Note>, Stop> {
+    let relationships = package.relationships(sheet)?;
+    let mut of = |kind: &str, element: &str| -> Result<Vec<Note>, Stop> {
+        let mut notes = Vec::new();
+        for part in relationships.iter().filter(|one| one.is(kind)) {
+            if let Some(text) = package.part(&part.target)? {
+                notes.extend(read_notes(&text, element)?);
+            }
+        }
+        Ok(notes)
+    };
+    let said = of("threadedComment", "threadedComment")?;
+    let mut notes = of("comments", "comment")?;
+    notes.retain(|note| !said.iter().any(|one| one.cell == note.cell));
+    notes.extend(said);
+    Ok(notes)
+}
+
+/// The notes of a part in which each is one such element.
+fn read_notes(text: &str, name: &str) -> Result<Vec<Note>, Stop> {
+    let mut notes: Vec<Note> = Vec::new();
+    let (mut in_text, mut in_reading) = (false, false);
+    walk(text, |node| {
+        match node {
+            Node::Open(element) if element.is(name) => notes.push(Note {
+                cell: element.attribute("ref").unwrap_or_default(),
+                text: String::new(),
+            }),
+            Node::Close(closed) if closed == name => {
+                if let Some(note) = notes.last_mut() {
+                    note.text = one_line(&note.text);
+                }
+            }
+            Node::Open(element) if element.is("rPh") => in_reading = true,
+            Node::Close("rPh") => in_reading = false,
+            Node::Open(element) if element.is("text") => in_text = true,
+            Node::Close("text") => in_text = false,
+            Node::Text(text) if in_text && !in_reading => {
+                if let Some(note) = notes.last_mut() {
+                    note.text.push_str(text);
+                }
+            }
+            _ => {}
+        }
+        if notes.len() > MAX_NOTES {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    notes.retain(|note| !note.text.is_empty());
+    Ok(notes)
 }
 
 fn boxes(text: &str) -> Result<Vec<String>, Stop> {
@@ -161,11 +231,13 @@ impl Cells {
     fn read_sheet(&self, text: &str, page: &mut SheetPage) -> Result<(), Stop> {
         let (mut value, mut kind, mut format) = (String::new(), String::new(), NumberFormat::General);
         let (mut in_value, mut in_reading) = (false, false);
+        let mut column = None;
         walk(text, |node| {
             match node {
                 Node::Open(element) if element.is("c") => {
                     kind = element.attribute("t").unwrap_or_default();
                     format = self.format(element);
+                    column = element.attribute("r").and_then(|place| column_of(&place));
                     value.clear();
                 }
                 Node::Open(element) if element.is("rPh") => in_reading = true,
@@ -173,7 +245,13 @@ impl Cells {
                 Node::Open(element) if element.is("v") || element.is("t") => in_value = !in_reading,
                 Node::Close("v" | "t") => in_value = false,
                 Node::Text(text) if in_value => value.push_str(text),
-                Node::Close("c") => page.cell(&self.shown(&kind, &value, format)),
+                Node::Close("c") => {
+                    let shown = self.shown(&kind, &value, format);
+                    match column {
+                        Some(column) => page.cell_at(column, &shown),
+                        None => page.cell(&shown),
+                    }
+                }
                 Node::Close("row") => page.end_row(),
                 _ => {}
             }
@@ -210,4 +288,13 @@ impl Cells {
             _ => value.to_owned(),
         }
     }
+}
+
+/// The column of a place such as `AB12`, from 0.
+fn column_of(place: &str) -> Option<usize> {
+    let letters = place.bytes().take_while(u8::is_ascii_uppercase);
+    let number = letters
+        .take(3)
+        .fold(0, |number, letter| number * 26 + usize::from(letter - b'A') + 1);
+    number.checked_sub(1)
 }

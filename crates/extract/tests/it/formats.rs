@@ -3,7 +3,7 @@ use crate::samples::{docx, docx_with, office, paragraph, pdf, pdf_with, relation
 use crate::{extract, extract_named, extractor, file_of, rejection};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::Extractor;
-use homeroom_core::ports::extractor::{Progress, Rejection};
+use homeroom_core::ports::extractor::{Passage, PassageKind, Progress, Rejection};
 use std::sync::Mutex;
 
 #[tokio::test]
@@ -157,6 +157,15 @@ async fn slides_come_in_the_order_of_the_show_with_their_notes() {
     assert_eq!(found.kind, Kind::Pptx);
     let texts: Vec<_> = found.pages.iter().map(|page| page.text.as_str()).collect();
     assert_eq!(texts, ["Earlier", "Later\nSay it slowly"]);
+    let notes = Passage {
+        line: 1,
+        lines: 1,
+        kind: PassageKind::Notes,
+    };
+    assert_eq!(
+        (&found.pages[0].passages, &found.pages[1].passages),
+        (&vec![], &vec![notes])
+    );
     assert_eq!(found.title.as_deref(), Some("Earlier"));
 }
 
@@ -175,7 +184,7 @@ async fn each_sheet_is_a_page() {
         ),
         (
             "xl/worksheets/sheet1.xml",
-            r#"<worksheet><sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row><c t="inlineStr"><is><t>Ada</t></is></c><c><v>5.5</v></c></row></sheetData></worksheet>"#,
+            r#"<worksheet><sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row><row><c t="inlineStr"><is><t>Ada</t></is></c><c><v>5.5</v></c></row><row><c r="A3"/><c r="B3"><v>1</v></c><c r="E3"><v>2</v></c><c r="XFD3"><v>3</v></c></row></sheetData></worksheet>"#,
         ),
     ];
     let found = extract(&office(
@@ -186,7 +195,48 @@ async fn each_sheet_is_a_page() {
     ))
     .await;
     assert_eq!(found.kind, Kind::Xlsx);
-    assert_eq!(found.pages[0].text, "Marks\nName\tMark\nAda\t5.5");
+    let far = "\t".repeat(31);
+    assert_eq!(
+        found.pages[0].text,
+        format!("Marks\nName\tMark\nAda\t5.5\n\t1\t\t\t2{far}3")
+    );
+}
+
+#[tokio::test]
+async fn what_is_noted_of_cells_stands_below_its_sheet() {
+    let workbook = r#"<workbook><sheets><sheet name="Marks" sheetId="1" r:id="r1"/></sheets></workbook>"#;
+    let links = relationships(&[("r1", "worksheet", "worksheets/sheet1.xml")]);
+    let of_sheet = relationships(&[
+        ("r1", "comments", "../comments1.xml"),
+        (
+            "r2",
+            "threadedComment",
+            "../threadedComments/threadedComment1.xml",
+        ),
+    ]);
+    let parts = [
+        ("xl/_rels/workbook.xml.rels", links.as_str()),
+        ("xl/worksheets/_rels/sheet1.xml.rels", of_sheet.as_str()),
+        (
+            "xl/worksheets/sheet1.xml",
+            r#"<worksheet><sheetData><row><c><v>5.5</v></c></row></sheetData></worksheet>"#,
+        ),
+        (
+            "xl/comments1.xml",
+            r#"<comments><authors><author>Ada</author></authors><commentList><comment ref="A1" authorId="0"><text><r><t>Ada:</t></r><r><t xml:space="preserve">
+again, please</t></r></text></comment><comment ref="B2" authorId="0"><text><t>[Threaded comment] for others</t></text></comment><comment ref="C3"><text/></comment></commentList></comments>"#,
+        ),
+        (
+            "xl/threadedComments/threadedComment1.xml",
+            r#"<ThreadedComments><threadedComment ref="B2" id="1"><text>Is it right?</text></threadedComment><threadedComment ref="B2" id="2" parentId="1"><text>It is</text></threadedComment></ThreadedComments>"#,
+        ),
+    ];
+    let file = office("xl/workbook.xml", "spreadsheetml.sheet", workbook, &parts);
+    let found = extract(&file).await;
+    assert_eq!(
+        found.pages[0].text,
+        "Marks\n5.5\nA1\tAda: again, please\nB2\tIs it right?\nB2\tIt is"
+    );
 }
 
 #[tokio::test]

@@ -63,7 +63,8 @@ async fn an_open_document_text_keeps_pages_headings_notes_and_tables() {
         [OutlineEntry {
             title: "ערימות".into(),
             page: 1,
-            level: 1
+            level: 1,
+            starts_at_ms: None
         }]
     );
 }
@@ -80,6 +81,10 @@ async fn open_document_slides_have_titles_and_notes() {
     assert_eq!(found.kind, Kind::Odp);
     assert_eq!(texts(&found), ["الكومة\nbody first\nsay this", ""]);
     assert_eq!(labels(&found), [Some("الكومة"), None]);
+    assert_eq!(
+        (found.pages[0].passages[0].line, found.pages[0].passages[0].lines),
+        (2, 1)
+    );
     assert_eq!((found.pages[0].width, found.pages[0].height), (720.0, 540.0));
 }
 

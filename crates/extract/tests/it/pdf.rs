@@ -10,6 +10,7 @@ fn entry(title: &str, page: u32, level: u8) -> OutlineEntry {
         title: title.into(),
         page,
         level,
+        starts_at_ms: None,
     }
 }
 

@@ -1,7 +1,23 @@
 //! Formats that are texts: RTF, HTML, Markdown, LaTeX, notebooks, captions, code, any encoding.
 use crate::{extract, extract_named, rejection};
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::ports::extractor::{Notice, Rejection};
+use homeroom_core::ports::extractor::{ExtractedPage, Notice, PassageKind, Rejection};
+
+/// The passages of a page, each with its lines.
+fn passages(page: &ExtractedPage) -> Vec<(PassageKind, String)> {
+    let lines: Vec<&str> = page.text.lines().collect();
+    let of = page.passages.iter().map(|passage| {
+        let first = passage.line as usize;
+        let inside = &lines[first..first + passage.lines as usize];
+        (passage.kind.clone(), inside.join("\n"))
+    });
+    of.collect()
+}
+
+fn code(language: Option<&str>, run: Option<u32>) -> PassageKind {
+    let language = language.map(str::to_owned);
+    PassageKind::Code { language, run }
+}
 
 #[tokio::test]
 async fn rich_text_is_read_in_its_code_pages() {
@@ -57,6 +73,40 @@ async fn markdown_has_a_title_sections_and_mathematics() {
 }
 
 #[tokio::test]
+async fn code_in_texts_keeps_its_lines_and_names_its_language() {
+    let markdown = "# One\n\nA line\ngoes on.\n\n- item\n\n  ```{.Python}\n\n  if x:\n\n      y\n  ```\n\nNow\n\n    indented\n\n```\n\n```\n";
+    let page = &extract_named(markdown.as_bytes(), "a.md").await.unwrap().pages[0];
+    assert_eq!(
+        page.text,
+        "One\nA line goes on.\nitem\nif x:\n\n    y\nNow\nindented"
+    );
+    assert_eq!(
+        passages(page),
+        [
+            (code(Some("python"), None), "if x:\n\n    y".to_owned()),
+            (code(None, None), "indented".to_owned())
+        ]
+    );
+    let html =
+        "<!DOCTYPE html><p>so</p><pre><code class='hljs language-js'>\nlet a;\n\n  b\n</code></pre><p>on</p>";
+    let page = &extract(html.as_bytes()).await.pages[0];
+    assert_eq!(page.text, "so\nlet a;\n\n  b\non");
+    assert_eq!(
+        passages(page),
+        [(code(Some("js"), None), "let a;\n\n  b".to_owned())]
+    );
+    let long = format!("# T\n\n```c\n{}```\n", "int x;\n".repeat(4_000));
+    let found = extract_named(long.as_bytes(), "a.md").await.unwrap();
+    let lines: usize = found
+        .pages
+        .iter()
+        .flat_map(passages)
+        .map(|(_, text)| text.lines().count())
+        .sum();
+    assert_eq!((lines, found.pages.len() > 2), (4_000, true));
+}
+
+#[tokio::test]
 async fn latex_source_is_read_without_its_commands() {
     let text = r#"\documentclass[12pt]{article} % a comment
 \usepackage{amsmath}
@@ -95,15 +145,22 @@ a = \frac{b}{c}
 async fn notebooks_give_texts_code_and_prints() {
     let text = r##"{"cells": [
       {"cell_type": "markdown", "source": ["# Sorting\n", "A *heap*"]},
-      {"cell_type": "code", "source": "print(1)", "outputs": [{"output_type": "stream", "text": ["\u001b[31mone\u001b[0m\n"]},
+      {"cell_type": "code", "execution_count": 7, "source": "print(1)", "outputs": [{"output_type": "stream", "text": ["\u001b[31mone\u001b[0m\n"]},
         {"output_type": "display_data", "data": {"image/png": "iVBORw0KGgo", "text/plain": "<Figure>"}}]}],
-      "metadata": {}, "nbformat": 4, "nbformat_minor": 5}"##;
+      "metadata": {"kernelspec": {"language": "python"}}, "nbformat": 4, "nbformat_minor": 5}"##;
     let found = extract(text.as_bytes()).await;
     assert_eq!(
         (found.kind, found.title.as_deref()),
         (Kind::Notebook, Some("Sorting"))
     );
     assert_eq!(found.pages[0].text, "Sorting\nA heap\nprint(1)\none\n<Figure>");
+    assert_eq!(
+        passages(&found.pages[0]),
+        [
+            (code(Some("python"), Some(7)), "print(1)".to_owned()),
+            (PassageKind::Output, "one\n<Figure>".to_owned())
+        ]
+    );
     let torn = extract(&text.as_bytes()[..text.len() - 20]).await;
     assert_eq!(
         (torn.kind, torn.notice),
@@ -152,6 +209,51 @@ async fn code_is_told_by_name_only_among_texts() {
         extract_named(b"\x7FELF\0\0\0\x01", "x.rs").await.unwrap().kind,
         Kind::Other
     );
+}
+
+#[tokio::test]
+async fn code_does_not_say_what_a_text_is_in() {
+    let code = "```js\nfunction restart(students) { return students.filter((student) => student.isThere); } // why not\n```\n\n";
+    let text = format!(
+        "# Schleifen\n\n{0}Eine Schleife wiederholt, was in ihr steht, bis nichts mehr übrig ist.\n\n{0}{0}",
+        code.repeat(3)
+    );
+    let found = extract_named(text.as_bytes(), "a.md").await.unwrap();
+    assert_eq!(
+        (found.language.as_deref(), found.pages[0].language.as_deref()),
+        (Some("de"), Some("de"))
+    );
+}
+
+#[tokio::test]
+async fn lines_of_code_keep_their_numbers_on_every_page() {
+    let function = |n: usize| {
+        let body = "\r\n    # it goes on\r\n\r\n    return 1".repeat(20);
+        format!("def f{n}():{body}\r\n\r\n\r\n")
+    };
+    let file: String = (0..30).map(function).collect();
+    let found = extract_named(format!("\n{file}").as_bytes(), "a.py")
+        .await
+        .unwrap();
+    assert!(found.pages.len() > 5, "{}", found.pages.len());
+    let numbered: Vec<&str> = file.lines().collect();
+    let mut next = 2;
+    for page in &found.pages {
+        assert!(page.text.starts_with("def f"), "{}", page.text);
+        let [(PassageKind::Source { first }, lines)] = &passages(page)[..] else {
+            panic!("{:?}", page.passages)
+        };
+        assert_eq!((lines, *first >= next), (&page.text, true));
+        for (number, line) in (*first..).zip(lines.lines()) {
+            assert_eq!(line, numbered[number as usize - 2]);
+            next = number + 1;
+        }
+    }
+    let endless = extract_named("x".repeat(30_000).as_bytes(), "a.js")
+        .await
+        .unwrap();
+    assert_eq!(endless.pages.len(), 3);
+    assert_eq!(extract_named(b"\n\n", "a.js").await.unwrap().pages.len(), 1);
 }
 
 #[tokio::test]

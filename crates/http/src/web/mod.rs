@@ -14,6 +14,7 @@ pub mod pages;
 pub mod parts;
 pub(crate) mod problem_pages;
 pub mod samples;
+pub(crate) mod source;
 
 #[cfg(test)]
 mod tests;

@@ -78,6 +78,55 @@ async fn added_captions_are_found_and_played_until_they_are_removed() {
     );
 }
 
+/// Six seconds of sound in two chapters.
+fn chaptered() -> Vec<u8> {
+    let room = tempfile::tempdir().unwrap();
+    let chapters = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=3500\ntitle=Cells\n\
+                    [CHAPTER]\nTIMEBASE=1/1000\nSTART=3500\nEND=6000\ntitle=Energy\n";
+    std::fs::write(room.path().join("chapters"), chapters).unwrap();
+    let made = std::process::Command::new("ffmpeg")
+        .args([
+            "-v", "error", "-nostdin", "-f", "lavfi", "-i", "sine=d=6", "-i", "chapters",
+        ])
+        .args(["-map_metadata", "1", "lecture.mka"])
+        .current_dir(room.path())
+        .status();
+    assert!(made.unwrap().success());
+    std::fs::read(room.path().join("lecture.mka")).unwrap()
+}
+
+#[tokio::test]
+async fn a_recordings_own_chapters_stay_beside_added_captions() {
+    if homeroom_extract::tools::installed("ffmpeg").is_none() {
+        return homeroom_testkit::servers::missing("ffmpeg", "ffmpeg");
+    }
+    let school = School::start().await;
+    let owner = school.student().await;
+    let material = owner.share("lecture.mka", &chaptered(), &json!({})).await;
+    let (id, path) = (id(&material), format!("/api/v1/materials/{}", id(&material)));
+    assert_eq!(material["pages"], 2, "{material}");
+    let outline = async || {
+        let contents = owner.get(&format!("{path}/contents")).await.expect(200).json();
+        contents["outline"].clone()
+    };
+    let own = outline().await;
+    let spoken = "WEBVTT\n\n00:00.500 --> 00:01.000\nRibosomes build proteins\n";
+    put(&owner, id, "", "text/vtt", spoken).await.expect(204);
+    let beside = outline().await;
+    for (at, title, time) in [(0, "Cells", 0), (1, "Energy", 3_500)] {
+        let both = [&own[at], &beside[at]];
+        assert!(
+            both.iter()
+                .all(|entry| entry["title"] == title && entry["starts_at_ms"] == time),
+            "{own} {beside}"
+        );
+        assert_eq!(
+            (&own[at]["page"], &beside[at]["page"]),
+            (&json!(at + 1), &json!(1))
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_caption_changes_nothing() {
     let school = School::start().await;

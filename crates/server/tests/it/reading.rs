@@ -232,6 +232,30 @@ async fn without_libreoffice_slides_are_ready_with_their_words_alone() {
     assert_eq!(student.found("mitochondria").await, [id(&material)]);
 }
 
+#[tokio::test]
+async fn slides_from_before_there_was_libreoffice_get_their_pictures_once_there_is() {
+    if is_missing("soffice", "libreoffice-impress-nogui") {
+        return;
+    }
+    let mut school = School::with(&[("HOMEROOM_EXTRACTION_LIBREOFFICE", "")]).await;
+    let student = school.student().await;
+    let material = student.share("cells.odp", &slides(), &json!({})).await;
+    let path = format!("/api/v1/materials/{}", id(&material));
+    student.get(&format!("{path}/pages/1/image")).await.expect(404);
+
+    school.terminate();
+    school.set("HOMEROOM_EXTRACTION_LIBREOFFICE", "soffice");
+    school.restart().await;
+    student
+        .eventually(120, async || {
+            let answer = student.get(&format!("{path}/pages/2/image")).await;
+            (answer.status == 200).then_some(())
+        })
+        .await;
+    student.get(&format!("{path}/cover")).await.expect(200);
+    assert_eq!(student.found("membrane").await, [id(&material)]);
+}
+
 /// HARDENING 23.
 #[tokio::test]
 async fn a_file_that_the_scanner_knows_is_given_to_nobody() {

@@ -277,11 +277,11 @@ impl Reader {
             cell.push_str(text);
         } else if let Some(slide) = self.slides.last_mut() {
             let lines = if self.in_notes {
-                &mut slide.notes
+                &mut slide.text.notes
             } else if self.in_title {
-                &mut slide.titles
+                &mut slide.text.titles
             } else {
-                &mut slide.lines
+                &mut slide.text.lines
             };
             lines.extend(text.lines().map(str::to_owned));
         } else if let Some(sheet) = self.sheets.last_mut() {

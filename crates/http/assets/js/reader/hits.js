@@ -111,6 +111,7 @@ export class Hits {
     this.#at = { page, run };
     const parts = this.#runs(page)[run];
     for (const part of parts) part.classList.add("hit-now");
+    parts[0].closest("details")?.toggleAttribute("open", true);
     this.#bring(parts[0]);
     this.#say();
   }
@@ -128,7 +129,8 @@ export class Hits {
   #runs(page) {
     const leaf = this.#stage.leaf(page);
     if (this.#stage.pictures && !this.#reader.hasAttribute("data-as-text")) {
-      return Object.values(Object.groupBy(leaf.querySelectorAll(".hit-box"), (box) => box.dataset.run));
+      const boxes = Object.values(Object.groupBy(leaf.querySelectorAll(".hit-box"), (box) => box.dataset.run));
+      return [...boxes, ...[...leaf.querySelectorAll(".notes mark")].map((mark) => [mark])];
     }
     return [...leaf.querySelectorAll("mark")].map((mark) => [mark]);
   }

@@ -1,8 +1,7 @@
 // A film or a recording: a line of what is said plays from there, and the line that is said now stands out.
 export function openMedia(reader, element) {
   const player = element.querySelector(".player");
-  const cues = [...element.querySelectorAll("[data-ms]")];
-  let followed = null;
+  const lists = [...element.querySelectorAll("[data-times]")].map((list) => ({ list, rows: [...list.querySelectorAll("[data-ms]")], now: null }));
   let renewed = 0;
 
   element.addEventListener("click", (event) => {
@@ -17,7 +16,7 @@ export function openMedia(reader, element) {
   player.addEventListener("seeked", follow);
   player.addEventListener("error", renew);
   // What is looked for in it: the marked lines, one after the other.
-  const steps = cues.filter((cue) => cue.querySelector("mark"));
+  const steps = lists.flatMap(({ rows }) => rows).filter((cue) => cue.querySelector("mark"));
   reader.addEventListener("click", (event) => {
     const step = event.target.closest('[data-step^="hit-"]');
     if (!step || steps.length === 0) return;
@@ -45,13 +44,15 @@ export function openMedia(reader, element) {
 
   function follow() {
     const start = player.readyState === 0 ? Number(element.dataset.startMs) : player.currentTime * 1000 + 50;
-    const cue = cues.findLast((each) => Number(each.dataset.ms) <= start) ?? null;
-    if (cue === followed) return;
-    followed?.removeAttribute("aria-current");
-    cue?.setAttribute("aria-current", "true");
-    followed = cue;
-    const list = cue?.closest(".cues");
-    if (list && !list.matches(":hover, :focus-within")) list.scrollTop += cue.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+    for (const each of lists) {
+      const row = each.rows.findLast((row) => Number(row.dataset.ms) <= start) ?? null;
+      if (row === each.now) continue;
+      each.now?.removeAttribute("aria-current");
+      row?.setAttribute("aria-current", "true");
+      each.now = row;
+      const { list } = each;
+      if (row && !list.matches(":hover, :focus-within")) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+    }
   }
 
   /** The address of the bytes holds for some minutes: a new one, at the same place, once in a while. */

@@ -202,6 +202,7 @@ export class Stage extends EventTarget {
   #empty(leaf, page) {
     if (leaf.childElementCount === 0) return;
     if (!this.pictures) leaf.style.minBlockSize = `${leaf.offsetHeight}px`;
+    leaf.toggleAttribute("data-noted", leaf.querySelector(".notes") !== null);
     leaf.replaceChildren();
     this.#loading.get(page)?.abort();
   }
@@ -232,7 +233,10 @@ export class Stage extends EventTarget {
     // The same picture stays where it is: only what lies over it is new.
     const same = shown && fresh.querySelector("img")?.getAttribute("src") === shown.getAttribute("src");
     if (same) fresh.querySelector("img").replaceWith(shown);
-    leaf.replaceChildren(...fresh.childNodes);
+    const put = () => leaf.replaceChildren(...fresh.childNodes);
+    // Notes make a slide longer than its picture: what is read stays where it is.
+    if (fresh.querySelector(".notes") && page !== this.page) this.keeping(put);
+    else put();
     for (const name of ["aria-label", "lang", "data-label"]) {
       if (fresh.hasAttribute(name)) leaf.setAttribute(name, fresh.getAttribute(name));
     }

@@ -52,6 +52,9 @@ pub(crate) struct OutlineBody {
     page: u32,
     /// From 1, at most 8.
     level: u8,
+    /// Where in a film or recording what it names begins, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    starts_at_ms: Option<u64>,
 }
 
 impl From<Contents> for ContentsBody {
@@ -86,6 +89,7 @@ impl From<OutlineEntry> for OutlineBody {
             title: entry.title,
             page: entry.page,
             level: entry.level,
+            starts_at_ms: entry.starts_at_ms,
         }
     }
 }

@@ -5,6 +5,7 @@ mod find;
 mod hits;
 mod leaves;
 mod media;
+mod text;
 
 use super::cards::Subjects;
 use super::recent;
@@ -212,16 +213,20 @@ async fn media_view(
     search: &Search,
 ) -> Result<(MediaView, Option<u32>), UseCaseError> {
     let pages = read_document(&visitor.app.product, &visitor.actor(), material.id).await?;
+    let outline = read_contents(&visitor.app.product, &visitor.actor(), material.id)
+        .await?
+        .outline;
     let number = asked_page(visitor).or_else(|| best_page(search));
     let found = (!search.query.is_empty()).then(|| search.found_in(&pages, material.id));
     let number = number.or_else(|| Some(found.as_ref()?.pages.first()?.number));
     let found = found.map(|found| find::around(found, number.unwrap_or(0)));
     let page_url = search.page_url(material.id);
+    let transcript = media::Transcript { pages, outline };
     Ok((
         media::media(
             visitor,
             material,
-            &pages,
+            &transcript,
             &search.needles,
             found,
             number,

@@ -66,6 +66,12 @@ impl<'a> Samples<'a> {
             ("reader-text", reader::page(&self.reader(self.text_page()), t)),
             ("reader-table", reader::page(&self.reader(self.table_page()), t)),
             ("reader-code", reader::page(&self.reader(self.code_page()), t)),
+            ("reader-slide", reader::page(&self.reader(self.slide_page()), t)),
+            ("reader-recognizing", reader::page(&self.recognizing(), t)),
+            (
+                "reader-notebook",
+                reader::page(&self.reader(self.notebook_page()), t),
+            ),
             ("reader-film", reader::page(&self.reader(self.film()), t)),
             ("reader-print", print::page(&self.print(), t)),
             ("reader-waiting", reader::page(&self.reader(View::Waiting), t)),

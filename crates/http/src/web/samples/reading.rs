@@ -4,9 +4,11 @@ use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
-    About, Block, Cue, Found, FoundPage, Inline, Leaf, LinkTo, MediaShape, MediaView, OutlineLine, PageBody,
-    PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, Track, View,
+    About, Block, Chapter, Cue, Found, FoundPage, InkedRun, Inline, Leaf, LinkTo, Listing, MediaShape,
+    MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, Track,
+    View,
 };
+use crate::web::source::Ink;
 
 impl Samples<'_> {
     pub(super) fn reader(&self, view: View) -> ReaderPage {
@@ -79,6 +81,24 @@ impl Samples<'_> {
         self.leaf(body, vec![Block::Lines(text)])
     }
 
+    pub(super) fn slide_page(&self) -> View {
+        let mut leaf = self.picture_leaf();
+        leaf.text.push(Block::Notes(vec![
+            run(&self.say("Ask what the "), Emphasis::Plain),
+            run(&self.say("Krebs cycle"), Emphasis::Hit),
+            run(&self.say(" gives, and wait."), Emphasis::Plain),
+        ]));
+        self.page_view(leaf)
+    }
+
+    pub(super) fn recognizing(&self) -> ReaderPage {
+        ReaderPage {
+            notice: Some("incomplete"),
+            recognizing: Some((3, 12)),
+            ..self.reader(self.picture_page())
+        }
+    }
+
     fn leaf(&self, body: PageBody, text: Vec<Block>) -> Leaf {
         Leaf {
             number: 12,
@@ -127,14 +147,63 @@ impl Samples<'_> {
     }
 
     pub(super) fn code_page(&self) -> View {
-        let lines = [
-            "def krebs(turns):",
-            "    nadh = 3 * turns",
-            "    return nadh, turns",
-            "",
-        ];
-        let lines = lines.map(|line| vec![run(&self.say(line), Emphasis::Plain)]);
-        self.page_view(self.leaf(PageBody::Code(lines.into()), Vec::new()))
+        self.page_view(self.leaf(PageBody::Code(self.program(Some(41), None)), Vec::new()))
+    }
+
+    fn program(&self, first: Option<u32>, run: Option<u32>) -> Listing {
+        let plain = |text: &str| (self.say(text), None);
+        let inked = |text: &str, ink| (self.say(text), Some(ink));
+        let piece = |emphasis, pieces: Vec<_>| InkedRun { emphasis, pieces };
+        Listing {
+            first,
+            run,
+            lines: vec![
+                vec![piece(
+                    Emphasis::Plain,
+                    vec![inked("# How much NADH", Ink::Comment)],
+                )],
+                vec![
+                    piece(Emphasis::Plain, vec![inked("def", Ink::Keyword), plain(" ")]),
+                    piece(Emphasis::Hit, vec![inked("krebs", Ink::Name)]),
+                    piece(Emphasis::Plain, vec![plain("(turns):")]),
+                ],
+                Vec::new(),
+                vec![piece(
+                    Emphasis::Plain,
+                    vec![
+                        plain("    "),
+                        inked("return", Ink::Keyword),
+                        plain(" "),
+                        inked("3", Ink::Number),
+                        plain(" * turns, "),
+                        inked("'NADH'", Ink::Text),
+                    ],
+                )],
+            ],
+        }
+    }
+
+    pub(super) fn notebook_page(&self) -> View {
+        let plain = |text: &str| run(&self.say(text), Emphasis::Plain);
+        let cell = |text: &str| vec![Inline::Run(plain(text))];
+        let hit = run(&self.say("Krebs cycle"), Emphasis::Hit);
+        self.page_view(self.leaf(
+            PageBody::Text,
+            vec![
+                Block::Heading(vec![Inline::Run(plain("What happens inside a cell"))]),
+                Block::Paragraphs(vec![
+                    cell("Each pyruvate is carried into the mitochondrion."),
+                    cell("How much of it is counted here."),
+                ]),
+                Block::Code(self.program(None, Some(3))),
+                Block::Output(vec![plain("(3, 'NADH') of the "), hit.clone()]),
+                Block::Rows(vec![
+                    vec![cell("Step"), cell("NADH")],
+                    vec![cell("Glycolysis"), cell("2")],
+                ]),
+                Block::Notes(vec![plain("Ask what the "), hit, plain(" gives.")]),
+            ],
+        ))
     }
 
     pub(super) fn film(&self) -> View {
@@ -157,6 +226,13 @@ impl Samples<'_> {
                 language: Some("en".into()),
                 label: self.t.language("en"),
             }),
+            chapters: [("The cell", 0), ("The Krebs cycle", 12_000)]
+                .map(|(title, starts_at_ms)| Chapter {
+                    title: self.say(title),
+                    starts_at_ms,
+                    url: format!("/materials/sample?page=1&at={starts_at_ms}"),
+                })
+                .into(),
             cues: vec![
                 cue(
                     1,

@@ -1,15 +1,12 @@
 //! From a page as it was read to a page as it is shown.
 use super::hits::Needles;
+use super::text::{File, MAX_ROWS, blocks, inked, language_of};
 use crate::web::context::Picture;
-use crate::web::formula::{Piece, pieces};
-use crate::web::pages::reader::context::{Block, Inline, Leaf, LinkTo, PageBody, PlacedLink, PlacedWord};
+use crate::web::pages::reader::context::{Leaf, LinkTo, Listing, PageBody, PlacedLink, PlacedWord};
 use crate::web::pages::search::PageLink;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
-use homeroom_core::ports::extractor::{ExtractedPage, Link, LinkTarget, Word};
-
-/// Cells and lines of one page that are shown as such; a sheet of more is a download.
-const MAX_ROWS: usize = 5_000;
+use homeroom_core::ports::extractor::{ExtractedPage, Link, LinkTarget, Passage, PassageKind, Word};
 
 /// A page of a material with what is looked for marked in it. `page_url` gives the address of another.
 pub(super) fn leaf(
@@ -25,9 +22,7 @@ pub(super) fn leaf(
             let language = material.details.language.as_ref();
             language.map(|language| language.as_str().to_owned())
         }),
-        text: blocks(&page.text, &page.headings, &|text| {
-            line(material.current.kind, text, needles)
-        }),
+        text: blocks(File::of(material), &page, needles),
         body: body(material, page, needles, page_url),
     }
 }
@@ -68,14 +63,33 @@ fn body(
                 .collect(),
         };
     }
-    let lines = || page.text.lines().take(MAX_ROWS);
+    // The name of a sheet stands above its rows, as a heading.
+    let named = page
+        .headings
+        .first()
+        .is_some_and(|name| page.text.lines().next() == Some(name));
+    let lines = || page.text.lines().skip(usize::from(named)).take(MAX_ROWS);
     match material.current.kind {
         Kind::Xlsx | Kind::Ods | Kind::Xls if page.text.contains('\t') => PageBody::Table(
             lines()
                 .map(|line| line.split('\t').map(|cell| needles.runs(cell)).collect())
                 .collect(),
         ),
-        Kind::Code | Kind::Latex => PageBody::Code(lines().map(|line| needles.runs(line)).collect()),
+        Kind::Code => {
+            let language = language_of(File::of(material), &page);
+            let first = match page.passages.first() {
+                Some(Passage {
+                    kind: PassageKind::Source { first },
+                    ..
+                }) => *first,
+                _ => 1,
+            };
+            PageBody::Code(Listing {
+                first: Some(first),
+                run: None,
+                lines: inked(&page.text, language, needles),
+            })
+        }
         _ => PageBody::Text,
     }
 }
@@ -128,89 +142,9 @@ fn placed_link(link: Link, page_url: &dyn Fn(u32) -> String) -> Option<PlacedLin
     })
 }
 
-/// A text cut at its headings, which stand in it as lines of their own.
-fn blocks(text: &str, headings: &[String], line_of: &dyn Fn(&str) -> Vec<Inline>) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let mut lines = String::new();
-    let flush = |lines: &mut String, blocks: &mut Vec<Block>| {
-        let inside = line_of(lines.trim_matches('\n'));
-        if !inside.is_empty() {
-            blocks.push(Block::Lines(inside));
-        }
-        lines.clear();
-    };
-    let mut headings = headings.iter().map(|heading| heading.trim()).peekable();
-    for line in text.lines() {
-        if headings
-            .next_if(|heading| !heading.is_empty() && *heading == line.trim())
-            .is_some()
-        {
-            flush(&mut lines, &mut blocks);
-            blocks.push(Block::Heading(line_of(line.trim())));
-        } else {
-            lines.push_str(line);
-            lines.push('\n');
-        }
-    }
-    flush(&mut lines, &mut blocks);
-    blocks
-}
-
-/// Words with their hits; in formats that write formulas in TeX those are drawn.
-fn line(kind: Kind, text: &str, needles: &Needles) -> Vec<Inline> {
-    let runs = |text: &str| needles.runs(text).into_iter().map(Inline::Run);
-    if !matches!(kind, Kind::Markdown | Kind::Notebook) {
-        return runs(text).collect();
-    }
-    let mut line = Vec::new();
-    for piece in pieces(text) {
-        match piece {
-            Piece::Text(text) => line.extend(runs(text)),
-            Piece::Formula(formula) => line.push(Inline::Formula(formula)),
-        }
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::context::Emphasis;
-
-    fn said(block: &Block) -> (bool, String) {
-        let (heading, line) = match block {
-            Block::Heading(line) => (true, line),
-            Block::Lines(line) => (false, line),
-        };
-        let said = line.iter().map(|each| match each {
-            Inline::Run(run) => run.text.as_str(),
-            Inline::Formula(_) => "∑",
-        });
-        (heading, said.collect())
-    }
-
-    #[test]
-    fn a_text_is_cut_at_its_headings_in_their_order() {
-        let headings = ["Cells".to_owned(), "Energy".to_owned()];
-        let needles = Needles::new("atp", None);
-        let text = "Cells\nAll life.\nCells\n\nEnergy\nATP: $x^2$";
-        let of = |kind| blocks(text, &headings, &|text| line(kind, text, &needles));
-        let expected = |last: &str| {
-            [
-                (true, "Cells".to_owned()),
-                (false, "All life.\nCells".to_owned()),
-                (true, "Energy".to_owned()),
-                (false, last.to_owned()),
-            ]
-        };
-        let said_of = |kind| of(kind).iter().map(said).collect::<Vec<_>>();
-        assert_eq!(said_of(Kind::Markdown), expected("ATP: ∑"));
-        assert_eq!(said_of(Kind::Text), expected("ATP: $x^2$"));
-        let Block::Lines(line) = &of(Kind::Text)[3] else {
-            panic!("the last block is text")
-        };
-        assert!(matches!(&line[0], Inline::Run(run) if run.emphasis == Emphasis::Hit));
-    }
 
     #[test]
     fn links_lead_to_pages_and_the_web_only() {

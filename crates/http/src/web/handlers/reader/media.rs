@@ -1,25 +1,40 @@
 //! Films and recordings: what plays, and what is said when.
 use super::hits::Needles;
 use crate::web::context::Picture;
-use crate::web::handlers::visitor::Visitor;
-use crate::web::pages::reader::context::{Cue, Found, MediaShape, MediaView, Track};
+use crate::web::handlers::visitor::{Visitor, parameter};
+use crate::web::pages::reader::context::{Chapter, Cue, Found, MediaShape, MediaView, Track};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
+use homeroom_core::ports::extractor::OutlineEntry;
 use homeroom_core::usecases::read_document::PageText;
+
+/// What is written down of a film or recording.
+pub(super) struct Transcript {
+    /// What is said or shown, in pages.
+    pub pages: Vec<PageText>,
+    /// Its chapters.
+    pub outline: Vec<OutlineEntry>,
+}
 
 /// The view of a film or recording that begins to play where page `number` begins.
 pub(super) fn media(
     visitor: &Visitor,
     material: &Material,
-    pages: &[PageText],
+    transcript: &Transcript,
     needles: &Needles,
     found: Option<Found>,
     number: Option<u32>,
     page_url: &dyn Fn(u32) -> String,
 ) -> MediaView {
-    let start_ms = number
-        .and_then(|number| pages.iter().find(|page| page.number == number))
-        .and_then(|page| page.starts_at_ms)
+    let pages = &transcript.pages;
+    let asked = parameter(&visitor.here, "at").and_then(|at| at.parse().ok());
+    let start_ms: u64 = asked
+        .or_else(|| {
+            pages
+                .iter()
+                .find(|page| Some(page.number) == number)?
+                .starts_at_ms
+        })
         .unwrap_or(0);
     #[expect(
         clippy::cast_precision_loss,
@@ -42,6 +57,7 @@ pub(super) fn media(
             height: 270,
         }),
         track: track(visitor, material),
+        chapters: chapters(&transcript.outline, pages, page_url),
         cues: pages
             .iter()
             .filter_map(|page| {
@@ -56,6 +72,27 @@ pub(super) fn media(
         start_ms,
         found,
     }
+}
+
+/// The film's chapters, unless each of them is a page.
+fn chapters(outline: &[OutlineEntry], pages: &[PageText], page_url: &dyn Fn(u32) -> String) -> Vec<Chapter> {
+    let chapters = outline.iter().filter_map(|entry| {
+        let starts_at_ms = entry.starts_at_ms?;
+        Some(Chapter {
+            title: entry.title.clone(),
+            starts_at_ms,
+            url: format!("{}&at={starts_at_ms}", page_url(entry.page)),
+        })
+    });
+    let chapters: Vec<Chapter> = chapters.collect();
+    let is_page = |chapter: &Chapter| {
+        let mut starts = pages.iter().filter_map(|page| page.starts_at_ms);
+        starts.any(|start| start == chapter.starts_at_ms)
+    };
+    if chapters.iter().all(is_page) && chapters.len() == pages.len() {
+        return Vec::new();
+    }
+    chapters
 }
 
 /// Captions that the owner added. A browser asks for them anew each time.

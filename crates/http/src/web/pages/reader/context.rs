@@ -2,6 +2,7 @@
 use crate::web::context::{Choice, Chrome, Emphasis, MaterialCard, Picture, SubjectTag, TextRun};
 use crate::web::formula::Formula;
 use crate::web::pages::search::PageLink;
+use crate::web::source::Ink;
 use homeroom_core::domain::kind::Kind;
 use jiff::civil::Date;
 
@@ -137,7 +138,7 @@ pub enum PageBody {
     /// Rows of cells.
     Table(Vec<Vec<Vec<TextRun>>>),
     /// Lines that are counted.
-    Code(Vec<Vec<TextRun>>),
+    Code(Listing),
 }
 
 /// A piece of text.
@@ -147,6 +148,36 @@ pub enum Block {
     Heading(Vec<Inline>),
     /// Lines, parted by `\n`.
     Lines(Vec<Inline>),
+    /// Paragraphs that are as wide as there is room.
+    Paragraphs(Vec<Vec<Inline>>),
+    /// Rows of cells.
+    Rows(Vec<Vec<Vec<Inline>>>),
+    /// Source code.
+    Code(Listing),
+    /// What source code printed.
+    Output(Vec<TextRun>),
+    /// What is noted for the speaker.
+    Notes(Vec<TextRun>),
+}
+
+/// Lines of source code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The number of the first of them, where they are counted.
+    pub first: Option<u32>,
+    /// The number of its last run, in a notebook.
+    pub run: Option<u32>,
+    /// From the first one on.
+    pub lines: Vec<Vec<InkedRun>>,
+}
+
+/// A piece of source code, marked when it is what was searched for, in its colours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InkedRun {
+    /// Whether it is a hit.
+    pub emphasis: Emphasis,
+    /// What it consists of.
+    pub pieces: Vec<(String, Option<Ink>)>,
 }
 
 /// What stands on a line.
@@ -264,6 +295,8 @@ pub struct MediaView {
     pub poster: Option<Picture>,
     /// Captions to be shown over a film.
     pub track: Option<Track>,
+    /// Its own chapters, unless those are what is said.
+    pub chapters: Vec<Chapter>,
     /// What is said or shown, and when.
     pub cues: Vec<Cue>,
     /// Where it begins to play, in milliseconds.
@@ -290,6 +323,17 @@ pub enum MediaShape {
     Film,
     /// There is not.
     Sound,
+}
+
+/// Where a chapter begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chapter {
+    /// What it is called.
+    pub title: String,
+    /// From the beginning, in milliseconds.
+    pub starts_at_ms: u64,
+    /// The film, playing from there.
+    pub url: String,
 }
 
 /// What is said at a time.

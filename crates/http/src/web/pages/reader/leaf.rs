@@ -2,7 +2,7 @@
 //!
 //! Boxes, links and the selectable words of a picture lie in SVGs whose units are the page's points,
 //! so that no style is inline. The text stands beside the picture for those who do not see it.
-use super::context::{Block, Inline, Leaf, LinkTo, PageBody, PlacedLink, PlacedWord};
+use super::context::{Block, InkedRun, Inline, Leaf, LinkTo, Listing, PageBody, PlacedLink, PlacedWord};
 use crate::web::context::{Emphasis, Picture, TextRun};
 use crate::web::localizer::Localizer;
 use maud::{Markup, PreEscaped, html};
@@ -36,11 +36,15 @@ pub fn leaf(leaf: &Leaf, title: &str, urgency: Urgency, t: &Localizer) -> Markup
                         (overlay(*width, *height, words))
                         @if !links.is_empty() { (link_boxes(*width, *height, links, t)) }
                     }
-                    div.leaf-text { (blocks(&leaf.text)) }
+                    div.leaf-text { @for block in &leaf.text { @if !matches!(block, Block::Notes(_)) { (one_block(block, t)) } } }
+                    @for block in &leaf.text { @if let Block::Notes(notes) = block { (notes_below(notes, t)) } }
                 }
-                PageBody::Text => div.sheet.sheet-text { (sheet_title(leaf)) (blocks(&leaf.text)) },
-                PageBody::Table(rows) => div.sheet.sheet-text.sheet-wide { (sheet_title(leaf)) (table(rows, &name)) },
-                PageBody::Code(lines) => div.sheet.sheet-text.sheet-wide { (sheet_title(leaf)) (code(lines, &name)) },
+                PageBody::Text => div.sheet.sheet-text { (sheet_title(leaf)) @for block in &leaf.text { (one_block(block, t)) } },
+                PageBody::Table(rows) => div.sheet.sheet-text.sheet-wide {
+                    (sheet_title(leaf))
+                    @if let Some(name @ Block::Heading(_)) = leaf.text.first() { (one_block(name, t)) }
+                    (table(rows, &name)) },
+                PageBody::Code(listing) => div.sheet.sheet-text.sheet-wide { (sheet_title(leaf)) (counted(listing, &name)) },
             }
         }
     }
@@ -50,7 +54,8 @@ pub fn leaf(leaf: &Leaf, title: &str, urgency: Urgency, t: &Localizer) -> Markup
 fn sheet_title(leaf: &Leaf) -> Markup {
     let said = match leaf.text.first() {
         Some(Block::Heading(line) | Block::Lines(line)) => line.iter().filter_map(words_of).collect(),
-        None => String::new(),
+        Some(Block::Paragraphs(paragraphs)) => paragraphs.iter().flatten().filter_map(words_of).collect(),
+        _ => String::new(),
     };
     html! {
         @if let Some(label) = leaf.label.as_ref().filter(|label| !said.trim_start().starts_with(label.trim())) {
@@ -142,13 +147,59 @@ fn link_area(link: &PlacedLink) -> Markup {
     html! { rect x=(link.x) y=(link.y) width=(link.w) height=(link.h) rx="2" {} }
 }
 
-/// Text with its headings.
-pub fn blocks(blocks: &[Block]) -> Markup {
+fn one_block(block: &Block, t: &Localizer) -> Markup {
     html! {
-        @for block in blocks {
-            @match block {
-                Block::Heading(heading) => h2.text-heading dir="auto" { (line(heading)) },
-                Block::Lines(lines) => div.text dir="auto" { (line(lines)) },
+        @match block {
+            Block::Heading(heading) => h2.text-heading dir="auto" { (line(heading)) },
+            Block::Lines(lines) => div.text dir="auto" { (line(lines)) },
+            Block::Paragraphs(paragraphs) => div.text { @for each in paragraphs { p.paragraph dir="auto" { (line(each)) } } },
+            Block::Rows(rows) => (rows_in_text(rows, t)),
+            Block::Code(listing) => (passage(listing, t)),
+            Block::Output(printed) => div.passage.passage-output tabindex="0" role="region" aria-label=(t.text("passage-output")) {
+                pre dir="auto" { (runs(printed)) }
+            },
+            Block::Notes(notes) => section.passage-notes {
+                h3.passage-label { (t.text("passage-notes")) }
+                div.text dir="auto" { (runs(notes)) }
+            },
+        }
+    }
+}
+
+/// Notes below the picture of their slide, opened where something in them is looked for.
+fn notes_below(notes: &[TextRun], t: &Localizer) -> Markup {
+    let is_found = notes.iter().any(|run| run.emphasis == Emphasis::Hit);
+    html! {
+        details.notes open[is_found] {
+            summary { (t.text("passage-notes")) }
+            div.notes-text dir="auto" { (runs(notes)) }
+        }
+    }
+}
+
+/// Source code within a text.
+fn passage(listing: &Listing, t: &Localizer) -> Markup {
+    html! {
+        @if listing.first.is_some() { (counted(listing, &t.text("passage-code"))) } @else {
+            div.passage.passage-code tabindex="0" role="region" aria-label=(t.text("passage-code")) dir="ltr" {
+                @if let Some(run) = listing.run { span.passage-run { "[" (run) "]" } }
+                pre { code { @for (at, each) in listing.lines.iter().enumerate() { @if at > 0 { "\n" } (inked(each)) } } }
+            }
+        }
+    }
+}
+
+fn rows_in_text(rows: &[Vec<Vec<Inline>>], t: &Localizer) -> Markup {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    html! {
+        div.table-scroll tabindex="0" role="region" aria-label=(t.text("passage-table")) {
+            table.cells.cells-plain {
+                @for row in rows {
+                    tr {
+                        @for cell in row { td dir="auto" { (line(cell)) } }
+                        @for _ in row.len()..columns { td {} }
+                    }
+                }
             }
         }
     }
@@ -188,10 +239,31 @@ fn table(rows: &[Vec<Vec<TextRun>>], name: &str) -> Markup {
     }
 }
 
-fn code(lines: &[Vec<TextRun>], name: &str) -> Markup {
+fn counted(listing: &Listing, name: &str) -> Markup {
+    let first = listing.first.unwrap_or(1);
     html! {
         div.table-scroll tabindex="0" role="region" aria-label=(name) {
-            ol.code dir="ltr" { @for line in lines { li { code { (runs(line)) } } } }
+            ol.code dir="ltr" start=(first) {
+                @for (number, line) in (first..).zip(&listing.lines) { li data-line=(number) { code { (inked(line)) } } }
+            }
+        }
+    }
+}
+
+fn inked(runs: &[InkedRun]) -> Markup {
+    let pieces = |run: &InkedRun| {
+        html! {
+            @for (text, ink) in &run.pieces {
+                @if let Some(ink) = ink { span class=(ink.class()) { (text) } } @else { (text) }
+            }
+        }
+    };
+    html! {
+        @for run in runs {
+            @match run.emphasis {
+                Emphasis::Hit => mark { (pieces(run)) },
+                Emphasis::Plain => (pieces(run)),
+            }
         }
     }
 }

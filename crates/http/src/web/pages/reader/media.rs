@@ -1,5 +1,5 @@
 //! A film or a recording: the player, and what is said when.
-use super::context::{Cue, MediaShape, MediaView, ReaderPage};
+use super::context::{Chapter, Cue, MediaShape, MediaView, ReaderPage};
 use super::leaf::runs;
 use crate::web::localizer::Localizer;
 use maud::{Markup, html};
@@ -18,11 +18,28 @@ pub(super) fn media(ctx: &ReaderPage, view: &MediaView, t: &Localizer) -> Markup
                 MediaShape::Sound => audio.player controls preload="metadata" src=(view.source_url) aria-label=(ctx.title) {},
             }
             p.hint.media-trouble role="alert" data-slot="trouble" hidden { (t.text("media-trouble")) }
+            @if !view.chapters.is_empty() {
+                h2 #chapters { (t.text("media-chapters")) }
+                ol.chapters aria-labelledby="chapters" data-walk data-times { @for chapter in &view.chapters { (chapter_row(chapter, t)) } }
+            }
             @if view.cues.is_empty() {
                 p.hint { (t.text("media-no-cues")) }
             } @else {
                 h2 #cues { (t.text("media-cues")) }
-                ol.cues aria-labelledby="cues" data-walk { @for cue in &view.cues { (cue_row(cue, t)) } }
+                ol.cues aria-labelledby="cues" data-walk data-times { @for cue in &view.cues { (cue_row(cue, t)) } }
+            }
+        }
+    }
+}
+
+fn chapter_row(chapter: &Chapter, t: &Localizer) -> Markup {
+    let time = clock(chapter.starts_at_ms);
+    html! {
+        li {
+            a.chapter href=(chapter.url) data-walk-item data-ms=(chapter.starts_at_ms) {
+                span.visually-hidden { (t.with("media-play-from", &[("time", time.as_str().into())])) }
+                span.cue-time aria-hidden="true" { (time) }
+                span.cue-text dir="auto" { (chapter.title) }
             }
         }
     }
