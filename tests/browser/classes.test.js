@@ -2,6 +2,7 @@
 // the board shows it by itself; at a desk and on a phone.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -147,6 +148,56 @@ async function askAgain(page, row) {
   await row.getByRole("button", { name: "Ask again" }).click();
   await row.getByText("Asked again").waitFor();
 }
+
+test("what a program sends through the function URL stands beside the board", options, async () => {
+  const { classUrl, lessonUrl } = await classWithLesson("10B by program");
+  const { page } = teacher;
+  await teacher.go(classUrl);
+  const { url, day } = await page.evaluate(async ([classUrl, lessonUrl]) => {
+    const token = document.querySelector('meta[name="csrf-token"]').content;
+    const made = await fetch(`/api/v1${classUrl}/function-url`, { method: "POST", headers: { "x-csrf-token": token } });
+    const lesson = await fetch(`/api/v1${lessonUrl}`);
+    return { url: (await made.json()).url, day: (await lesson.json()).date };
+  }, [classUrl, lessonUrl]);
+  const act = async (action, params) => {
+    const answer = await fetch(url, { method: "POST", body: JSON.stringify({ action, params }) });
+    assert.equal(answer.status, 200, action);
+    return answer.json();
+  };
+  for (const [number, date] of [[1, day], [2, "2025-01-15"]]) {
+    const { url: put } = await act("upload", { object_name: `${number}.mp4` });
+    assert.equal((await fetch(put, { method: "PUT", headers: { "content-type": "video/mp4" }, body: readFileSync(video) })).status, 200);
+    await act("write_to_db", { user_id: `student-${number}`, submission_id: number, object_name: `${number}.mp4`, timestamp: `${date}T08:05:00`, title: `Day ${number}`, description: "In the lab" });
+  }
+  await teacher.go(lessonUrl);
+  const beside = page.locator(".beside-board");
+  assert.match(await beside.innerText(), /Day 1[^]*student-1/);
+  assert.doesNotMatch(await beside.innerText(), /Day 2/);
+  await beside.locator("summary").click();
+  await beside.locator("video").evaluate((film) => film.load());
+  await page.waitForFunction(() => document.querySelector(".beside-board video").readyState >= 1);
+  assert.equal(await page.locator('[data-row][data-state="missing"]').count(), 3, "it counts for nobody");
+  assert.deepEqual(await teacher.faults(), []);
+  assert.deepEqual(teacher.troubles, []);
+});
+
+test("the calendar says whether there is a private link", options, async () => {
+  const { page } = teacher;
+  await teacher.go("/calendar");
+  const feed = page.locator("#feed");
+  await feed.locator("summary").click();
+  assert.equal(await feed.getByRole("button", { name: "Take the link back" }).count(), 0);
+  await press(page, "Make a link");
+  assert.match(await feed.locator("input[readonly]").inputValue(), /\/calendar\/[\w-]+\.ics$/);
+  await teacher.go("/calendar");
+  await feed.locator("summary").click();
+  assert.match(await feed.innerText(), /You have a link/);
+  assert.equal(await feed.locator("input[readonly]").count(), 0, "it is shown once");
+  await press(page, "Take the link back");
+  await feed.locator("summary").click();
+  assert.equal(await feed.getByRole("button", { name: "Make a link" }).count(), 1);
+  assert.deepEqual(teacher.troubles, []);
+});
 
 test("several are excused at once", options, async () => {
   const { lessonUrl } = await classWithLesson("10B excused");

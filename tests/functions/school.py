@@ -94,6 +94,21 @@ def numbers(*values):
     return b"".join(value.to_bytes(4, "big") for value in values)
 
 
+def element(name, content):
+    return name + (0x0100_0000_0000_0000 | len(content)).to_bytes(8, "big") + content
+
+
+def webm(word):
+    """A small WebM of 640 by 480 and two seconds, whole."""
+    head = element(b"\x1a\x45\xdf\xa3", element(b"\x42\x82", b"webm"))
+    information = element(b"\x15\x49\xa9\x66", element(b"\x2a\xd7\xb1", b"\x0f\x42\x40"))
+    picture = element(b"\xb0", b"\x02\x80") + element(b"\xba", b"\x01\xe0")
+    tracks = element(b"\x16\x54\xae\x6b", element(b"\xae", element(b"\xe0", picture)))
+    blocks = b"".join(element(b"\xa3", b"\x81" + at.to_bytes(2, "big") + b"\x80" + word.encode()) for at in (0, 2_000))
+    cluster = element(b"\x1f\x43\xb6\x75", element(b"\xe7", b"\0") + blocks)
+    return head + element(b"\x18\x53\x80\x67", information + tracks + cluster)
+
+
 def mp4(word, milliseconds=3_000):
     """A small MP4 of 640 by 360; another word is another file."""
     clock = box(b"mvhd", numbers(0, 0, 0, 1_000, milliseconds))

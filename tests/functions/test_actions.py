@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 import web_front_end as site
-from school import School, mp4
+from school import School, mp4, webm
 
 DAY = "2025-01-15"
 TIME = f"{DAY}T08:05:00"
@@ -120,6 +120,15 @@ class Actions(unittest.TestCase):
             self.assertEqual(status, 400, said)
             self.assertEqual(site.save_submission(self.api, "s", 17, name, TIME, "My day", "")[0], 409, "it is gone")
         self.assertEqual(site.submissions_of_day(self.api, "2025"), [])
+
+    def test_only_what_was_signed_for_is_written(self):
+        """The signature asks for video/mp4; what is inside is looked at."""
+        self.assertTrue(site.upload_video(self.api, "day.mp4", webm("another container")))
+        status, said = site.save_submission(self.api, "s", 1, "day.mp4", TIME, "T", "D")
+        self.assertEqual((status, said["code"]), (400, "not_a_video"), said)
+        self.assertIn("MP4", said["message"])
+        self.assertEqual(site.save_submission(self.api, "s", 1, "day.mp4", TIME, "T", "D")[0], 409, "it is gone")
+        self.sent(1)
 
     def test_a_class_s_largest_video_holds_here_too(self):
         self.path, self.api = self.school.function_url(self.teacher, max_video_bytes=1_000, max_video_seconds=2)

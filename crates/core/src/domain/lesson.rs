@@ -84,6 +84,19 @@ impl Lesson {
         self.takes_place(class) && self.phase(now) == Phase::Closed
     }
 
+    /// From when on what arrives is late, once opening and closing were changed and nobody has said: it moves along
+    /// with a lesson that moves as a whole; else it stays where it is as long as that is inside, and is otherwise as
+    /// long after the opening as before, closing at the latest.
+    pub fn late_after_moved(&self, opens_at: Timestamp, closes_at: Timestamp) -> Timestamp {
+        let by = opens_at.duration_since(self.opens_at);
+        let is_whole = closes_at.duration_since(self.closes_at) == by;
+        if !is_whole && (opens_at..=closes_at).contains(&self.late_after) {
+            return self.late_after;
+        }
+        let along = self.late_after.checked_add(by).unwrap_or(closes_at);
+        along.max(opens_at).min(closes_at.max(opens_at))
+    }
+
     fn overlaps(&self, other: &Self) -> bool {
         self.opens_at < other.closes_at && other.opens_at < self.closes_at
     }
@@ -247,6 +260,32 @@ mod tests {
             opens_at: opens.parse().unwrap(),
             late_after: Some(late.parse().unwrap()),
             closes_at: closes.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn lateness_moves_with_its_lesson_or_stays_inside_it() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let lesson = Lesson {
+            id: LessonId::new(uuid::Uuid::nil()),
+            date: jiff::civil::date(1970, 1, 1),
+            title: None,
+            opens_at: at(480),
+            late_after: at(485),
+            closes_at: at(495),
+            cancelled: None,
+        };
+        for (opens, closes, late, why) in [
+            (540, 555, 545, "all of it an hour later"),
+            (483, 498, 488, "all of it, although it would fit where it was"),
+            (480, 510, 485, "open for longer"),
+            (482, 495, 485, "opens later, before it"),
+            (490, 510, 495, "opens after it"),
+            (490, 493, 493, "opens after it, and not for long"),
+            (480, 483, 483, "closes before it"),
+            (300, 310, 305, "earlier and shorter"),
+        ] {
+            assert_eq!(lesson.late_after_moved(at(opens), at(closes)), at(late), "{why}");
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Reads everything before it judges, so that all bad lines are named at once.
 use super::class::MAX_MEMBERS;
+use super::ids::UserId;
 use super::name;
 use super::roster::{Login, RosterLine};
 use super::user::{Email, Username, full_name};
@@ -168,6 +169,26 @@ struct Seen {
 }
 
 impl ParsedRoster {
+    /// Refuses lines that name an account which an earlier one names too, one by address and one by user name.
+    /// `users` are the accounts of [`ParsedRoster::lines`], in their order.
+    pub fn refuse_same_accounts(&mut self, users: &[Option<UserId>]) {
+        let mut first_lines = HashMap::new();
+        let mut good = Vec::with_capacity(self.lines.len());
+        let accounts = users.iter().copied().chain(std::iter::repeat(None));
+        for (line, user) in std::mem::take(&mut self.lines).into_iter().zip(accounts) {
+            let first = user.map(|user| *first_lines.entry(user).or_insert(line.line));
+            match first.filter(|first| *first != line.line) {
+                Some(first) => {
+                    let message = format!("is the same account as in line {first}");
+                    self.refuse(line.line, "login", &message);
+                }
+                None => good.push(line),
+            }
+        }
+        self.lines = good;
+        self.errors.sort_by_key(|error| error.line);
+    }
+
     fn refuse(&mut self, line: u64, column: &'static str, message: &str) {
         if self.errors.len() < MAX_ERRORS {
             self.errors.push(LineError {
@@ -337,6 +358,22 @@ mod tests {
         let parsed = parse(bytes);
         assert_eq!(parsed.errors, [], "{}", String::from_utf8_lossy(bytes));
         parsed.lines.into_iter().map(|line| line.name).collect()
+    }
+
+    #[test]
+    fn an_account_is_named_once_by_address_or_by_name() {
+        let mut parsed = parse(b"Ada,ada@school.example\nBo,bob\nAda L.,ada\nCy,nobody at all\nDi,dii\n");
+        let user = |n| Some(UserId::new(uuid::Uuid::from_u128(n)));
+        parsed.refuse_same_accounts(&[user(1), user(2), user(1), None]);
+        let kept: Vec<&str> = parsed.lines.iter().map(|line| line.name.as_str()).collect();
+        assert_eq!(kept, ["Ada", "Bo", "Di"]);
+        let errors: Vec<_> = parsed
+            .errors
+            .iter()
+            .map(|error| (error.line, error.column))
+            .collect();
+        assert_eq!(errors, [(3, "login"), (4, "login")]);
+        assert_eq!(parsed.errors[0].message, "is the same account as in line 1");
     }
 
     #[test]

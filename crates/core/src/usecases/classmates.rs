@@ -73,7 +73,11 @@ pub(crate) async fn classmates(product: &Product, actor: &Actor) -> Result<Class
     Ok(Classmates::of(classes))
 }
 
-async fn people_of(product: &Product, class: &Stored<Class>) -> Result<Arc<People>, UseCaseError> {
+/// Everybody in a class who has an account, as its roster and the class itself say.
+///
+/// # Errors
+/// When the records do not answer.
+pub(crate) async fn people_of(product: &Product, class: &Stored<Class>) -> Result<Arc<People>, UseCaseError> {
     let Stored { value, version } = class;
     if let Some(known) = product.known_rosters.at(value.id, *version) {
         return Ok(known);

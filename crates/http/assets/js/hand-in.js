@@ -105,7 +105,7 @@ async function submit() {
   } catch (refused) {
     return refuse(refused);
   }
-  settle();
+  await settle();
   announce(word("hand-in-done"));
   location.reload();
 }
@@ -123,13 +123,14 @@ async function refuse(refused) {
   draw();
 }
 
-function settle() {
-  forget(upload.id);
-  dropFile(upload.id);
-  dropRecording(lesson);
+/** Nothing of it is kept here any more, also when the page is loaded again. */
+async function settle() {
+  const { id } = upload;
   upload = null;
   shown.hidden = true;
   go.disabled = true;
+  forget(id);
+  await Promise.all([dropFile(id), dropRecording(lesson)]);
 }
 
 function cancel() {

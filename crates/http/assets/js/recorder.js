@@ -43,6 +43,7 @@ export class Recorder {
   async open() {
     this.#forget();
     this.#root.hidden = false;
+    this.#root.dataset.facing = this.#facing;
     this.#become("waiting");
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { facingMode: this.#facing, width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } });

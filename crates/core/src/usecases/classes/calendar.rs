@@ -1,8 +1,8 @@
 //! Somebody's lessons of all their classes, with how each stands.
-use super::list_classes::{ClassView, list_classes};
+use super::list_classes::{OwnClass, own_classes};
 use super::plan_lessons::lessons_between;
 use crate::domain::attendance::{AttendanceState, Sheet};
-use crate::domain::class::Class;
+use crate::domain::class::{Class, Zone};
 use crate::domain::ids::{LessonId, MemberId};
 use crate::domain::lesson::Lesson;
 use crate::domain::policy::Actor;
@@ -47,42 +47,59 @@ pub async fn read_calendar(
 ) -> Result<Calendar, UseCaseError> {
     let at = product.clock.now();
     let mut entries = Vec::new();
-    for view in list_classes(product, actor).await? {
-        if !view.class.archived {
-            entries.extend(entries_of(product, view, from, to, at).await?);
+    for own in own_classes(product, actor).await? {
+        if !own.class.archived {
+            entries.extend(entries_of(product, own, from, to, at).await?);
         }
     }
     entries.sort_by_key(|entry| (entry.lesson.opens_at, entry.lesson.id));
     Ok(Calendar { entries, at })
 }
 
+/// The time zone of the caller's first class, in which their days begin; UTC without one.
+///
+/// # Errors
+/// `Unauthenticated`.
+pub async fn calendar_zone(product: &Product, actor: &Actor) -> Result<Zone, UseCaseError> {
+    let own = own_classes(product, actor).await?;
+    Ok(own
+        .into_iter()
+        .next()
+        .map(|own| own.class.zone)
+        .unwrap_or_default())
+}
+
 async fn entries_of(
     product: &Product,
-    view: ClassView,
+    own: OwnClass,
     from: Date,
     to: Date,
     at: Timestamp,
 ) -> Result<Vec<CalendarEntry>, UseCaseError> {
-    let lessons = lessons_between(product, &view.class, from, to).await?;
+    let OwnClass { class, member } = own;
+    let lessons = lessons_between(product, &class, from, to).await?;
     let ids: Vec<LessonId> = lessons.iter().map(|lesson| lesson.id).collect();
     let sheets = product.records.sheets(&ids).await?;
-    let roster = product.records.roster(&view.class).await?;
-    let members: Vec<MemberId> = roster.present().map(|member| member.id).collect();
-    let class = std::sync::Arc::new(view.class);
+    let teaches = member.is_none();
+    let is_counted =
+        |lesson: &Lesson, class: &Class| teaches && lesson.takes_place(class) && lesson.opens_at <= at;
+    let members: Vec<MemberId> = if lessons.iter().any(|lesson| is_counted(lesson, &class)) {
+        let roster = product.records.roster(&class).await?;
+        roster.present().map(|member| member.id).collect()
+    } else {
+        Vec::new()
+    };
+    let class = std::sync::Arc::new(class);
     let entry = |(lesson, (sheet, _)): (Lesson, (Sheet, u64))| {
-        let is_begun = lesson.takes_place(&class) && lesson.opens_at <= at;
-        let own = view
-            .member
-            .filter(|_| lesson.takes_place(&class))
-            .and_then(|member| {
-                let entry = sheet.entry(member);
-                let is_said = entry.video.is_some() || entry.mark.is_some();
-                (is_said || lesson.counts(&class, at)).then(|| entry.state())
-            });
+        let own = member.filter(|_| lesson.takes_place(&class)).and_then(|member| {
+            let entry = sheet.entry(member);
+            let is_said = entry.video.is_some() || entry.mark.is_some();
+            (is_said || lesson.counts(&class, at)).then(|| entry.state())
+        });
         CalendarEntry {
-            counts: (view.teaches && is_begun).then(|| counts(&sheet, &members)),
+            counts: is_counted(&lesson, &class).then(|| counts(&sheet, &members)),
             own,
-            teaches: view.teaches,
+            teaches,
             class: class.clone(),
             lesson,
         }

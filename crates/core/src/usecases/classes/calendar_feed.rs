@@ -25,6 +25,15 @@ pub async fn create_calendar_feed(product: &Product, actor: &Actor) -> Result<St
     Err(TransactError::Conflict.into())
 }
 
+/// Whether the caller has a link.
+///
+/// # Errors
+/// `Unauthenticated`.
+pub async fn has_calendar_feed(product: &Product, actor: &Actor) -> Result<bool, UseCaseError> {
+    let user = require_user(actor)?;
+    Ok(product.records.calendar_feed_of(user).await?.is_some())
+}
+
 /// Takes the caller's link back; nothing happens if there is none.
 ///
 /// # Errors

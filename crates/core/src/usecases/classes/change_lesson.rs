@@ -21,7 +21,8 @@ pub struct LessonChange {
     pub date: Option<String>,
     /// See [`LessonTime`](crate::domain::lesson::LessonTime).
     pub opens_at: Option<String>,
-    /// As above.
+    /// As above; unless it is given it moves along: see
+    /// [`Lesson::late_after_moved`](crate::domain::lesson::Lesson::late_after_moved).
     pub late_after: Option<String>,
     /// As above.
     pub closes_at: Option<String>,
@@ -102,15 +103,17 @@ fn move_to(class: &Class, lesson: &mut Lesson, change: &LessonChange, fields: &m
             .unwrap_or_else(|| carried(class, &before, at, &date))
     };
     let opens_at = kept(&change.opens_at, before.opens_at);
-    let late_after = kept(&change.late_after, before.late_after);
     let closes_at = kept(&change.closes_at, before.closes_at);
-    let Some(times) = parse_times(fields, &date, &opens_at, Some(&late_after), &closes_at) else {
+    let late_after = change.late_after.as_deref();
+    let Some(times) = parse_times(fields, &date, &opens_at, late_after, &closes_at) else {
         return;
     };
     match times.instants(&class.zone) {
-        Ok((opens_at, late_after, closes_at)) => {
+        Ok((opens_at, given, closes_at)) => {
             lesson.date = times.date;
-            (lesson.opens_at, lesson.late_after, lesson.closes_at) = (opens_at, late_after, closes_at);
+            (lesson.opens_at, lesson.closes_at) = (opens_at, closes_at);
+            lesson.late_after =
+                late_after.map_or_else(|| before.late_after_moved(opens_at, closes_at), |_| given);
         }
         Err((field, why)) => fields.refuse(field, why),
     }

@@ -2,12 +2,15 @@
 //!
 //! Whoever has the URL acts for the class; there is no other caller. Entries are found by their key: time and
 //! number, never by looking through others'.
-use super::refuse_archived;
 use super::submit_video::{look_at, too_long};
 use super::watch_submission::LONGEST_LINK;
+use super::{refuse_archived, taught_lesson};
 use crate::domain::class::Class;
+use crate::domain::ids::LessonId;
 use crate::domain::name;
+use crate::domain::policy::Actor;
 use crate::jobs::{Job, Payload};
+use crate::ports::extractor::Container;
 use crate::ports::object_store::{Audience, GetGrant, ObjectKey, PutGrant};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::function_entries::{self, FunctionEntry, PendingObject};
@@ -29,6 +32,8 @@ pub const MAX_EXPIRATION: i64 = 3_600;
 const PENDING_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// The most entries that one call gives.
 const MAX_ENTRIES: usize = 10_000;
+/// The most entries that stand beside a board.
+const MAX_BESIDE_BOARD: u32 = 100;
 
 /// The class that a function URL's token leads to.
 ///
@@ -132,8 +137,8 @@ pub struct WriteEntry {
 ///
 /// # Errors
 /// `Invalid`; `Conflict` (`no_such_object` when nothing was uploaded under this name, `entry_exists`,
-/// `class_archived`); `Content` (`video_too_large`, `video_too_long`, `not_a_video`, `video_damaged`), after which
-/// the video is removed.
+/// `class_archived`); `Content` (`video_too_large`, `video_too_long`, `video_damaged`, `not_a_video` for what is
+/// neither MP4 nor MOV), after which the video is removed.
 pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Result<(), UseCaseError> {
     refuse_archived(class)?;
     let command = checked(&command)?;
@@ -170,6 +175,11 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
         Ok(video) => video,
         Err((code, detail)) => return give_up(product, &pending, code, detail).await,
     };
+    // What was signed for is a film of this family; other containers are not passed off as one.
+    if !matches!(video.container, Container::Mp4 | Container::QuickTime) {
+        let detail = "only MP4 and MOV are taken through this URL".to_owned();
+        return give_up(product, &pending, "not_a_video", detail).await;
+    }
     if let Some(detail) = too_long(class, &video) {
         return give_up(product, &pending, "video_too_long", detail).await;
     }
@@ -358,6 +368,29 @@ pub async fn calendar(
             return Err(UseCaseError::conflict("too_many_entries", detail));
         }
     }
+}
+
+/// The first hundred entries of a lesson's day, for the class's teachers: what came by the function URL names members
+/// by numbers of its own and belongs to no row of the board.
+///
+/// # Errors
+/// `NotFound`, `Forbidden`.
+pub async fn beside_board(
+    product: &Product,
+    actor: &Actor,
+    id: LessonId,
+    audience: &Audience,
+) -> Result<Vec<EntryView>, UseCaseError> {
+    let found = taught_lesson(product, actor, id).await?;
+    let (class, day) = (found.seat.class.value.id, found.lesson.date.to_string());
+    let page = product
+        .records
+        .function_entries(class, &day, MAX_BESIDE_BOARD, None)
+        .await?;
+    let entries = page.items.into_iter();
+    Ok(entries
+        .map(|stored| view(product, stored.value, audience))
+        .collect())
 }
 
 /// Whether some date and time begins with a text.

@@ -35,7 +35,7 @@ pub async fn preview_roster(
     csv: &[u8],
 ) -> Result<RosterReport, UseCaseError> {
     let seat = taught(product, actor, id).await?;
-    let parsed = read(csv).await?;
+    let parsed = read(product, csv).await?;
     let mut roster = seat.roster;
     name_who_joined(product, &mut roster, &parsed.lines).await?;
     Ok(report(product, parsed, roster))
@@ -54,7 +54,7 @@ pub async fn import_roster(
 ) -> Result<RosterReport, UseCaseError> {
     // Whether they may is said before anything of the list.
     taught_now(product, actor, id).await?;
-    let parsed = read(csv).await?;
+    let parsed = read(product, csv).await?;
     if !parsed.errors.is_empty() {
         return Err(UseCaseError::InvalidLines(parsed.errors));
     }
@@ -141,7 +141,7 @@ pub(crate) async fn settle_first(product: &Product, id: ClassId) {
     }
 }
 
-async fn read(csv: &[u8]) -> Result<ParsedRoster, UseCaseError> {
+async fn read(product: &Product, csv: &[u8]) -> Result<ParsedRoster, UseCaseError> {
     if csv.len() > MAX_CSV_BYTES {
         return Err(UseCaseError::Content {
             code: "roster_too_large",
@@ -150,7 +150,11 @@ async fn read(csv: &[u8]) -> Result<ParsedRoster, UseCaseError> {
     }
     let bytes = csv.to_vec();
     let parsed = tokio::task::spawn_blocking(move || parse(&bytes)).await;
-    parsed.map_err(|error| UseCaseError::Internal(error.to_string()))
+    let mut parsed = parsed.map_err(|error| UseCaseError::Internal(error.to_string()))?;
+    let logins: Vec<Login> = parsed.lines.iter().map(|line| line.login.clone()).collect();
+    let users = product.records.users_by_login(&logins).await?;
+    parsed.refuse_same_accounts(&users);
+    Ok(parsed)
 }
 
 fn report(product: &Product, parsed: ParsedRoster, mut roster: Roster) -> RosterReport {

@@ -5,7 +5,8 @@ use crate::domain::ids::{ClassId, MemberId};
 use crate::domain::policy::Actor;
 use crate::domain::roster::Roster;
 use crate::domain::user::User;
-use crate::records::classes::{Belonging, Enrolment};
+use crate::records::classes::Belonging;
+use crate::usecases::classmates::people_of;
 use crate::usecases::{Product, UseCaseError, require_user};
 
 /// A class as one of its teachers or members sees it.
@@ -21,52 +22,56 @@ pub struct ClassView {
     pub teachers: Vec<User>,
 }
 
+/// A class of somebody's, without what is read of it elsewhere.
+pub(super) struct OwnClass {
+    pub(super) class: Class,
+    /// As whom they are on its roster; `None` for its teachers.
+    pub(super) member: Option<MemberId>,
+}
+
 /// The caller's classes, by name; archived ones last.
 ///
 /// # Errors
 /// `Unauthenticated`.
 pub async fn list_classes(product: &Product, actor: &Actor) -> Result<Vec<ClassView>, UseCaseError> {
+    let own = own_classes(product, actor).await?;
+    let mut views = Vec::with_capacity(own.len());
+    for OwnClass { class, member } in own {
+        let led_by = teachers_of(product, &class).await?;
+        views.push(shown(class, member.is_none(), member, led_by));
+    }
+    Ok(views)
+}
+
+/// As [`list_classes`], without their teachers.
+///
+/// # Errors
+/// `Unauthenticated`.
+pub(super) async fn own_classes(product: &Product, actor: &Actor) -> Result<Vec<OwnClass>, UseCaseError> {
     let user = require_user(actor)?;
     let enrolments = product.records.enrolments(user).await?;
-    let mut views = Vec::with_capacity(enrolments.len());
+    let mut classes = Vec::with_capacity(enrolments.len());
     for some in enrolments.chunks(100) {
         let ids: Vec<ClassId> = some.iter().map(|enrolment| enrolment.class).collect();
         let found = product.records.classes(&ids).await?;
         for (enrolment, class) in some.iter().zip(found) {
             let Some(class) = class else { continue };
-            views.extend(view_of(product, actor, *enrolment, class.value).await?);
+            // What is noted of somebody may be late; class and roster decide.
+            let (holds, member) = match enrolment.belonging {
+                Belonging::Teacher => (class.value.is_taught_by(user), None),
+                Belonging::Member { member } => {
+                    let people = people_of(product, &class).await?;
+                    (people.contains(&user), Some(member))
+                }
+            };
+            if holds {
+                let class = class.value;
+                classes.push(OwnClass { class, member });
+            }
         }
     }
-    views.sort_by_key(|view| (view.class.archived, view.class.name.to_lowercase(), view.class.id));
-    Ok(views)
-}
-
-/// What an enrolment shows, if it still holds.
-async fn view_of(
-    product: &Product,
-    actor: &Actor,
-    enrolment: Enrolment,
-    class: Class,
-) -> Result<Option<ClassView>, UseCaseError> {
-    let user = require_user(actor)?;
-    let member = match enrolment.belonging {
-        Belonging::Teacher if class.is_taught_by(user) => None,
-        Belonging::Teacher => return Ok(None),
-        Belonging::Member { member } => {
-            let roster = product.records.roster(&class).await?;
-            let is_there = |roster: &Roster| {
-                roster
-                    .member(member)
-                    .is_some_and(|member| member.user == Some(user) && member.left_at.is_none())
-            };
-            if !is_there(&roster) {
-                return Ok(None);
-            }
-            Some(member)
-        }
-    };
-    let led_by = teachers_of(product, &class).await?;
-    Ok(Some(shown(class, member.is_none(), member, led_by)))
+    classes.sort_by_cached_key(|own| (own.class.archived, own.class.name.to_lowercase(), own.class.id));
+    Ok(classes)
 }
 
 /// One class.

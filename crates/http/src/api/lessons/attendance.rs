@@ -25,7 +25,7 @@ pub(crate) enum MarkName {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AttendanceRequest {
-    /// Of whom.
+    /// Of whom: 1 to 90, all of whom are marked, or none. More are sent in several calls, each of which holds by itself.
     #[schema(value_type = Vec<uuid::Uuid>, min_items = 1, max_items = 90)]
     members: Vec<MemberId>,
     /// What; null takes back what was said.

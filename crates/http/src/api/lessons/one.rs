@@ -66,7 +66,9 @@ pub(crate) struct UpdateLessonRequest {
     /// A time of day in the class's time zone, or an instant (RFC 3339).
     #[schema(max_length = 40)]
     opens_at: Option<String>,
-    /// As above.
+    /// As above. Unless it is given, it moves along with a lesson that moves as a whole; else it stays where it is as
+    /// long as that is between opening and closing, and is otherwise as long after the opening as before, at the
+    /// closing at the latest.
     #[schema(max_length = 40)]
     late_after: Option<String>,
     /// As above.

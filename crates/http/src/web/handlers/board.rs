@@ -5,14 +5,17 @@ use super::lesson::to_lesson;
 use super::visitor::{Visitor, parameter};
 use crate::gateway::Path;
 use crate::web::context::Choice;
+use crate::web::pages::beside_board::EntryBeside;
 use crate::web::pages::board::{self, BoardPage, BoardRows, Filter, Order, Row, Video};
 use axum::response::{IntoResponse, Response};
 use homeroom_core::domain::attendance::{AttendanceState, MarkState, Submission, Verdict};
 use homeroom_core::domain::class::Class;
 use homeroom_core::domain::ids::{LessonId, MemberId, SubmissionId};
 use homeroom_core::domain::lesson::Lesson;
+use homeroom_core::ports::object_store::Audience;
 use homeroom_core::usecases::UseCaseError;
 use homeroom_core::usecases::classes::change_submission::review_submission;
+use homeroom_core::usecases::classes::function_actions::{EntryView, beside_board};
 use homeroom_core::usecases::classes::mark_attendance::{MAX_AT_ONCE, MarkAttendance, mark_attendance};
 use homeroom_core::usecases::classes::plan_lessons::list_lessons;
 use homeroom_core::usecases::classes::read_board::{Board, BoardRow, read_board};
@@ -56,8 +59,8 @@ impl Wish {
 }
 
 /// The board's page, for a teacher.
-pub(super) async fn page(visitor: &Visitor, id: LessonId) -> Response {
-    match context(visitor, id).await {
+pub(super) async fn page(visitor: &Visitor, id: LessonId, audience: &Audience) -> Response {
+    match context(visitor, id, audience).await {
         Ok(context) => visitor.show(board::page(&context, visitor.t)),
         Err(error) => visitor.refused(error),
     }
@@ -72,10 +75,11 @@ pub(super) async fn rows(visitor: Visitor, Path(id): Path<LessonId>) -> Response
     }
 }
 
-async fn context(visitor: &Visitor, id: LessonId) -> Result<BoardPage, UseCaseError> {
+async fn context(visitor: &Visitor, id: LessonId, audience: &Audience) -> Result<BoardPage, UseCaseError> {
     let board = read_board(&visitor.app.product, &visitor.actor(), id).await?;
     let (previous, next) = neighbours(visitor, &board.class, &board.lesson).await?;
     let (class, lesson) = (&board.class, &board.lesson);
+    let beside = beside_board(&visitor.app.product, &visitor.actor(), id, audience).await?;
     Ok(BoardPage {
         chrome: visitor.chrome(),
         url: format!("/lessons/{id}"),
@@ -89,7 +93,19 @@ async fn context(visitor: &Visitor, id: LessonId) -> Result<BoardPage, UseCaseEr
         events_url: format!("/api/v1/lessons/{id}/board/events"),
         csv_url: format!("/api/v1/lessons/{id}/export.csv?bom=true"),
         board: shown_rows(visitor, &board),
+        beside: beside.into_iter().map(entry_beside).collect(),
     })
+}
+
+fn entry_beside(view: EntryView) -> EntryBeside {
+    EntryBeside {
+        user_id: view.entry.user_id,
+        timestamp: view.entry.timestamp,
+        title: view.entry.title,
+        description: view.entry.description,
+        size: view.entry.size,
+        src: view.video_link,
+    }
 }
 
 async fn neighbours(

@@ -11,9 +11,10 @@ use crate::web::pages::calendar::{self, CalendarLayout, CalendarPage, Day, ViewL
 use crate::web::pages::classes::parts::LessonLine;
 use axum::response::{IntoResponse, Redirect, Response};
 use homeroom_core::usecases::UseCaseError;
-use homeroom_core::usecases::classes::calendar::read_calendar;
-use homeroom_core::usecases::classes::calendar_feed::{create_calendar_feed, delete_calendar_feed};
-use homeroom_core::usecases::classes::list_classes::list_classes;
+use homeroom_core::usecases::classes::calendar::{calendar_zone, read_calendar};
+use homeroom_core::usecases::classes::calendar_feed::{
+    create_calendar_feed, delete_calendar_feed, has_calendar_feed,
+};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use std::collections::BTreeMap;
@@ -100,9 +101,7 @@ async fn show(visitor: &Visitor, view: View, day: Option<Date>, new_feed: Option
 async fn context(visitor: &Visitor, view: View, day: Option<Date>) -> Result<CalendarPage, UseCaseError> {
     let (product, actor) = (&visitor.app.product, visitor.actor());
     let now = product.clock.now();
-    let classes = list_classes(product, &actor).await?;
-    let zone = classes.first().map(|view| view.class.zone.clone());
-    let today = zone.unwrap_or_default().date(now);
+    let today = calendar_zone(product, &actor).await?.date(now);
     let day = day.unwrap_or(today);
     let (from, to) = span(view, day, first_weekday(visitor.t.lang()));
     let mut by_day: BTreeMap<Date, Vec<LessonLine>> = BTreeMap::new();
@@ -159,6 +158,7 @@ async fn context(visitor: &Visitor, view: View, day: Option<Date>) -> Result<Cal
             })
             .collect(),
         days,
+        has_feed: has_calendar_feed(product, &actor).await?,
         new_feed: None,
     })
 }

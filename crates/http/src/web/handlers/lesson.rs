@@ -3,6 +3,7 @@ use super::board;
 use super::classes::shown;
 use super::form::Form;
 use super::visitor::Visitor;
+use crate::api::CallerOrigin;
 use crate::gateway::Path;
 use crate::web::pages::lesson::{self, LessonPage, OwnVideo, Sending};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,12 +19,12 @@ use homeroom_core::usecases::classes::read_board::{LessonView, OwnLesson, read_l
 use http::header::{HeaderName, HeaderValue};
 
 /// `GET /lessons/{id}`
-pub(super) async fn page(visitor: Visitor, Path(id): Path<LessonId>) -> Response {
+pub(super) async fn page(visitor: Visitor, origin: CallerOrigin, Path(id): Path<LessonId>) -> Response {
     if let Err(log_in) = visitor.signed_in() {
         return *log_in;
     }
     match read_lesson(&visitor.app.product, &visitor.actor(), id).await {
-        Ok(LessonView::Taught(..)) => board::page(&visitor, id).await,
+        Ok(LessonView::Taught(..)) => board::page(&visitor, id, &origin.0).await,
         Ok(LessonView::Own(own)) => own_page(&visitor, *own),
         Err(error) => visitor.refused(error),
     }

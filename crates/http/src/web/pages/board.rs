@@ -7,6 +7,7 @@ use crate::web::context::{Choice, Chrome};
 use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, Word, document};
 use crate::web::localizer::Localizer;
+use crate::web::pages::beside_board::{self, EntryBeside};
 use crate::web::pages::classes::parts::{self as class_parts, LessonTimes, Standing};
 use crate::web::parts;
 use homeroom_core::domain::attendance::{AttendanceState, Verdict};
@@ -40,6 +41,8 @@ pub struct BoardPage {
     pub csv_url: String,
     /// What the rows are.
     pub board: BoardRows,
+    /// What came by the function URL on this day.
+    pub beside: Vec<EntryBeside>,
 }
 
 /// The part that changes while one looks.
@@ -174,6 +177,7 @@ pub fn page(ctx: &BoardPage, t: &Localizer) -> Markup {
         }
         div data-board-page data-events=(ctx.events_url) { (rows(&ctx.board, t)) }
         (bulk(ctx, t))
+        (beside_board::section(&ctx.beside, t))
     };
     document(&frame, &body, t)
 }

@@ -28,6 +28,8 @@ pub struct CalendarPage {
     pub views: Vec<ViewLink>,
     /// The days, in order; without gaps for a month, beginning with its first week.
     pub days: Vec<Day>,
+    /// Whether there is a private link.
+    pub has_feed: bool,
     /// A private link that was made now: shown this once.
     pub new_feed: Option<String>,
 }
@@ -170,10 +172,14 @@ fn feed(ctx: &CalendarPage, t: &Localizer) -> Markup {
                     button.icon-button type="button" data-copy-go hidden aria-label=(t.text("copy")) { (icon(Icon::Link)) }
                 }
                 p.hint { strong { (t.text("shown-once")) } }
+            } @else if ctx.has_feed {
+                p { (t.text("feed-there")) }
             }
             div.form-actions {
-                form method="post" action="/calendar/feed" { (parts::csrf_field(csrf)) input type="hidden" name="make" value="yes"; button.button { (t.text("feed-make")) } }
-                form method="post" action="/calendar/feed" { (parts::csrf_field(csrf)) input type="hidden" name="make" value="no"; button.button.button-danger { (t.text("feed-revoke")) } }
+                form method="post" action="/calendar/feed" { (parts::csrf_field(csrf)) input type="hidden" name="make" value="yes"; button.button { (t.text(if ctx.has_feed { "feed-replace" } else { "feed-make" })) } }
+                @if ctx.has_feed {
+                    form method="post" action="/calendar/feed" { (parts::csrf_field(csrf)) input type="hidden" name="make" value="no"; button.button.button-danger { (t.text("feed-revoke")) } }
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! One file per page: its context, then its template.
 pub mod account;
+pub mod beside_board;
 pub mod board;
 pub mod calendar;
 pub mod classes;

@@ -1,6 +1,7 @@
 //! Classes, lessons and boards from made-up material.
 use super::{Samples, day};
 use crate::web::context::{Choice, Field};
+use crate::web::pages::beside_board::EntryBeside;
 use crate::web::pages::board::{BoardPage, BoardRows, Filter, Order, Row, Video};
 use crate::web::pages::calendar::{CalendarLayout, CalendarPage, Day, ViewLink};
 use crate::web::pages::classes::form::{ClassFields, HolidayLine, SettingsPage};
@@ -343,6 +344,14 @@ impl Samples<'_> {
             next: Some("/lessons/sample".into()),
             events_url: "/api/v1/lessons/sample/board/events".into(),
             csv_url: "/api/v1/lessons/sample/export.csv?bom=true".into(),
+            beside: vec![EntryBeside {
+                user_id: self.say("student-17"),
+                timestamp: "2026-11-20T08:05:00".into(),
+                title: self.local("My day", "היום שלי"),
+                description: self.local("In the lab", "במעבדה"),
+                size: 4_800_000,
+                src: Some("/videos/sample".into()),
+            }],
             board: BoardRows {
                 revision: 7,
                 rows_url: "/lessons/sample/rows".into(),
@@ -450,6 +459,7 @@ impl Samples<'_> {
             today_url: "/calendar".into(),
             views: views.collect(),
             days,
+            has_feed: true,
             new_feed: Some("https://homeroom.example/calendar/sample-token.ics".into()),
         }
     }

@@ -185,6 +185,37 @@ async fn a_bad_list_names_every_bad_line_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_list_that_names_an_account_twice_says_in_which_lines() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let (ada, bo) = (school.student().await, school.student().await);
+    let me = ada.get("/api/v1/me").await.expect(200).json();
+    let csv = format!(
+        "{},Ada\n{},Bo\n{},Ada again\n",
+        me["email"].as_str().unwrap(),
+        bo.username,
+        ada.username
+    );
+    let csv = format!("login,name\n{csv}");
+    let preview = room
+        .roster_csv(Method::POST, "/roster/preview", csv.clone())
+        .await
+        .expect(200)
+        .json();
+    let errors = preview["errors"].as_array().unwrap();
+    assert_eq!(errors.len(), 1, "{preview}");
+    assert_eq!(
+        (&errors[0]["line"], &errors[0]["column"]),
+        (&json!(4), &json!("login"))
+    );
+    assert_eq!(errors[0]["message"], "is the same account as in line 2");
+    room.roster_csv(Method::PUT, "/roster", csv)
+        .await
+        .problem(422, "invalid_lines");
+    assert!(room.roster().await.is_empty());
+}
+
+#[tokio::test]
 async fn a_code_holds_until_there_is_another() {
     let school = School::start().await;
     let room = Room::open(&school).await;

@@ -188,6 +188,35 @@ async fn lessons_that_overlap_are_409_and_a_cancelled_one_is_in_nobody_s_way() {
     room.teacher.get(&path).await.problem(404, "not_found");
 }
 
+/// Nobody has to say the late time of a lesson that only moves.
+#[tokio::test]
+async fn the_late_time_moves_along_with_its_lesson() {
+    let school = School::start().await;
+    let room = berlin(&school, json!({})).await;
+    let lesson =
+        json!({"date": "2027-05-04", "opens_at": "08:00", "late_after": "08:05", "closes_at": "08:15"});
+    let lesson = room.plan(&lesson).await.expect(201).json();
+    let path = format!("/api/v1/lessons/{}", id(&lesson));
+    for (change, late) in [
+        (json!({"opens_at": "09:00", "closes_at": "09:15"}), "07:05:00Z"),
+        (json!({"closes_at": "09:30"}), "07:05:00Z"),
+        (json!({"opens_at": "09:10"}), "07:15:00Z"),
+        (json!({"opens_at": "10:00", "closes_at": "10:03"}), "08:03:00Z"),
+        (
+            json!({"opens_at": "10:00", "late_after": "10:01", "closes_at": "10:10"}),
+            "08:01:00Z",
+        ),
+    ] {
+        let moved = room.teacher.patch(&path, &change).await.expect(200).json();
+        let expected = format!("2027-05-04T{late}");
+        assert_eq!(moved["late_after"], expected, "{change}");
+    }
+    let outside = json!({"opens_at": "11:00", "late_after": "10:01", "closes_at": "11:10"});
+    let refused = room.teacher.patch(&path, &outside).await;
+    let refused = refused.problem(422, "invalid_fields").json();
+    assert_eq!(refused["errors"][0]["field"], "late_after");
+}
+
 /// What has arrived stays as it was judged, and cannot be left outside of its lesson.
 #[tokio::test]
 async fn a_lesson_with_videos_stays() {

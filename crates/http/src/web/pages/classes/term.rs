@@ -72,7 +72,10 @@ pub fn page(ctx: &TermPage, t: &Localizer) -> Markup {
     let body = html! {
         a.back-link href=(ctx.class_url) { (icon(Icon::Back)) bdi { (ctx.class) } }
         div.board-head {
-            h1 #term { (t.text("term-title")) }
+            div {
+                h1 #term { (t.text("term-title")) }
+                p.print-only { bdi { (ctx.from.value) } " – " bdi { (ctx.to.value) } }
+            }
             nav.actions aria-label=(t.text("class-pages")) { a.button href=(ctx.csv_url) download { (icon(Icon::Download)) "CSV" } }
         }
         (range(ctx, t))
