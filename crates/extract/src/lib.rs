@@ -13,7 +13,7 @@ mod child;
 mod detect;
 mod film;
 mod formats;
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod language;
 mod process;

@@ -1,4 +1,4 @@
-//! Fuzzes PDF.
+//! Fuzzes the reading of PDFs; `pdf_picture` draws them.
 #![no_main]
 use homeroom_extract::fuzzing::parse;
 use libfuzzer_sys::fuzz_target;
