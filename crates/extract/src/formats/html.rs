@@ -283,8 +283,8 @@ fn language_of(tag: &Tag) -> Option<String> {
         .iter()
         .find(|attribute| &*attribute.name.local == "class")?;
     let mut names = class.value.split_ascii_whitespace();
-    let named = names.find_map(|name| name.strip_prefix("language-").or(name.strip_prefix("lang-")))?;
-    language_name(named)
+    let language = names.find_map(|name| name.strip_prefix("language-").or(name.strip_prefix("lang-")))?;
+    language_name(language)
 }
 
 /// Whether the element says that it is not shown.
