@@ -219,7 +219,7 @@ async fn what_is_noted_of_cells_stands_below_its_sheet() {
         ("xl/worksheets/_rels/sheet1.xml.rels", of_sheet.as_str()),
         (
             "xl/worksheets/sheet1.xml",
-            r#"<worksheet><sheetData><row><c><v>5.5</v></c></row></sheetData></worksheet>"#,
+            r"<worksheet><sheetData><row><c><v>5.5</v></c></row></sheetData></worksheet>",
         ),
         (
             "xl/comments1.xml",

@@ -49,10 +49,8 @@ fn secretive(n: u128) -> IndexedMaterial {
 
 fn may_see(viewer: &Viewer, n: u128) -> bool {
     match (viewer, audience(n)) {
-        (_, Audience::Public) => true,
-        (Viewer::Anonymous, _) => false,
-        (_, Audience::School) => true,
-        (Viewer::Everything(_), Audience::Classmates) => true,
+        (Viewer::Anonymous, audience) => matches!(audience, Audience::Public),
+        (_, Audience::Public | Audience::School) | (Viewer::Everything(_), Audience::Classmates) => true,
         (Viewer::Classmate(_, classmates), Audience::Classmates) => classmates.includes(user(n % USERS)),
         (Viewer::User(id), Audience::Owner | Audience::Classmates)
         | (Viewer::Classmate(id, _) | Viewer::Everything(id), Audience::Owner) => *id == user(n % USERS),
