@@ -11,8 +11,8 @@ const MAX_TEX_BYTES: usize = 2_000;
 const MAX_DEPTH: usize = 40;
 const MAX_MATHML_BYTES: usize = 60_000;
 
-/// Elements of MathML Core that show something.
-const ELEMENTS: [&str; 26] = [
+/// Elements of MathML Core that show something, but for roots: see [`root`].
+const ELEMENTS: [&str; 24] = [
     "math",
     "mrow",
     "mi",
@@ -22,8 +22,6 @@ const ELEMENTS: [&str; 26] = [
     "mtext",
     "mspace",
     "mfrac",
-    "msqrt",
-    "mroot",
     "mstyle",
     "merror",
     "mpadded",
@@ -227,15 +225,60 @@ fn defines(tex: &str) -> bool {
 /// The same markup with known elements and attributes only; nothing if it is no well-formed markup.
 fn only_mathematics(mathml: &str) -> Option<String> {
     let mut safe = String::with_capacity(mathml.len());
+    // Where the contents of roots that are still open begin.
+    let mut roots = Vec::new();
     let mut rest = mathml;
     while let Some(start) = rest.find('<') {
         safe.push_str(&text(&rest[..start]));
         let end = start + rest[start..].find('>')?;
-        safe.push_str(&tag(&rest[start + 1..end])?);
+        match &rest[start + 1..end] {
+            "msqrt" | "mroot" => roots.push(safe.len()),
+            closing @ ("/msqrt" | "/mroot") => {
+                let inside = safe.split_off(roots.pop()?);
+                let (radicand, index) = if closing == "/mroot" {
+                    inside.split_at(first_element(&inside)?)
+                } else {
+                    (&inside[..], "")
+                };
+                safe.push_str(&root(radicand, index));
+            }
+            inside => safe.push_str(&tag(inside)?),
+        }
         rest = &rest[end + 1..];
     }
     safe.push_str(&text(rest));
-    Some(safe)
+    roots.is_empty().then_some(safe)
+}
+
+/// A root with its sign as a letter and its line as a border: browsers draw `msqrt` without either where
+/// no font for mathematics is installed, as on many phones, and another formula is then read.
+fn root(radicand: &str, index: &str) -> String {
+    let index = if index.is_empty() {
+        String::new()
+    } else {
+        format!("<msup><mrow></mrow>{index}</msup>")
+    };
+    format!(
+        "<mrow class=\"root\">{index}<mo stretchy=\"false\">√</mo><mrow class=\"radicand\">{radicand}</mrow></mrow>"
+    )
+}
+
+/// Where the first element of some markup ends.
+fn first_element(markup: &str) -> Option<usize> {
+    let (mut depth, mut at) = (0_usize, 0);
+    loop {
+        let start = at + markup[at..].find('<')?;
+        at = start + markup[start..].find('>')? + 1;
+        let tag = &markup[start..at];
+        if tag.starts_with("</") {
+            depth = depth.checked_sub(1)?;
+        } else if !tag.ends_with("/>") {
+            depth += 1;
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
 }
 
 fn text(text: &str) -> String {
@@ -325,10 +368,36 @@ mod tests {
     fn a_fraction_is_one() {
         let formula = Formula::of_tex("\\frac{1}{\\sqrt{2}}", Place::Display).unwrap();
         assert!(
-            formula.mathml().contains("<mfrac>") && formula.mathml().contains("<msqrt>"),
+            formula.mathml().contains("<mfrac>") && formula.mathml().contains("√"),
             "{formula:?}"
         );
         assert!(formula.mathml().contains("display=\"block\""), "{formula:?}");
+    }
+
+    #[test]
+    fn roots_have_a_sign_in_any_font() {
+        let formula = Formula::of_tex("\\sqrt[3]{\\sqrt{a}+b}", Place::Inline).unwrap();
+        let root = |index: &str, radicand: &str| {
+            format!(
+                "<mrow class=\"root\">{index}<mo stretchy=\"false\">√</mo><mrow class=\"radicand\">{radicand}</mrow></mrow>"
+            )
+        };
+        let inner = root("", "<mi>a</mi>");
+        let mathml = formula
+            .mathml()
+            .replace("<mrow><mi>", "<mi>")
+            .replace("</mi></mrow>", "</mi>");
+        assert!(mathml.contains(&inner), "{mathml}");
+        assert!(
+            mathml.contains("<msup><mrow></mrow><mn>3</mn></msup><mo stretchy=\"false\">√</mo>"),
+            "{mathml}"
+        );
+        assert!(
+            !mathml.contains("<mroot") && !mathml.contains("<msqrt"),
+            "{mathml}"
+        );
+        let count = |part| formula.mathml().matches(part).count();
+        assert_eq!(count("<mrow"), count("</mrow>"));
     }
 
     #[test]
