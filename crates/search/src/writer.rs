@@ -22,6 +22,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 const BATCH: usize = 512;
 /// tantivy's minimum is 15 MB. A table of words of its size is made for every commit.
 const ARENA_BYTES: usize = 16_000_000;
+/// How long after a commit the next one waits while it has fewer changes than this: each makes a segment, which
+/// costs more than a few changes do, and is merged later. What comes after a pause does not wait.
+const PACE: Duration = Duration::from_millis(100);
+const WORTH_A_COMMIT: usize = 16;
 /// Segments of like size that become one. Fewer make queries quicker and writing slower.
 const SEGMENTS_MERGED: usize = 8;
 /// So that small segments do not pile up while large ones are merged.
@@ -53,10 +57,21 @@ pub(crate) enum Task {
     Rebuilt,
 }
 
+impl Task {
+    /// How many changes it brings; as many as make a commit worth it when it is not about changes.
+    fn changes(&self) -> usize {
+        match self {
+            Self::Apply(changes) => changes.len(),
+            Self::Clear | Self::Rebuilt => WORTH_A_COMMIT,
+        }
+    }
+}
+
 /// Runs until every sender is gone.
 pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
     let mut writer: Option<Writing> = None;
     let mut rewriting = false;
+    let mut committed = Instant::now();
     loop {
         let wait = if writer.is_some() {
             IDLE
@@ -65,19 +80,34 @@ pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
         };
         match requests.recv_timeout(wait) {
             Ok(first) => {
-                let mut batch = vec![first];
-                while batch.len() < BATCH
-                    && let Ok(next) = requests.try_recv()
-                {
-                    batch.push(next);
-                }
+                let batch = gather(requests, first, committed);
                 handle(shared, &mut writer, batch);
+                committed = Instant::now();
                 rewriting = false;
             }
             Err(RecvTimeoutError::Timeout) => rewriting = retire(shared, &mut writer, rewriting),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
+}
+
+/// What waits, and what comes until it is time for the next commit.
+fn gather(requests: &Receiver<Request>, first: Request, committed: Instant) -> Vec<Request> {
+    let mut changes = first.task.changes();
+    let mut batch = vec![first];
+    while batch.len() < BATCH {
+        let wait = if changes < WORTH_A_COMMIT {
+            PACE.saturating_sub(committed.elapsed())
+        } else {
+            Duration::ZERO
+        };
+        let Ok(next) = requests.recv_timeout(wait) else {
+            break;
+        };
+        changes += next.task.changes();
+        batch.push(next);
+    }
+    batch
 }
 
 fn handle(shared: &Arc<Shared>, writer: &mut Option<Writing>, batch: Vec<Request>) {
