@@ -23,6 +23,8 @@ use tower::ServiceExt;
 
 /// What an HTTP/2 connection without TLS begins with (RFC 9113 §3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// What one connection reads at once, at most; thirty who upload take at least thirty times that.
+const READ_BUFFER: usize = 128 * 1024;
 /// Resets that a client may have pending before it is sent away (CVE-2023-44487).
 const MAX_PENDING_RESETS: usize = 20;
 const MAX_ERROR_RESETS: usize = 128;
@@ -113,7 +115,8 @@ fn http1_builder(settings: &ConnectionSettings) -> http1::Builder {
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(None)
-        .max_header_size(settings.max_head_bytes);
+        .max_header_size(settings.max_head_bytes)
+        .max_buf_size(READ_BUFFER.max(2 * settings.max_head_bytes));
     builder
 }
 

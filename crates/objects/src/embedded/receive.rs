@@ -10,7 +10,7 @@ use http_body::Body;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 /// Content up to this size is written in one step.
@@ -24,11 +24,15 @@ const LARGEST_BUFFER: usize = 2 * 1024 * 1024;
 const SMALLEST_BUFFER: usize = 64 * 1024;
 /// How many files are brought to disk at once: more only get in each other's way.
 const PARALLEL_FSYNCS: usize = 8;
+/// How many buffers are hashed and written at once, each on a thread: more threads take memory and make nothing
+/// quicker.
+const PARALLEL_WRITES: usize = 8;
 
 /// Receives bodies into blobs.
 pub struct Receiver {
     store: Arc<BlobStore>,
-    disk: Semaphore,
+    disk: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
     buffered: Arc<AtomicUsize>,
 }
 
@@ -70,7 +74,8 @@ impl Receiver {
     pub fn new(store: Arc<BlobStore>) -> Self {
         Self {
             store,
-            disk: Semaphore::new(PARALLEL_FSYNCS),
+            disk: Arc::new(Semaphore::new(PARALLEL_FSYNCS)),
+            writes: Arc::new(Semaphore::new(PARALLEL_WRITES)),
             buffered: Arc::default(),
         }
     }
@@ -113,11 +118,7 @@ impl Receiver {
             }
         }
         let (store, trailers) = (Arc::clone(&self.store), body.trailers().to_vec());
-        let _permit = self
-            .disk
-            .acquire()
-            .await
-            .map_err(|error| S3Error::internal(&error))?;
+        let _permit = turn(&self.disk).await?;
         blocking(move || {
             let written = write_small(&store, &name, content, wanted)?;
             expected.check(&written.computed, &trailers)?;
@@ -140,7 +141,9 @@ impl Receiver {
         let buffered = Buffered::take(&self.buffered);
         let capacity = buffered.capacity;
         let store = Arc::clone(&self.store);
+        let permit = turn(&self.writes).await?;
         let writer = blocking(move || Ok(BlobWriter::create(&store, &name, wanted, true)?)).await?;
+        drop(permit);
         let mut flight = Flight::Landed(Box::new(writer), AlignedBuffer::new(capacity));
         let mut filling = AlignedBuffer::new(capacity);
         while let Some(data) = body.next().await? {
@@ -150,18 +153,15 @@ impl Receiver {
                     rest = &rest[filling.fill(rest)..];
                     if filling.is_full() {
                         let (writer, empty) = flight.land().await?;
-                        flight = Flight::start(writer, std::mem::replace(&mut filling, empty));
+                        let full = std::mem::replace(&mut filling, empty);
+                        flight = Flight::start(writer, full, turn(&self.writes).await?);
                     }
                 }
             }
         }
         let (writer, _) = flight.land().await?;
         let trailers = body.trailers().to_vec();
-        let _permit = self
-            .disk
-            .acquire()
-            .await
-            .map_err(|error| S3Error::internal(&error))?;
+        let _permit = turn(&self.disk).await?;
         blocking(move || {
             let written = writer.finish(&filling)?;
             expected.check(&written.computed, &trailers)?;
@@ -179,10 +179,11 @@ enum Flight {
 }
 
 impl Flight {
-    fn start(mut writer: Box<BlobWriter>, mut buffer: AlignedBuffer) -> Self {
+    fn start(mut writer: Box<BlobWriter>, mut buffer: AlignedBuffer, turn: OwnedSemaphorePermit) -> Self {
         Self::Flying(spawn_blocking(move || {
             writer.write(&buffer)?;
             buffer.clear();
+            drop(turn);
             Ok((writer, buffer))
         }))
     }
@@ -193,6 +194,11 @@ impl Flight {
             Self::Flying(task) => Ok(task.await.map_err(|error| S3Error::internal(&error))??),
         }
     }
+}
+
+async fn turn(of: &Arc<Semaphore>) -> S3Result<OwnedSemaphorePermit> {
+    let turn = Arc::clone(of).acquire_owned().await;
+    turn.map_err(|error| S3Error::internal(&error))
 }
 
 /// Runs what waits for the disk on a thread that may wait.
