@@ -143,7 +143,7 @@ section! {
         tool_deadline: Period = "60 seconds",
         /// Jobs run at a time, more than files are read at a time, so that some are stored and indexed meanwhile; one more
         /// recognises text. 0 leaves them to other processes, such as `homeroom worker`.
-        workers: usize = "6",
+        workers: usize = "8",
     }
 }
 

@@ -4,12 +4,12 @@ use crate::wiring::{self, Role, School};
 use crate::{Failure, serve};
 use homeroom_core::jobs::feed::Follower;
 use homeroom_core::jobs::{Lane, run, sweep};
-use homeroom_core::usecases::lay_out_earlier::note_layout;
-use homeroom_core::usecases::recognize_earlier::note_recognition;
+use homeroom_core::usecases::note_abilities::note_abilities;
 use homeroom_core::usecases::{Product, UseCaseError};
 use homeroom_objects::EmbeddedS3;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -77,19 +77,14 @@ async fn workers(product: Arc<Product>, number: usize, alone: bool, stop: Cancel
         pause(PATIENCE, &stop).await;
     }
     let mut all = JoinSet::new();
+    let lookout = Arc::default();
     for _ in 0..number {
-        all.spawn(worker(Arc::clone(&product), stop.clone()));
+        all.spawn(worker(Arc::clone(&product), Arc::clone(&lookout), stop.clone()));
     }
     if number > 0 {
         all.spawn(patient_worker(Arc::clone(&product), stop.clone()));
     }
     while all.join_next().await.is_some() {}
-}
-
-/// What tools can do here, which they could not do for what was shared before.
-async fn note_abilities(product: &Product) -> Result<(), UseCaseError> {
-    note_recognition(product).await?;
-    note_layout(product).await
 }
 
 /// Waits for running jobs a little, then cuts them off.
@@ -100,22 +95,26 @@ pub async fn finish(mut tasks: JoinSet<()>) {
     }
 }
 
-async fn worker(product: Arc<Product>, stop: CancellationToken) {
+/// Of the workers without a job, one looks for jobs that came from elsewhere or have become due; whoever
+/// claims one wakes the next.
+async fn worker(product: Arc<Product>, lookout: Arc<Mutex<()>>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let rest = match run::run_one(&product, &[Lane::Prompt]).await {
+        match run::run_one(&product, &[Lane::Prompt]).await {
             Ok(true) => continue,
-            Ok(false) => POLL,
-            Err(error) => {
-                tracing::warn!(%error, "jobs cannot be read");
-                POLL
-            }
-        };
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "jobs cannot be read"),
+        }
         tokio::select! {
             () = product.job_signal.notified() => {}
-            () = tokio::time::sleep(rest) => {}
+            () = look_out(&lookout) => {}
             () = stop.cancelled() => {}
         }
     }
+}
+
+async fn look_out(lookout: &Mutex<()>) {
+    let _turn = lookout.lock().await;
+    tokio::time::sleep(POLL).await;
 }
 
 /// Runs jobs that take long, one at a time, and lets those that somebody waits for go first: for a

@@ -58,6 +58,8 @@ async fn claim_one(product: &Product, lanes: &[Lane]) -> Result<Option<Stored<Jo
     for lane in lanes {
         for candidate in product.records.due_jobs(*lane, product.clock.now(), 8).await? {
             if let Some(claimed) = claim(product, candidate).await? {
+                // There may be more, for others who wait.
+                product.job_signal.notify_one();
                 return Ok(Some(claimed));
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! A lesson is what the timetable says; what leads to it by id is written before and means nothing
 //! alone, so that any number of lessons appear at once.
-use super::{Records, Stored, classes, decode, encode, unchanged};
+use super::{Records, Stored, classes, decode, encode, every, unchanged};
 use crate::domain::ids::{ClassId, LessonId};
 use crate::domain::lesson::Lesson;
 use crate::ports::record_store::{Condition, Key, Record, StoreError, Write};
@@ -125,16 +125,9 @@ impl Records {
 
     /// The years for which a class has timetables.
     pub async fn years_of(&self, class: ClassId) -> Result<Vec<i16>, StoreError> {
-        let (mut years, mut cursor) = (Vec::new(), None);
-        loop {
-            let page = self.keys_in(classes::partition(class), cursor).await?;
-            let year = |key: &Key| key.sort.strip_prefix("timetable#")?.parse::<i16>().ok();
-            years.extend(page.items.iter().filter_map(year));
-            cursor = page.next;
-            if cursor.is_none() {
-                return Ok(years);
-            }
-        }
+        let keys = every(|cursor| self.keys_in(classes::partition(class), cursor)).await?;
+        let year = |key: &Key| key.sort.strip_prefix("timetable#")?.parse().ok();
+        Ok(keys.iter().filter_map(year).collect())
     }
 
     /// Where a lesson is written down.

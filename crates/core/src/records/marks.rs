@@ -21,12 +21,21 @@ fn seeded_key() -> Key {
     Key::new("mark", "subjects-seeded")
 }
 
-fn recognition_key() -> Key {
-    Key::new("mark", "text-recognition")
+/// What the programs beside Homeroom may make possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ability {
+    /// Text in pictures is recognised.
+    Recognition,
+    /// Documents of office programs are laid out.
+    Layout,
 }
 
-fn layout_key() -> Key {
-    Key::new("mark", "layout")
+fn ability_key(ability: Ability) -> Key {
+    let name = match ability {
+        Ability::Recognition => "text-recognition",
+        Ability::Layout => "layout",
+    };
+    Key::new("mark", name)
 }
 
 fn place_key() -> Key {
@@ -45,19 +54,10 @@ struct StoredAbility {
     possible: bool,
 }
 
-/// The write that says whether text is recognised from now on.
-pub fn recognition(possible: bool) -> Write {
-    ability(recognition_key(), possible)
-}
-
-/// The write that says whether documents are laid out from now on.
-pub fn layout(possible: bool) -> Write {
-    ability(layout_key(), possible)
-}
-
-fn ability(key: Key, possible: bool) -> Write {
+/// The write that says whether something is possible from now on.
+pub fn ability(ability: Ability, possible: bool) -> Write {
     let stored = StoredAbility { v: 1, possible };
-    Write::Put(Record::new(key, encode(&stored)), Condition::Any)
+    Write::Put(Record::new(ability_key(ability), encode(&stored)), Condition::Any)
 }
 
 /// The write that says where the files are from now on.
@@ -92,18 +92,9 @@ impl Records {
         Ok(known.map_or_else(|| here.to_owned(), |known| known.place))
     }
 
-    /// Whether text was recognised when a process last said so; `None` when none has.
-    pub async fn recognition_noted(&self) -> Result<Option<bool>, StoreError> {
-        self.ability(recognition_key()).await
-    }
-
-    /// Whether documents were laid out when a process last said so; `None` when none has.
-    pub async fn layout_noted(&self) -> Result<Option<bool>, StoreError> {
-        self.ability(layout_key()).await
-    }
-
-    async fn ability(&self, key: Key) -> Result<Option<bool>, StoreError> {
-        let noted = self.one(key).await?;
+    /// Whether something was possible when a process last said so; `None` when none has.
+    pub async fn ability_noted(&self, ability: Ability) -> Result<Option<bool>, StoreError> {
+        let noted = self.one(ability_key(ability)).await?;
         let noted = noted.as_ref().map(decode::<StoredAbility>).transpose()?;
         Ok(noted.map(|noted| noted.possible))
     }

@@ -243,6 +243,41 @@ fn from_record(record: &Record) -> Result<Stored<Material>, StoreError> {
     })
 }
 
+/// A walk over all materials.
+pub struct EveryMaterial<'r> {
+    records: &'r Records,
+    limit: u32,
+    shard: u32,
+    cursor: Option<Cursor>,
+}
+
+impl EveryMaterial<'_> {
+    /// The next ones, which may be none at all; `None` at the end.
+    ///
+    /// # Errors
+    /// When the records do not answer; asked again, the walk goes on there.
+    pub async fn next(&mut self) -> Result<Option<Vec<Material>>, StoreError> {
+        if self.shard == SHARDS {
+            return Ok(None);
+        }
+        let listing = self
+            .records
+            .material_page(
+                Index::Listing,
+                shard_partition(self.shard),
+                self.limit,
+                self.cursor.clone(),
+                Direction::Ascending,
+            )
+            .await?;
+        if listing.next.is_none() {
+            self.shard += 1;
+        }
+        self.cursor = listing.next;
+        Ok(Some(listing.items))
+    }
+}
+
 impl Records {
     /// A material by id.
     pub async fn material(&self, id: MaterialId) -> Result<Option<Stored<Material>>, StoreError> {
@@ -300,21 +335,14 @@ impl Records {
         .await
     }
 
-    /// All materials of one shard (0 to [`SHARDS`] - 1), earliest first: for rebuilding what is derived.
-    pub async fn materials_of_shard(
-        &self,
-        shard: u32,
-        limit: u32,
-        cursor: Option<Cursor>,
-    ) -> Result<Listing<Material>, StoreError> {
-        self.material_page(
-            Index::Listing,
-            shard_partition(shard),
+    /// All materials, so many at a time, those of a shard earliest first: for rebuilding what is derived.
+    pub fn every_material(&self, limit: u32) -> EveryMaterial<'_> {
+        EveryMaterial {
+            records: self,
             limit,
-            cursor,
-            Direction::Ascending,
-        )
-        .await
+            shard: 0,
+            cursor: None,
+        }
     }
 
     async fn material_page(

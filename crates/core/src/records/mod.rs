@@ -51,6 +51,26 @@ pub struct Listing<T> {
     pub next: Option<Cursor>,
 }
 
+/// Everything in a listing, its pages read one after the other.
+///
+/// # Errors
+/// When a page cannot be read.
+pub async fn every<T, F>(page: impl Fn(Option<Cursor>) -> F) -> Result<Vec<T>, StoreError>
+where
+    F: Future<Output = Result<Listing<T>, StoreError>>,
+{
+    let mut all = Vec::new();
+    let mut cursor = None;
+    loop {
+        let listing = page(cursor).await?;
+        all.extend(listing.items);
+        cursor = listing.next;
+        if cursor.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
 impl Page {
     /// The entities of its records.
     fn listing<T>(self, read: impl Fn(&Record) -> Result<T, StoreError>) -> Result<Listing<T>, StoreError> {

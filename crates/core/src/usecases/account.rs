@@ -1,6 +1,7 @@
 //! One's own account: look, change, delete.
 use super::abort_upload::abandon;
-use super::classes::forget_person::{OwnClass, classes_of, forget_person, submissions_of};
+use super::classes::forget_person::{forget_person, submissions_of};
+use super::classes::list_classes::{OwnClass, own_classes};
 use super::rate_material::forget_ratings;
 use super::{Fields, Product, UseCaseError, delete_material, require_user};
 use crate::domain::attendance::Submission;
@@ -13,7 +14,7 @@ use crate::ports::record_store::{TransactError, Write};
 use crate::records::events::{Event, Happening};
 use crate::records::ratings::Rating;
 use crate::records::sessions::Session;
-use crate::records::{Stored, sessions, usage, users};
+use crate::records::{Stored, every, sessions, usage, users};
 use std::time::Duration;
 
 /// An account with its use of storage.
@@ -271,36 +272,9 @@ pub async fn gather_holdings(product: &Product, actor: &Actor) -> Result<Holding
     let account = read_account(product, actor).await?;
     let id = account.user.id;
     let sessions = product.records.sessions(id, None).await?.items;
-    let mut uploads = Vec::new();
-    let mut cursor = None;
-    loop {
-        let listing = product.records.open_uploads(id, 100, cursor).await?;
-        uploads.extend(listing.items);
-        cursor = listing.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    let mut materials = Vec::new();
-    let mut cursor = None;
-    loop {
-        let listing = product.records.materials_of(id, 100, cursor).await?;
-        materials.extend(listing.items);
-        cursor = listing.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    let mut ratings = Vec::new();
-    let mut cursor = None;
-    loop {
-        let listing = product.records.ratings_of(id, cursor).await?;
-        ratings.extend(listing.items);
-        cursor = listing.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
+    let uploads = every(|cursor| product.records.open_uploads(id, 100, cursor)).await?;
+    let materials = every(|cursor| product.records.materials_of(id, 100, cursor)).await?;
+    let ratings = every(|cursor| product.records.ratings_of(id, cursor)).await?;
     let mut submissions = Vec::new();
     for submission in submissions_of(product, id).await? {
         let stored = product.records.submission(submission).await?;
@@ -312,7 +286,7 @@ pub async fn gather_holdings(product: &Product, actor: &Actor) -> Result<Holding
         uploads,
         materials,
         ratings,
-        classes: classes_of(product, id).await?,
+        classes: own_classes(product, id).await?,
         submissions,
     })
 }

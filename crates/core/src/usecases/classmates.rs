@@ -4,15 +4,15 @@
 //! Asked of the records on each request, so that whoever comes, leaves or sees their class archived or deleted
 //! sees accordingly from the next request on. Who stands on a roster is remembered for as long as the
 //! class stays the same, which its version tells.
+use super::classes::list_classes::own_classes;
 use super::{Product, UseCaseError};
 use crate::domain::class::Class;
 use crate::domain::classmates::{Classmates, People};
 use crate::domain::ids::ClassId;
 use crate::domain::material::Material;
-use crate::domain::policy::{Action, Actor, Decision, Standing, decide};
+use crate::domain::policy::{Action, Actor, Decision, decide};
 use crate::ports::search_index::Viewer;
 use crate::records::Stored;
-use crate::records::classes::Belonging;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -50,24 +50,10 @@ pub(crate) async fn classmates(product: &Product, actor: &Actor) -> Result<Class
     let Some(user) = actor.user() else {
         return Ok(Classmates::default());
     };
-    let enrolments = product.records.enrolments(user).await?;
-    let mut classes = Vec::with_capacity(enrolments.len());
-    for some in enrolments.chunks(100) {
-        let ids: Vec<ClassId> = some.iter().map(|enrolment| enrolment.class).collect();
-        let found = product.records.classes(&ids).await?;
-        for (enrolment, class) in some.iter().zip(found) {
-            let Some(class) = class.filter(|class| !class.value.archived) else {
-                continue;
-            };
-            let people = people_of(product, &class).await?;
-            // What is noted of somebody may be late; the roster decides.
-            let standing = match enrolment.belonging {
-                Belonging::Member { .. } if people.contains(&user) => Standing::Member,
-                _ => Standing::Stranger,
-            };
-            if decide(actor, Action::ReadClass(&class.value, standing)) == Decision::Allow {
-                classes.push(people);
-            }
+    let mut classes = Vec::new();
+    for own in own_classes(product, user).await? {
+        if !own.class.value.archived {
+            classes.push(people_of(product, &own.class).await?);
         }
     }
     Ok(Classmates::of(classes))

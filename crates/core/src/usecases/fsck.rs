@@ -5,7 +5,6 @@ use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::material::Processing;
 use crate::ports::extractor::Rejection;
-use crate::records::materials::SHARDS;
 use std::collections::HashMap;
 
 /// What was found.
@@ -24,41 +23,34 @@ pub struct References {
 /// When records or storage do not answer.
 pub async fn examine_references(product: &Product) -> Result<References, UseCaseError> {
     let mut found = References::default();
-    for shard in 0..SHARDS {
-        let mut cursor = None;
-        loop {
-            let listing = product.records.materials_of_shard(shard, 100, cursor).await?;
-            for material in &listing.items {
-                found.materials += 1;
-                for version in product.records.versions(material.id).await? {
-                    if version.processing == Processing::Failed(Rejection::ChecksumMismatch) {
-                        continue;
-                    }
-                    let info = product.objects.head(&version.object).await?;
-                    if info.is_none_or(|info| info.size != version.size) {
-                        found.findings.push(format!(
-                            "{} version {}: content is missing",
-                            material.id, version.number
-                        ));
-                    }
-                    let pages = matches!(version.processing, Processing::Ready { pages } if pages > 0);
-                    if pages
-                        && product
-                            .records
-                            .page_map(material.id, version.number)
-                            .await?
-                            .is_none()
-                    {
-                        found.findings.push(format!(
-                            "{} version {}: pages are missing",
-                            material.id, version.number
-                        ));
-                    }
+    let mut walk = product.records.every_material(100);
+    while let Some(materials) = walk.next().await? {
+        for material in &materials {
+            found.materials += 1;
+            for version in product.records.versions(material.id).await? {
+                if version.processing == Processing::Failed(Rejection::ChecksumMismatch) {
+                    continue;
                 }
-            }
-            cursor = listing.next;
-            if cursor.is_none() {
-                break;
+                let info = product.objects.head(&version.object).await?;
+                if info.is_none_or(|info| info.size != version.size) {
+                    found.findings.push(format!(
+                        "{} version {}: content is missing",
+                        material.id, version.number
+                    ));
+                }
+                let pages = matches!(version.processing, Processing::Ready { pages } if pages > 0);
+                if pages
+                    && product
+                        .records
+                        .page_map(material.id, version.number)
+                        .await?
+                        .is_none()
+                {
+                    found.findings.push(format!(
+                        "{} version {}: pages are missing",
+                        material.id, version.number
+                    ));
+                }
             }
         }
     }
@@ -74,22 +66,15 @@ pub async fn examine_references(product: &Product) -> Result<References, UseCase
 pub async fn examine_index(product: &Product) -> Result<Vec<String>, UseCaseError> {
     let mut held: HashMap<MaterialId, u64> = product.search.held().await?.into_iter().collect();
     let mut findings = Vec::new();
-    for shard in 0..SHARDS {
-        let mut cursor = None;
-        loop {
-            let listing = product.records.materials_of_shard(shard, 100, cursor).await?;
-            for view in with_uploaders(product, listing.items).await? {
-                let material = &view.material;
-                let kept = held.remove(&material.id);
-                let expected = material
-                    .is_published()
-                    .then(|| fingerprint(material, &view.uploader_name));
-                findings.extend(drift(kept, expected).map(|what| format!("{} {what}", material.id)));
-            }
-            cursor = listing.next;
-            if cursor.is_none() {
-                break;
-            }
+    let mut walk = product.records.every_material(100);
+    while let Some(materials) = walk.next().await? {
+        for view in with_uploaders(product, materials).await? {
+            let material = &view.material;
+            let kept = held.remove(&material.id);
+            let expected = material
+                .is_published()
+                .then(|| fingerprint(material, &view.uploader_name));
+            findings.extend(drift(kept, expected).map(|what| format!("{} {what}", material.id)));
         }
     }
     findings.extend(held.keys().map(|id| format!("{id} is found although it is gone")));

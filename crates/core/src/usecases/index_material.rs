@@ -7,7 +7,6 @@ use crate::domain::user::Grade;
 use crate::ports::extractor::ExtractedPage;
 use crate::ports::search_index::{Audience, Change, IndexedMaterial, IndexedPage};
 use crate::records::events::{Event, Happening};
-use crate::records::materials::SHARDS;
 use std::collections::HashSet;
 
 /// Makes the index say of one material what the records say now; removes it when it is gone or
@@ -178,28 +177,21 @@ pub async fn rebuild_index(product: &Product) -> Result<u64, UseCaseError> {
         product.search.clear().await?;
     }
     let mut fed = HashSet::new();
-    for shard in 0..SHARDS {
-        let mut cursor = None;
-        loop {
-            let listing = product.records.materials_of_shard(shard, 20, cursor).await?;
-            let mut changes = Vec::with_capacity(listing.items.len());
-            for material in &listing.items {
-                match readable(material.id, entry(product, material).await)? {
-                    // What is being read meanwhile indexes itself when it is published.
-                    None | Some(Change::Remove(_)) => {}
-                    Some(change) => {
-                        fed.insert(material.id);
-                        changes.push(change);
-                    }
+    let mut walk = product.records.every_material(20);
+    while let Some(materials) = walk.next().await? {
+        let mut changes = Vec::with_capacity(materials.len());
+        for material in &materials {
+            match readable(material.id, entry(product, material).await)? {
+                // What is being read meanwhile indexes itself when it is published.
+                None | Some(Change::Remove(_)) => {}
+                Some(change) => {
+                    fed.insert(material.id);
+                    changes.push(change);
                 }
             }
-            if !changes.is_empty() {
-                product.search.apply(changes).await?;
-            }
-            cursor = listing.next;
-            if cursor.is_none() {
-                break;
-            }
+        }
+        if !changes.is_empty() {
+            product.search.apply(changes).await?;
         }
     }
     let held = product.search.held().await?;

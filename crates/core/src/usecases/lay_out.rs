@@ -15,6 +15,7 @@ use crate::domain::material::{Processing, Version};
 use crate::ports::extractor::{ExtractError, ExtractedPage, PassageKind};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::ports::scratch::ScratchFile;
+use crate::records::marks::Ability;
 use crate::records::{materials, pages};
 use bytes::Bytes;
 use futures::StreamExt;
@@ -70,7 +71,7 @@ const fn is_slides(kind: Kind) -> bool {
 pub async fn lay_out(product: &Product, id: MaterialId, number: u32) -> Result<LaidOut, UseCaseError> {
     if !product.extractor.lays_out() {
         // Left to a process that can; where none can any more, it is queued anew once one can again.
-        let elsewhere = product.records.layout_noted().await? == Some(true);
+        let elsewhere = product.records.ability_noted(Ability::Layout).await? == Some(true);
         return Ok(if elsewhere {
             LaidOut::NotHere
         } else {

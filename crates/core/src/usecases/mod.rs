@@ -21,6 +21,7 @@ pub mod lay_out;
 pub mod lay_out_earlier;
 pub mod list_materials;
 pub mod log_in;
+pub mod note_abilities;
 mod query_fields;
 pub mod rate_material;
 pub mod read_contents;

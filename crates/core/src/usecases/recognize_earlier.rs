@@ -7,31 +7,7 @@ use crate::domain::material::{Material, Processing};
 use crate::jobs::{Job, Payload};
 use crate::ports::extractor::Notice;
 use crate::ports::record_store::{Condition, TransactError};
-use crate::records::materials::{self, SHARDS};
-use crate::records::{Stored, marks};
-
-/// Notes whether text can be recognised here. Where it could not be before, a job is queued that
-/// looks for earlier scans; running it again finds none.
-///
-/// # Errors
-/// When the records do not answer.
-pub async fn note_recognition(product: &Product) -> Result<(), UseCaseError> {
-    let possible = is_possible(product);
-    if product.records.recognition_noted().await? == Some(possible) {
-        return Ok(());
-    }
-    let mut writes = vec![marks::recognition(possible)];
-    if possible {
-        writes.push(Job::new(Payload::RecognizeEarlier, &*product.clock, &*product.ids).enqueue());
-    }
-    match product.records.store().transact(writes).await {
-        Ok(()) => Ok(()),
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Err(UseCaseError::Unavailable(
-            "what can be recognised is being noted by another process".into(),
-        )),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
-}
+use crate::records::{Stored, materials};
 
 /// Queues the recognition of every scan that nothing could read when it was shared.
 ///
@@ -42,24 +18,18 @@ pub async fn recognize_earlier(product: &Product) -> Result<(), UseCaseError> {
         return Ok(());
     }
     let mut queued = 0_u32;
-    for shard in 0..SHARDS {
-        let mut cursor = None;
-        loop {
-            let listing = product.records.materials_of_shard(shard, 100, cursor).await?;
-            for material in listing.items.iter().filter(|material| is_unread(material)) {
-                queued += u32::from(queue(product, material).await?);
-            }
-            cursor = listing.next;
-            if cursor.is_none() {
-                break;
-            }
+    let mut walk = product.records.every_material(100);
+    while let Some(materials) = walk.next().await? {
+        for material in materials.iter().filter(|material| is_unread(material)) {
+            queued += u32::from(queue(product, material).await?);
         }
     }
     tracing::info!(materials = queued, "earlier scans are going to be recognised");
     Ok(())
 }
 
-fn is_possible(product: &Product) -> bool {
+/// Whether text in pictures can be recognised here.
+pub(super) fn is_possible(product: &Product) -> bool {
     product.extractor.recognizes_text() && product.settings.recognition_pages > 0
 }
 

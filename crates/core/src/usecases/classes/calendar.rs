@@ -6,7 +6,7 @@ use crate::domain::class::{Class, Zone};
 use crate::domain::ids::{LessonId, MemberId};
 use crate::domain::lesson::Lesson;
 use crate::domain::policy::Actor;
-use crate::usecases::{Product, UseCaseError};
+use crate::usecases::{Product, UseCaseError, require_user};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -47,8 +47,8 @@ pub async fn read_calendar(
 ) -> Result<Calendar, UseCaseError> {
     let at = product.clock.now();
     let mut entries = Vec::new();
-    for own in own_classes(product, actor).await? {
-        if !own.class.archived {
+    for own in own_classes(product, require_user(actor)?).await? {
+        if !own.class.value.archived {
             entries.extend(entries_of(product, own, from, to, at).await?);
         }
     }
@@ -61,11 +61,11 @@ pub async fn read_calendar(
 /// # Errors
 /// `Unauthenticated`.
 pub async fn calendar_zone(product: &Product, actor: &Actor) -> Result<Zone, UseCaseError> {
-    let own = own_classes(product, actor).await?;
+    let own = own_classes(product, require_user(actor)?).await?;
     Ok(own
         .into_iter()
         .next()
-        .map(|own| own.class.zone)
+        .map(|own| own.class.value.zone)
         .unwrap_or_default())
 }
 
@@ -77,6 +77,7 @@ async fn entries_of(
     at: Timestamp,
 ) -> Result<Vec<CalendarEntry>, UseCaseError> {
     let OwnClass { class, member } = own;
+    let class = class.value;
     let lessons = lessons_between(product, &class, from, to).await?;
     let ids: Vec<LessonId> = lessons.iter().map(|lesson| lesson.id).collect();
     let sheets = product.records.sheets(&ids).await?;

@@ -8,7 +8,7 @@ use crate::domain::ids::{ClassId, SubmissionId, UserId};
 use crate::domain::roster::{Noted, Source};
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::classes::Belonging;
-use crate::records::{Stored, calendar_feeds, classes};
+use crate::records::{calendar_feeds, classes, every};
 use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
 
 /// The name of a member whose account is gone and whom no teacher had named.
@@ -44,16 +44,7 @@ pub(crate) async fn submissions_of(
     product: &Product,
     user: UserId,
 ) -> Result<Vec<SubmissionId>, UseCaseError> {
-    let mut found = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = product.records.submissions_by(user, 1_000, cursor).await?;
-        found.extend(page.items);
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(found);
-        }
-    }
+    Ok(every(|cursor| product.records.submissions_by(user, 1_000, cursor)).await?)
 }
 
 async fn leave(product: &Product, id: ClassId, user: UserId) -> Result<(), UseCaseError> {
@@ -119,29 +110,4 @@ fn successor(class: &Class, user: UserId) -> Option<Class> {
         class.owner = class.co_teachers.remove(0);
     }
     Some(class)
-}
-
-/// What of a class somebody sees is theirs, for an export.
-#[derive(Clone, Debug)]
-pub struct OwnClass {
-    /// Which.
-    pub class: ClassId,
-    /// What it is called.
-    pub name: String,
-    /// Whether they teach it.
-    pub teaches: bool,
-}
-
-/// The classes that somebody teaches or is in.
-pub(crate) async fn classes_of(product: &Product, user: UserId) -> Result<Vec<OwnClass>, UseCaseError> {
-    let mut found = Vec::new();
-    for enrolment in product.records.enrolments(user).await? {
-        let stored: Option<Stored<Class>> = product.records.class(enrolment.class).await?;
-        found.extend(stored.map(|stored| OwnClass {
-            class: enrolment.class,
-            name: stored.value.name,
-            teaches: enrolment.belonging == Belonging::Teacher,
-        }));
-    }
-    Ok(found)
 }

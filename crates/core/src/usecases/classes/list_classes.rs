@@ -1,10 +1,11 @@
 //! Looking at classes: one's own, and one of them.
 use super::{Seat, seat, taught};
 use crate::domain::class::Class;
-use crate::domain::ids::{ClassId, MemberId};
+use crate::domain::ids::{ClassId, MemberId, UserId};
 use crate::domain::policy::Actor;
 use crate::domain::roster::Roster;
 use crate::domain::user::User;
+use crate::records::Stored;
 use crate::records::classes::Belonging;
 use crate::usecases::classmates::people_of;
 use crate::usecases::{Product, UseCaseError, require_user};
@@ -23,10 +24,19 @@ pub struct ClassView {
 }
 
 /// A class of somebody's, without what is read of it elsewhere.
-pub(super) struct OwnClass {
-    pub(super) class: Class,
+#[derive(Clone, Debug)]
+pub struct OwnClass {
+    /// As it is stored.
+    pub class: Stored<Class>,
     /// As whom they are on its roster; `None` for its teachers.
-    pub(super) member: Option<MemberId>,
+    pub member: Option<MemberId>,
+}
+
+impl OwnClass {
+    /// Whether they teach it.
+    pub fn teaches(&self) -> bool {
+        self.member.is_none()
+    }
 }
 
 /// The caller's classes, by name; archived ones last.
@@ -34,21 +44,20 @@ pub(super) struct OwnClass {
 /// # Errors
 /// `Unauthenticated`.
 pub async fn list_classes(product: &Product, actor: &Actor) -> Result<Vec<ClassView>, UseCaseError> {
-    let own = own_classes(product, actor).await?;
+    let own = own_classes(product, require_user(actor)?).await?;
     let mut views = Vec::with_capacity(own.len());
     for OwnClass { class, member } in own {
-        let led_by = teachers_of(product, &class).await?;
-        views.push(shown(class, member.is_none(), member, led_by));
+        let led_by = teachers_of(product, &class.value).await?;
+        views.push(shown(class.value, member.is_none(), member, led_by));
     }
     Ok(views)
 }
 
-/// As [`list_classes`], without their teachers.
+/// The classes that somebody teaches or is in, by name; archived ones last.
 ///
 /// # Errors
-/// `Unauthenticated`.
-pub(super) async fn own_classes(product: &Product, actor: &Actor) -> Result<Vec<OwnClass>, UseCaseError> {
-    let user = require_user(actor)?;
+/// When the records do not answer.
+pub(crate) async fn own_classes(product: &Product, user: UserId) -> Result<Vec<OwnClass>, UseCaseError> {
     let enrolments = product.records.enrolments(user).await?;
     let mut classes = Vec::with_capacity(enrolments.len());
     for some in enrolments.chunks(100) {
@@ -65,12 +74,14 @@ pub(super) async fn own_classes(product: &Product, actor: &Actor) -> Result<Vec<
                 }
             };
             if holds {
-                let class = class.value;
                 classes.push(OwnClass { class, member });
             }
         }
     }
-    classes.sort_by_cached_key(|own| (own.class.archived, own.class.name.to_lowercase(), own.class.id));
+    classes.sort_by_cached_key(|own| {
+        let class = &own.class.value;
+        (class.archived, class.name.to_lowercase(), class.id)
+    });
     Ok(classes)
 }
 

@@ -161,7 +161,7 @@ fn describe(holdings: &Holdings) -> serde_json::Value {
     let classes: Vec<_> = holdings
         .classes
         .iter()
-        .map(|class| json!({"id": class.class, "name": class.name, "teaches": class.teaches}))
+        .map(|own| json!({"id": own.class.value.id, "name": own.class.value.name, "teaches": own.teaches()}))
         .collect();
     let submissions: Vec<_> = holdings
         .submissions
