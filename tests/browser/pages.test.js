@@ -273,6 +273,33 @@ test("pages are made larger, turned, and laid side by side; what is read stays i
   await close();
 });
 
+test("the page that is read stays in view as text", options, async () => {
+  const { page, close } = await open("en/reader.html#page=12");
+  await page.locator('.leaf[data-page="13"] img').waitFor();
+  const top = () =>
+    page.locator("[data-stage]").evaluate((stage) => {
+      const { top, height } = stage.getBoundingClientRect();
+      const leaf = [...stage.querySelectorAll(".leaf")].findLast((leaf) => leaf.getBoundingClientRect().top <= top + height / 3);
+      return Number(leaf.dataset.page);
+    });
+  for (let change = 0; change < 2; change += 1) {
+    await page.keyboard.press("x");
+    await page.locator('.leaf[data-page="11"] .leaf-text').waitFor({ state: "attached" });
+    await page.waitForFunction(() => document.querySelector('.leaf[data-page="12"]').childElementCount > 0);
+    assert.equal(await top(), 12);
+    assert.equal(await shown(page), 12);
+  }
+  await close();
+});
+
+test("where a picture is missing, that is said", options, async () => {
+  const { page, close } = await open("en/reader.html#page=12");
+  await page.locator('.leaf[data-page="13"] img').waitFor();
+  await page.locator('.leaf[data-page="12"] img').evaluate((picture) => (picture.src = "/nothing.webp"));
+  await page.locator('.leaf[data-page="12"] .leaf-trouble', { hasText: "could not be drawn" }).waitFor();
+  await close();
+});
+
 test("two fingers make a page larger", options, async () => {
   const { page, close } = await open("en/reader.html", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const leaf = page.locator('.leaf[data-page="12"]');
@@ -322,6 +349,13 @@ test("a film plays from the line that is chosen", options, async () => {
   assert.match(page.url(), /page=3/);
   assert.equal(await page.locator(".player").evaluate((player) => player.defaultPlaybackRate && player.currentTime), 754);
   assert.match(await page.locator(".cue[aria-current]").innerText(), /oxygen/);
+  await close();
+});
+
+test("an address leads to its place in a film", options, async () => {
+  const { page, close } = await open("en/reader-film.html#page=3");
+  await page.locator(".cue[aria-current]", { hasText: "oxygen" }).waitFor();
+  assert.equal(await page.locator(".player").evaluate((player) => player.currentTime), 754);
   await close();
 });
 

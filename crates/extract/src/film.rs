@@ -1,7 +1,7 @@
-//! Pages of films and recordings: their captions, or else their chapters, each with its time. Chapters are the
-//! table of contents, too, which stays when captions are added.
+//! Pages of films and recordings: their captions with the titles of chapters, or else their chapters alone, each with
+//! its time. Chapters are the table of contents, too, which stays when captions are added.
 use crate::tools::ffmpeg::Facts;
-use homeroom_core::domain::captions::page_at;
+use homeroom_core::domain::captions::{add_chapters, page_at};
 use homeroom_core::ports::extractor::{ExtractedPage, Extraction, Media, OutlineEntry};
 
 /// Adds what FFprobe knows to what the file's headers said, and its chapters as an outline of the
@@ -15,7 +15,12 @@ pub(crate) fn add(extraction: &mut Extraction, facts: &Facts, captions: Vec<Extr
     extraction.pages = if captions.is_empty() {
         (1..).zip(&facts.chapters).map(chapter_page).collect()
     } else {
-        captions
+        let mut pages = captions;
+        add_chapters(
+            &mut pages,
+            facts.chapters.iter().map(|(time, title)| (*time, title.as_str())),
+        );
+        pages
     };
     for (time, title) in facts.chapters.iter().filter(|(_, title)| !title.is_empty()) {
         extraction.outline.push(OutlineEntry {
@@ -110,5 +115,8 @@ mod tests {
             .map(|entry| (entry.title.as_str(), entry.page, entry.starts_at_ms))
             .collect();
         assert_eq!(places, [("Cells", 1, Some(0)), ("Energy", 2, Some(3_723_000))]);
+        let texts: Vec<_> = film.pages.iter().map(|page| page.text.as_str()).collect();
+        assert_eq!(texts, ["Cells\n", "Energy\n", ""], "their titles are found there");
+        assert_eq!(film.pages[1].headings, ["Energy"]);
     }
 }

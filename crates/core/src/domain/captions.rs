@@ -157,6 +157,28 @@ pub fn page_at(pages: &[ExtractedPage], time_ms: u64) -> u32 {
     u32::try_from(begun.max(1)).unwrap_or(1)
 }
 
+/// Puts the titles of chapters at the head of the pages of their times, where they are found and weigh as headings
+/// do. The pages must not have been read by place yet: their text moves.
+pub fn add_chapters<'t>(pages: &mut [ExtractedPage], chapters: impl IntoIterator<Item = (u64, &'t str)>) {
+    let mut titles: Vec<(usize, String)> = Vec::new();
+    for (time, title) in chapters {
+        let place = page_at(pages, time) as usize - 1;
+        let title: String = title.trim().chars().take(200).collect();
+        if !title.is_empty() {
+            titles.push((place, title));
+        }
+    }
+    // The last of a page first, so that each is put before those behind it.
+    for (place, title) in titles.into_iter().rev() {
+        let Some(page) = pages.get_mut(place) else {
+            continue;
+        };
+        page.text = format!("{title}\n{}", page.text);
+        page.headings.insert(0, title);
+        page.headings.truncate(16);
+    }
+}
+
 /// The captions as WebVTT, for players.
 pub fn to_webvtt(cues: &[Cue]) -> String {
     let mut text = String::from("WEBVTT\n");

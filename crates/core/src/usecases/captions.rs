@@ -55,19 +55,17 @@ pub async fn set_captions(
     editable(product, actor, id).await?;
     let language = language.map(parse_language).transpose()?;
     let cues = parse(content)?;
-    let mut found = captions::pages(&cues);
-    for page in &mut found {
-        page.language = language.as_ref().map(|code| code.as_str().to_owned());
-    }
+    let spoken = captions::pages(&cues);
     let vtt = Bytes::from(captions::to_webvtt(&cues));
     for _ in 0..super::CONFLICT_RETRIES {
         let stored = editable(product, actor, id).await?;
         let version = &stored.value.current;
         // Never used before, so that nobody reads the captions of one by the map of another.
         let revision = fresh_revision(product);
+        let chapters = chapters(own_outline(product, version).await?, &spoken);
+        let found = with_chapters(&spoken, &chapters, language.as_ref());
         let map = store_pack(product, version, &found, revision).await?;
         let contents = captioned_contents_key(id, version.number, revision);
-        let chapters = chapters(own_outline(product, version).await?, &found);
         put_contents(product, &contents, &found, &chapters).await?;
         let key = track_key(&stored.value, revision);
         product.objects.put(&key, "text/vtt", vtt.clone()).await?;
@@ -189,6 +187,23 @@ fn chapters(own: Vec<OutlineEntry>, pages: &[ExtractedPage]) -> Vec<OutlineEntry
         })
     };
     own.into_iter().filter_map(at_its_time).collect()
+}
+
+/// The pages as they are found.
+fn with_chapters(
+    spoken: &[ExtractedPage],
+    chapters: &[OutlineEntry],
+    language: Option<&Language>,
+) -> Vec<ExtractedPage> {
+    let mut pages = spoken.to_vec();
+    for page in &mut pages {
+        page.language = language.map(|code| code.as_str().to_owned());
+    }
+    let titles = chapters
+        .iter()
+        .filter_map(|entry| Some((entry.starts_at_ms?, entry.title.as_str())));
+    captions::add_chapters(&mut pages, titles);
+    pages
 }
 
 fn fresh_revision(product: &Product) -> u32 {

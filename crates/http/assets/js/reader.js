@@ -30,7 +30,7 @@ function openPages(reader, element) {
   const panel = new Panel(reader, pages);
   const hits = new Hits(reader, pages, panel, place);
   attachPageBar(reader, pages);
-  attachMenu(reader, { zoom, panel });
+  attachMenu(reader, { pages, zoom, panel });
   attachCopy(element);
   zoom.restore();
   pages.open(place.page, hits.query);

@@ -136,6 +136,7 @@ page-short-labelled = p. { $label }
 page-total-labelled = { $n } / { $total }
 page-go-n = Go to page { $n }
 page-trouble = This page did not arrive.
+picture-trouble = This picture could not be drawn here. The file itself can be downloaded.
 panel = Pages and contents
 outline = Contents
 found = Found

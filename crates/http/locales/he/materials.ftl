@@ -139,6 +139,7 @@ page-short-labelled = עמ׳ { $label }
 page-total-labelled = { $n } / { $total }
 page-go-n = מעבר לעמוד { $n }
 page-trouble = העמוד הזה לא הגיע.
+picture-trouble = לא ניתן היה לצייר כאן את התמונה. אפשר להוריד את הקובץ עצמו.
 panel = עמודים ותוכן
 outline = תוכן
 found = נמצא

@@ -1,8 +1,11 @@
 // A film or a recording: a line of what is said plays from there, and the line that is said now stands out.
+import { readAddress } from "./place.js";
+
 export function openMedia(reader, element) {
   const player = element.querySelector(".player");
   const lists = [...element.querySelectorAll("[data-times]")].map((list) => ({ list, rows: [...list.querySelectorAll("[data-ms]")], now: null }));
   let renewed = 0;
+  if (!begin()) return;
 
   element.addEventListener("click", (event) => {
     const cue = event.target.closest("[data-ms]");
@@ -35,6 +38,19 @@ export function openMedia(reader, element) {
     event.preventDefault();
   });
   follow();
+
+  /** What a link says behind its `#`: a page is a place to play from, what is looked for the server marks. */
+  function begin() {
+    const { page, query } = readAddress();
+    const asked = new URLSearchParams(location.search).get("q")?.trim() ?? "";
+    if (query && query !== asked) {
+      location.replace(`${reader.dataset.url}?${new URLSearchParams({ page: page ?? 1, q: query })}`);
+      return false;
+    }
+    const line = location.hash && page ? element.querySelector(`[data-page="${page}"][data-ms]`) : null;
+    if (line) seek(Number(line.dataset.ms));
+    return true;
+  }
 
   function seek(ms) {
     element.dataset.startMs = ms;

@@ -1,5 +1,5 @@
 // What the menu does. It closes once something was chosen, and by Escape.
-export function attachMenu(reader, { zoom, panel }) {
+export function attachMenu(reader, { pages, zoom, panel }) {
   const menu = reader.querySelector("[data-menu]");
   const actions = {
     "fit-width": () => zoom.fit("width"),
@@ -7,7 +7,7 @@ export function attachMenu(reader, { zoom, panel }) {
     rotate: () => zoom.rotate(),
     spread: () => zoom.spread(),
     about: () => panel.toggle("about"),
-    "as-text": (button) => button.setAttribute("aria-pressed", String(reader.toggleAttribute("data-as-text"))),
+    "as-text": (button) => pages.keeping(() => button.setAttribute("aria-pressed", String(reader.toggleAttribute("data-as-text")))),
     "full-screen": () => (document.fullscreenElement ? document.exitFullscreen() : reader.requestFullscreen?.().catch(() => {})),
   };
   menu.addEventListener("click", (event) => {

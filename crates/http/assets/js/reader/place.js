@@ -79,7 +79,7 @@ export class Place {
 }
 
 /** What the fragment says, or else the query that the server answered; what neither says is `null`. */
-function readAddress() {
+export function readAddress() {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const given = fragment.has("page") || fragment.has("q") ? fragment : new URLSearchParams(location.search);
   const page = Number(given.get("page"));

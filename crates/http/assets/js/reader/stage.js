@@ -28,6 +28,8 @@ export class Stage extends EventTarget {
     this.labels = Array(this.count).fill(null);
     this.labels[this.page - 1] = first.dataset.label ?? null;
     this.#adopt(first);
+    this.list.addEventListener("error", ({ target }) => target.matches("img") && withoutPicture(target), true);
+    for (const picture of first.querySelectorAll("img")) if (picture.complete && picture.naturalWidth === 0) withoutPicture(picture);
   }
 
   /** Begins with a page in view; `query` is what the one that came with the document was made with. */
@@ -234,8 +236,9 @@ export class Stage extends EventTarget {
     const same = shown && fresh.querySelector("img")?.getAttribute("src") === shown.getAttribute("src");
     if (same) fresh.querySelector("img").replaceWith(shown);
     const put = () => leaf.replaceChildren(...fresh.childNodes);
-    // Notes make a slide longer than its picture: what is read stays where it is.
-    if (fresh.querySelector(".notes") && page !== this.page) this.keeping(put);
+    // Notes make a slide longer than its picture, and a text is as long as it is: what is read stays where it is.
+    const grows = fresh.querySelector(".notes") || this.element.closest("[data-as-text]");
+    if (grows && page !== this.page) this.keeping(put);
     else put();
     for (const name of ["aria-label", "lang", "data-label"]) {
       if (fresh.hasAttribute(name)) leaf.setAttribute(name, fresh.getAttribute(name));
@@ -256,6 +259,14 @@ export class Stage extends EventTarget {
     // Asked for again when it comes into view the next time.
     leaf.dataset.stale = "";
   }
+}
+
+/** Says in place of a picture that there is none. */
+function withoutPicture(picture) {
+  const note = document.createElement("p");
+  note.className = "leaf-trouble";
+  note.textContent = word("picture-trouble");
+  picture.replaceWith(note);
 }
 
 function emptyLeaf(page) {

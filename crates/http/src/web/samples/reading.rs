@@ -243,6 +243,7 @@ impl Samples<'_> {
                 cue(2, 12_000, "The Krebs cycle", Emphasis::Hit),
                 cue(3, 754_000, "and that is where the oxygen goes.", Emphasis::Plain),
             ],
+            cues_are_chapters: false,
             start_ms: 12_000,
             found: Some(self.found()),
         }))

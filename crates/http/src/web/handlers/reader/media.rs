@@ -41,6 +41,8 @@ pub(super) fn media(
         reason = "a place in a film, to the tenth of a second"
     )]
     let start = start_ms as f64 / 1_000.0;
+    let chapters = chapters(&transcript.outline, page_url);
+    let cues_are_chapters = are_pages(&chapters, pages);
     MediaView {
         shape: if material.current.kind == Kind::Video {
             MediaShape::Film
@@ -57,7 +59,8 @@ pub(super) fn media(
             height: 270,
         }),
         track: track(visitor, material),
-        chapters: chapters(&transcript.outline, pages, page_url),
+        chapters: if cues_are_chapters { Vec::new() } else { chapters },
+        cues_are_chapters,
         cues: pages
             .iter()
             .filter_map(|page| {
@@ -74,25 +77,27 @@ pub(super) fn media(
     }
 }
 
-/// The film's chapters, unless each of them is a page.
-fn chapters(outline: &[OutlineEntry], pages: &[PageText], page_url: &dyn Fn(u32) -> String) -> Vec<Chapter> {
-    let chapters = outline.iter().filter_map(|entry| {
+/// The film's chapters.
+fn chapters(outline: &[OutlineEntry], page_url: &dyn Fn(u32) -> String) -> Vec<Chapter> {
+    let chapter = |entry: &OutlineEntry| {
         let starts_at_ms = entry.starts_at_ms?;
         Some(Chapter {
             title: entry.title.clone(),
             starts_at_ms,
             url: format!("{}&at={starts_at_ms}", page_url(entry.page)),
         })
-    });
-    let chapters: Vec<Chapter> = chapters.collect();
-    let is_page = |chapter: &Chapter| {
-        let mut starts = pages.iter().filter_map(|page| page.starts_at_ms);
-        starts.any(|start| start == chapter.starts_at_ms)
     };
-    if chapters.iter().all(is_page) && chapters.len() == pages.len() {
-        return Vec::new();
-    }
-    chapters
+    outline.iter().filter_map(chapter).collect()
+}
+
+/// Whether the pages are the chapters: nothing of what is said is known.
+fn are_pages(chapters: &[Chapter], pages: &[PageText]) -> bool {
+    let is_page = |chapter: &Chapter| {
+        pages
+            .iter()
+            .any(|page| page.starts_at_ms == Some(chapter.starts_at_ms) && page.text == chapter.title)
+    };
+    !chapters.is_empty() && chapters.len() == pages.len() && chapters.iter().all(is_page)
 }
 
 /// Captions that the owner added. A browser asks for them anew each time.

@@ -299,6 +299,8 @@ pub struct MediaView {
     pub chapters: Vec<Chapter>,
     /// What is said or shown, and when.
     pub cues: Vec<Cue>,
+    /// Whether that is the titles of its chapters and nothing more.
+    pub cues_are_chapters: bool,
     /// Where it begins to play, in milliseconds.
     pub start_ms: u64,
     /// Where what is looked for stands.

@@ -25,7 +25,7 @@ pub(super) fn media(ctx: &ReaderPage, view: &MediaView, t: &Localizer) -> Markup
             @if view.cues.is_empty() {
                 p.hint { (t.text("media-no-cues")) }
             } @else {
-                h2 #cues { (t.text("media-cues")) }
+                h2 #cues { (t.text(if view.cues_are_chapters { "media-chapters" } else { "media-cues" })) }
                 ol.cues aria-labelledby="cues" data-walk data-times { @for cue in &view.cues { (cue_row(cue, t)) } }
             }
         }

@@ -33,6 +33,7 @@ const WORDS: &[Word] = &[
     ("hit-of", &["n", "total"]),
     ("hit-none", &[]),
     ("page-trouble", &[]),
+    ("picture-trouble", &[]),
 ];
 
 /// The page.
