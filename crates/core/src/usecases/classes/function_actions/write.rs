@@ -1,0 +1,150 @@
+//! The second half of an upload: an entry is written down whose video has arrived.
+use super::local_time;
+use super::pending::forget;
+use crate::domain::class::Class;
+use crate::domain::name;
+use crate::ports::extractor::Container;
+use crate::ports::record_store::{Condition, TransactError};
+use crate::records::Stored;
+use crate::records::function_entries::{self, FunctionEntry, PendingObject};
+use crate::usecases::classes::refuse_archived;
+use crate::usecases::classes::submit_video::{look_at, too_long};
+use crate::usecases::{Fields, Product, UseCaseError};
+
+/// An entry as it is to be written.
+#[derive(Clone, Debug, Default)]
+pub struct WriteEntry {
+    /// At most 200 characters.
+    pub user_id: String,
+    /// 32 bits.
+    pub submission_id: u32,
+    /// As it was given to [`begin`].
+    pub object_name: String,
+    /// ISO 8601, local.
+    pub timestamp: String,
+    /// At most 200 characters.
+    pub title: String,
+    /// At most 2,000 characters.
+    pub description: String,
+}
+
+/// Writes an entry down whose video has arrived. Writing the same again changes nothing.
+///
+/// # Errors
+/// `Invalid`; `Conflict` (`no_such_object` when nothing was uploaded under this name, `entry_exists`,
+/// `class_archived`); `Content` (`video_too_large`, `video_too_long`, `video_damaged`, `not_a_video` for what is
+/// neither MP4 nor MOV), after which the video is removed.
+pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Result<(), UseCaseError> {
+    refuse_archived(class)?;
+    let command = checked(&command)?;
+    let before = product
+        .records
+        .function_entry(class.id, &command.timestamp, command.submission_id)
+        .await?;
+    if let Some(before) = &before {
+        return repeated(&before.value, &command);
+    }
+    let missing = || {
+        let detail = "no video was uploaded under this name through this URL";
+        UseCaseError::conflict("no_such_object", detail)
+    };
+    let pending = product
+        .records
+        .pending_object(class.id, &command.object_name)
+        .await?;
+    let pending = pending.ok_or_else(missing)?;
+    let info = product
+        .objects
+        .head(&pending.value.object)
+        .await?
+        .ok_or_else(missing)?;
+    if info.size > class.limits.max_bytes {
+        let detail = format!(
+            "a video of this class has at most {} bytes",
+            class.limits.max_bytes
+        );
+        return give_up(product, &pending, "video_too_large", detail).await;
+    }
+    let (_, found) = look_at(product, &pending.value.object).await?;
+    let video = match found {
+        Ok(video) => video,
+        Err((code, detail)) => return give_up(product, &pending, code, detail).await,
+    };
+    // What was signed for is a film of this family; other containers are not passed off as one.
+    if !matches!(video.container, Container::Mp4 | Container::QuickTime) {
+        let detail = "only MP4 and MOV are taken through this URL".to_owned();
+        return give_up(product, &pending, "not_a_video", detail).await;
+    }
+    if let Some(detail) = too_long(class, &video) {
+        return give_up(product, &pending, "video_too_long", detail).await;
+    }
+    let entry = FunctionEntry {
+        user_id: command.user_id.clone(),
+        submission_id: command.submission_id,
+        timestamp: command.timestamp.clone(),
+        object_name: command.object_name.clone(),
+        title: command.title.clone(),
+        description: command.description.clone(),
+        object: Some(pending.value.object.clone()),
+        content_type: video.container.media_type().to_owned(),
+        size: info.size,
+        written_at: product.clock.now(),
+        writable_until: pending.value.writable_until,
+    };
+    let writes = vec![
+        function_entries::put_entry(class.id, &entry, Condition::Absent),
+        function_entries::delete_pending(&pending),
+    ];
+    match product.records.store().transact(writes).await {
+        Ok(()) => Ok(()),
+        Err(TransactError::Condition(_) | TransactError::Conflict) => {
+            let now = product
+                .records
+                .function_entry(class.id, &entry.timestamp, entry.submission_id)
+                .await?;
+            now.map_or_else(|| Err(missing()), |now| repeated(&now.value, &command))
+        }
+        Err(TransactError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn repeated(before: &FunctionEntry, command: &WriteEntry) -> Result<(), UseCaseError> {
+    if before.object_name == command.object_name && before.user_id == command.user_id {
+        return Ok(());
+    }
+    Err(UseCaseError::conflict(
+        "entry_exists",
+        "there is an entry of this number and time already",
+    ))
+}
+
+fn checked(command: &WriteEntry) -> Result<WriteEntry, UseCaseError> {
+    let mut fields = Fields::default();
+    let user_id = fields.take("user_id", name::line(&command.user_id, 200));
+    let object_name = fields.take("object_name", name::line(&command.object_name, 500));
+    let title = fields.take("title", name::line(&command.title, 200));
+    let description = fields.take("description", name::paragraph(&command.description, 2_000));
+    let timestamp = local_time(&command.timestamp);
+    if timestamp.is_none() {
+        fields.refuse("timestamp", "must be a local time such as 2026-09-01T08:05:00");
+    }
+    fields.finish()?;
+    Ok(WriteEntry {
+        user_id: user_id.unwrap_or_default(),
+        submission_id: command.submission_id,
+        object_name: object_name.unwrap_or_default(),
+        timestamp: timestamp.unwrap_or_default(),
+        title: title.unwrap_or_default(),
+        description: description.unwrap_or_default(),
+    })
+}
+
+async fn give_up(
+    product: &Product,
+    pending: &Stored<PendingObject>,
+    code: &'static str,
+    detail: String,
+) -> Result<(), UseCaseError> {
+    forget(product, pending).await?;
+    Err(UseCaseError::Content { code, detail })
+}
