@@ -16,7 +16,7 @@ use base64::Engine;
 use homeroom_core::domain::class::Class;
 use homeroom_core::ports::object_store::Audience;
 use homeroom_core::usecases::classes::function_actions::{
-    self, DEFAULT_EXPIRATION, EntryView, WriteEntry, class_of_token,
+    self, BeginObject, DEFAULT_EXPIRATION, EntryView, WriteEntry, class_of_token,
 };
 use homeroom_core::usecases::{Product, UseCaseError};
 use http::{StatusCode, header};
@@ -127,6 +127,15 @@ impl Params<'_> {
         }
     }
 
+    /// A text or a number, where there is any.
+    fn present_text(&self, name: &str) -> Result<Option<String>, Wrong> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+            Some(_) => self.text(name).map(Some),
+        }
+    }
+
     fn optional_text(&self, name: &str) -> Result<String, Wrong> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(String::new()),
@@ -202,9 +211,12 @@ async fn perform(
 ) -> Result<Answer, Failure> {
     match action {
         "upload" => {
-            let name = params.text("object_name")?;
-            let expiration = params.whole_number("expiration")?.unwrap_or(DEFAULT_EXPIRATION);
-            let url = function_actions::begin(product, class, &name, expiration, audience).await?;
+            let object = BeginObject {
+                object_name: params.text("object_name")?,
+                user_id: params.present_text("user_id")?,
+                expiration: params.whole_number("expiration")?.unwrap_or(DEFAULT_EXPIRATION),
+            };
+            let url = function_actions::begin(product, class, object, audience).await?;
             Ok((200, json!({ "url": url })))
         }
         "write_to_db" => {

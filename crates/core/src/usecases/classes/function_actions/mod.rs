@@ -2,13 +2,14 @@
 //!
 //! Whoever has the URL acts for the class; there is no other caller. Entries are found by their key: time and
 //! number, never by looking through others'.
+mod arrived;
 mod begin;
 mod change;
 mod pending;
 mod read;
 mod write;
 
-pub use begin::{DEFAULT_EXPIRATION, begin};
+pub use begin::{BeginObject, DEFAULT_EXPIRATION, begin};
 pub use change::{delete, update};
 pub(super) use pending::remove_object;
 pub(crate) use pending::sweep_pending;

@@ -8,6 +8,18 @@ use crate::usecases::{Product, UseCaseError};
 use jiff::Timestamp;
 use std::time::Duration;
 
+/// What is on its way when a URL ends may still arrive for so long.
+const STILL_ARRIVING: Duration = Duration::from_mins(10);
+
+/// Whether a video has not arrived and its URL has ended.
+pub(super) async fn nothing_will_come(
+    product: &Product,
+    pending: &PendingObject,
+) -> Result<bool, UseCaseError> {
+    let is_over = after(pending.writable_until, STILL_ARRIVING) < product.clock.now();
+    Ok(is_over && product.objects.head(&pending.object).await?.is_none())
+}
+
 /// Removes a video that was never written down; `Ok(false)` when it was meanwhile.
 pub(super) async fn forget(product: &Product, pending: &Stored<PendingObject>) -> Result<bool, UseCaseError> {
     let mut writes = vec![function_entries::delete_pending(pending)];
@@ -40,8 +52,7 @@ pub(in crate::usecases::classes) fn remove_object(
         Job::new(payload, &*product.clock, &*product.ids)
     };
     let mut writes = vec![job().enqueue()];
-    // What is on its way when a URL ends may still arrive.
-    let settled = after(writable_until, Duration::from_mins(10));
+    let settled = after(writable_until, STILL_ARRIVING);
     if settled > product.clock.now() {
         let mut again = job();
         again.due_at = settled;

@@ -1,4 +1,5 @@
 //! The second half of an upload: an entry is written down whose video has arrived.
+use super::arrived::{Arrived, find_arrived, missing};
 use super::local_time;
 use super::pending::forget;
 use crate::domain::class::Class;
@@ -31,8 +32,8 @@ pub struct WriteEntry {
 /// Writes an entry down whose video has arrived. Writing the same again changes nothing.
 ///
 /// # Errors
-/// `Invalid`; `Conflict` (`no_such_object` when nothing was uploaded under this name, `entry_exists`,
-/// `class_archived`); `Content` (`video_too_large`, `video_too_long`, `video_damaged`, `not_a_video` for what is
+/// `Invalid`; `Conflict` (`no_such_object` when nothing was uploaded under this name, `ambiguous_object` when it cannot
+/// be told whose of several it would be, `entry_exists`, `class_archived`); `Content` (`video_too_large`, `video_too_long`, `video_damaged`, `not_a_video` for what is
 /// neither MP4 nor MOV), after which the video is removed.
 pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Result<(), UseCaseError> {
     refuse_archived(class)?;
@@ -44,39 +45,27 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
     if let Some(before) = &before {
         return repeated(&before.value, &command);
     }
-    let missing = || {
-        let detail = "no video was uploaded under this name through this URL";
-        UseCaseError::conflict("no_such_object", detail)
-    };
-    let pending = product
-        .records
-        .pending_object(class.id, &command.object_name)
-        .await?;
-    let pending = pending.ok_or_else(missing)?;
-    let info = product
-        .objects
-        .head(&pending.value.object)
-        .await?
-        .ok_or_else(missing)?;
+    let arrived = find_arrived(product, class, &command).await?;
+    let Arrived { pending, info, .. } = &arrived;
     if info.size > class.limits.max_bytes {
         let detail = format!(
             "a video of this class has at most {} bytes",
             class.limits.max_bytes
         );
-        return give_up(product, &pending, "video_too_large", detail).await;
+        return give_up(product, pending, "video_too_large", detail).await;
     }
     let (_, found) = look_at(product, &pending.value.object).await?;
     let video = match found {
         Ok(video) => video,
-        Err((code, detail)) => return give_up(product, &pending, code, detail).await,
+        Err((code, detail)) => return give_up(product, pending, code, detail).await,
     };
     // What was signed for is a film of this family; other containers are not passed off as one.
     if !matches!(video.container, Container::Mp4 | Container::QuickTime) {
         let detail = "only MP4 and MOV are taken through this URL".to_owned();
-        return give_up(product, &pending, "not_a_video", detail).await;
+        return give_up(product, pending, "not_a_video", detail).await;
     }
     if let Some(detail) = too_long(class, &video) {
-        return give_up(product, &pending, "video_too_long", detail).await;
+        return give_up(product, pending, "video_too_long", detail).await;
     }
     let entry = FunctionEntry {
         user_id: command.user_id.clone(),
@@ -91,10 +80,11 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
         written_at: product.clock.now(),
         writable_until: pending.value.writable_until,
     };
-    let writes = vec![
-        function_entries::put_entry(class.id, &entry, Condition::Absent),
-        function_entries::delete_pending(&pending),
-    ];
+    let mut writes = arrived.take(product);
+    writes.push(function_entries::put_entry(class.id, &entry, Condition::Absent));
+    // Nothing is written through a URL that is taken back in this moment.
+    let url = class.function_url.as_ref();
+    writes.extend(url.map(|url| function_entries::check_url(&url.digest)));
     match product.records.store().transact(writes).await {
         Ok(()) => Ok(()),
         Err(TransactError::Condition(_) | TransactError::Conflict) => {
