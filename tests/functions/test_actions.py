@@ -160,6 +160,57 @@ class Actions(unittest.TestCase):
         status, entry = site.single_submission(self.api, 2**32 - 1, TIME)
         self.assertEqual((status, entry["submission_id"], entry["description"]), (200, 2**32 - 1, ""))
 
+    def test_two_people_s_videos_of_one_name_are_never_mixed(self):
+        def put(url, video):
+            return requests.put(url, data=video, headers={"Content-Type": "video/mp4"}, timeout=30).status_code
+
+        def entry(number):
+            status, found = site.single_submission(self.api, number, TIME)
+            self.assertEqual(status, 200, found)
+            return requests.get(found["video_link"], timeout=30).content
+
+        def url_for(user, name="video.mp4"):
+            params = {"object_name": name, **({"user_id": user} if user else {})}
+            return site.call(self.api, "upload", params)[1]["url"]
+
+        ada, bo = mp4("of Ada"), mp4("of Bo, and another length")
+        self.assertEqual((put(url_for("ada"), ada), put(url_for("bo"), bo)), (200, 200))
+        self.assertEqual(site.save_submission(self.api, "ada", 1, "video.mp4", TIME, "Ada's", "")[0], 200)
+        self.assertEqual(site.save_submission(self.api, "bo", 2, "video.mp4", TIME, "Bo's", "")[0], 200)
+        self.assertEqual((entry(1), entry(2)), (ada, bo))
+        # Somebody for whom nothing was begun gets nobody's.
+        self.assertEqual(put(url_for("ada"), ada), 200)
+        self.assertEqual(site.save_submission(self.api, "cy", 3, "video.mp4", TIME, "Cy's", "")[0], 409)
+
+        # Clients that say nothing of users at first: no video vanishes, and none is guessed.
+        first, second = url_for(None, "day.mp4"), url_for(None, "day.mp4")
+        self.assertEqual(put(first, ada), 200)
+        self.assertEqual(site.save_submission(self.api, "ada", 4, "day.mp4", TIME, "Ada's", "")[0], 200)
+        self.assertEqual((entry(4), put(second, bo)), (ada, 200))
+        self.assertEqual(site.save_submission(self.api, "bo", 5, "day.mp4", TIME, "Bo's", "")[0], 200)
+        self.assertEqual(entry(5), bo)
+        self.assertEqual((put(url_for(None, "both.mp4"), ada), put(url_for(None, "both.mp4"), bo)), (200, 200))
+        status, said = site.save_submission(self.api, "ada", 6, "both.mp4", TIME, "Ada's", "")
+        self.assertEqual((status, said["code"]), (409, "ambiguous_object"), said)
+        # Whoever sends the same video twice is not kept waiting.
+        self.assertEqual([put(url_for(None, "twice.mp4"), ada) for _ in range(2)], [200, 200])
+        self.assertEqual(site.save_submission(self.api, "ada", 7, "twice.mp4", TIME, "Ada's", "")[0], 200)
+        self.assertEqual(entry(7), ada)
+
+    def test_writing_something_else_again_is_refused(self):
+        video = self.sent()
+        again = [self.api, "student-1", 17, "day.mp4", TIME, "My day", "In the lab"]
+        self.assertEqual(site.save_submission(*again)[0], 200)
+        for place, other in ((1, "student-2"), (3, "other.mp4"), (5, "Another title"), (6, "Another text")):
+            said = site.save_submission(*again[:place], other, *again[place + 1 :])
+            self.assertEqual((said[0], said[1]["code"]), (409, "entry_exists"), said)
+        # The same words with another video would lose the video.
+        self.assertTrue(site.upload_video(self.api, "day.mp4", mp4("the second, a longer one")))
+        self.assertEqual(site.save_submission(*again)[0], 409)
+        _, entry = site.single_submission(self.api, 17, TIME)
+        self.assertEqual(entry["title"], "My day")
+        self.assertEqual(requests.get(entry["video_link"], timeout=30).content, video)
+
     def test_writing_again_changes_nothing(self):
         self.sent()
         self.assertEqual(site.save_submission(self.api, "student-1", 17, "day.mp4", TIME, "My day", "In the lab")[0], 200)

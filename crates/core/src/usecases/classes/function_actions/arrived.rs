@@ -7,7 +7,7 @@ use crate::domain::class::Class;
 use crate::ports::object_store::ObjectInfo;
 use crate::ports::record_store::Write;
 use crate::records::Stored;
-use crate::records::function_entries::{self, PendingObject};
+use crate::records::function_entries::{self, FunctionEntry, PendingObject};
 use crate::usecases::{Product, UseCaseError};
 
 /// The most earlier ones that one that is written down takes with it.
@@ -108,8 +108,31 @@ pub(super) async fn find_arrived(
     })
 }
 
+/// Whether a video waits that came after an entry was written, under its name and for its user, and is another than
+/// the entry's.
+pub(super) async fn another_came_after(
+    product: &Product,
+    class: &Class,
+    entry: &FunctionEntry,
+) -> Result<bool, UseCaseError> {
+    let Waiting { own, anybodys } = waiting_for(product, class, &entry.object_name, &entry.user_id).await?;
+    let mut after = own
+        .into_iter()
+        .chain(anybodys)
+        .filter(|(pending, _)| pending.value.begun_at.is_some_and(|at| at >= entry.written_at))
+        .peekable();
+    if after.peek().is_none() {
+        return Ok(false);
+    }
+    let held = match &entry.object {
+        Some(object) => product.objects.head(object).await?,
+        None => None,
+    };
+    Ok(after.any(|(_, info)| held.as_ref().is_none_or(|held| !same_content(held, &info))))
+}
+
 /// Whether two objects hold the same bytes, as far as the store tells: someone has sent one video again.
-pub(super) fn same_content(one: &ObjectInfo, other: &ObjectInfo) -> bool {
+fn same_content(one: &ObjectInfo, other: &ObjectInfo) -> bool {
     one.size == other.size && one.etag == other.etag
 }
 

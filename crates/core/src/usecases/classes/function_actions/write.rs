@@ -1,5 +1,5 @@
 //! The second half of an upload: an entry is written down whose video has arrived.
-use super::arrived::{Arrived, find_arrived, missing};
+use super::arrived::{Arrived, another_came_after, find_arrived, missing};
 use super::local_time;
 use super::pending::forget;
 use crate::domain::class::Class;
@@ -33,8 +33,8 @@ pub struct WriteEntry {
 ///
 /// # Errors
 /// `Invalid`; `Conflict` (`no_such_object` when nothing was uploaded under this name, `ambiguous_object` when it cannot
-/// be told whose of several it would be, `entry_exists`, `class_archived`); `Content` (`video_too_large`, `video_too_long`, `video_damaged`, `not_a_video` for what is
-/// neither MP4 nor MOV), after which the video is removed.
+/// be told whose of several it would be, `entry_exists`, `class_archived`); `Content` (`video_too_large`,
+/// `video_too_long`, `video_damaged`, `not_a_video` for what is neither MP4 nor MOV), after which the video is removed.
 pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Result<(), UseCaseError> {
     refuse_archived(class)?;
     let command = checked(&command)?;
@@ -43,7 +43,7 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
         .function_entry(class.id, &command.timestamp, command.submission_id)
         .await?;
     if let Some(before) = &before {
-        return repeated(&before.value, &command);
+        return repeated(product, class, &before.value, &command).await;
     }
     let arrived = find_arrived(product, class, &command).await?;
     let Arrived { pending, info, .. } = &arrived;
@@ -92,19 +92,30 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
                 .records
                 .function_entry(class.id, &entry.timestamp, entry.submission_id)
                 .await?;
-            now.map_or_else(|| Err(missing()), |now| repeated(&now.value, &command))
+            let now = now.ok_or_else(missing)?;
+            repeated(product, class, &now.value, &command).await
         }
         Err(TransactError::Store(error)) => Err(error.into()),
     }
 }
 
-fn repeated(before: &FunctionEntry, command: &WriteEntry) -> Result<(), UseCaseError> {
-    if before.object_name == command.object_name && before.user_id == command.user_id {
+/// Saying the same again is no fault; saying something else, or with another video, would be lost.
+async fn repeated(
+    product: &Product,
+    class: &Class,
+    before: &FunctionEntry,
+    command: &WriteEntry,
+) -> Result<(), UseCaseError> {
+    let is_same = before.user_id == command.user_id
+        && before.object_name == command.object_name
+        && before.title == command.title
+        && before.description == command.description;
+    if is_same && !another_came_after(product, class, before).await? {
         return Ok(());
     }
     Err(UseCaseError::conflict(
         "entry_exists",
-        "there is an entry of this number and time already",
+        "there is an entry of this number and time already, and it is another; change or delete that one",
     ))
 }
 
