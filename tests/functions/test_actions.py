@@ -270,6 +270,34 @@ class Actions(unittest.TestCase):
         for action in ("upload", "write_to_db", "get_calendar", "get_single_entry", "update_entry", "delete", "nothing"):
             self.assertEqual(site.call(renewed, action, {})[0], 404)
 
+    def test_what_a_revoked_url_gave_holds_no_longer(self):
+        def renew():
+            return self.teacher.post(f"{self.path}/function-url", timeout=30).json()["url"]
+
+        def revoke():
+            self.assertEqual(self.teacher.delete(f"{self.path}/function-url", timeout=30).status_code, 204)
+
+        def put(url):
+            return requests.put(url, data=video, headers={"Content-Type": "video/mp4"}, timeout=30).status_code
+
+        for end in (renew, revoke):
+            if end is revoke:
+                self.path, self.api = self.school.function_url(self.teacher)
+            video = self.sent()
+            link = site.submissions_of_day(self.api, DAY)[0]["video_link"]
+            self.assertEqual(requests.get(link, timeout=30).status_code, 200)
+            self.assertEqual(put(site.get_presigned_url(self.api, "arrived.mp4")), 200)
+            earlier = site.get_presigned_url(self.api, "on-its-way.mp4", expiration=600)
+            self.api = end() or renew()
+            self.assertEqual(put(earlier), 403, end.__name__)
+            self.assertEqual(put(earlier.replace("x-homeroom-through", "x-other")), 403)
+            self.assertEqual(requests.get(link, timeout=30).status_code, 403)
+            for name in ("arrived.mp4", "on-its-way.mp4"):
+                self.assertEqual(site.save_submission(self.api, "s", 2, name, TIME, "T", "D")[0], 409, name)
+            # What was written down stays, and can be watched through the new one.
+            [entry] = site.submissions_of_day(self.api, DAY)
+            self.assertEqual(requests.get(entry["video_link"], timeout=30).content, video)
+
     def test_classes_see_none_of_each_other(self):
         self.sent()
         _, other = self.school.function_url(self.teacher)

@@ -197,6 +197,21 @@ impl Records {
         page.records.iter().map(pending_from).collect()
     }
 
+    /// All objects on their way to a class.
+    pub async fn pending_objects_of(
+        &self,
+        class: ClassId,
+        limit: u32,
+        cursor: Option<Cursor>,
+    ) -> Result<Listing<Stored<PendingObject>>, StoreError> {
+        let partition = pending_partition(class);
+        let (all, order) = (SortRange::All, Direction::Ascending);
+        let page = self
+            .page(Source::Table, partition, all, order, limit, cursor)
+            .await?;
+        page.listing(pending_from)
+    }
+
     /// Objects on their way whose time ended before `now`, earliest first.
     pub async fn due_pending_objects(
         &self,

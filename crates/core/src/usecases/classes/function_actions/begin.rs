@@ -95,6 +95,7 @@ pub async fn begin(
         content_type: Some(CONTENT_TYPE),
         sha256: None,
         valid_for,
+        through: pending.through.as_deref(),
     };
     Ok(product.objects.presign_put(&grant, audience).url)
 }

@@ -12,7 +12,7 @@ mod write;
 pub use begin::{BeginObject, DEFAULT_EXPIRATION, begin};
 pub use change::{delete, update};
 pub(super) use pending::remove_object;
-pub(crate) use pending::sweep_pending;
+pub(crate) use pending::{sweep_pending, withdraw_uploads};
 pub use read::{EntryView, beside_board, calendar, single};
 pub use write::{WriteEntry, write};
 

@@ -1,4 +1,5 @@
 //! Videos on their way: what was never written down, or is no longer, is removed.
+use crate::domain::ids::ClassId;
 use crate::jobs::{Job, Payload};
 use crate::ports::object_store::ObjectKey;
 use crate::ports::record_store::{TransactError, Write};
@@ -81,6 +82,31 @@ pub(crate) async fn sweep_pending(product: &Product, now: Timestamp) -> Result<u
         }
         if !progress {
             return Ok(swept);
+        }
+    }
+}
+
+/// Removes what was sent through function URLs that lead to a class no longer, and never written down. Nothing of it can
+/// be written down meanwhile either.
+///
+/// # Errors
+/// When the records do not answer; running it again goes on where it stopped.
+pub(crate) async fn withdraw_uploads(product: &Product, class: ClassId) -> Result<(), UseCaseError> {
+    let url = product.records.class(class).await?;
+    let url = url.and_then(|class| class.value.function_url);
+    let digest = url.as_ref().map(|url| url.digest.as_str());
+    let mut cursor = None;
+    loop {
+        let page = product.records.pending_objects_of(class, 100, cursor).await?;
+        for pending in page.items {
+            let is_current = digest.is_some() && pending.value.through.as_deref() == digest;
+            if !is_current {
+                forget(product, &pending).await?;
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
         }
     }
 }

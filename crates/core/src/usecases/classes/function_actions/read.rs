@@ -49,7 +49,7 @@ pub async fn calendar(
         let views = page
             .items
             .into_iter()
-            .map(|stored| view(product, stored.value, audience));
+            .map(|stored| view(product, stored.value, through(class), audience));
         found.extend(views);
         cursor = page.next;
         if cursor.is_none() {
@@ -81,7 +81,7 @@ pub async fn beside_board(
         .await?;
     let entries = page.items.into_iter();
     Ok(entries
-        .map(|stored| view(product, stored.value, audience))
+        .map(|stored| view(product, stored.value, None, audience))
         .collect())
 }
 
@@ -95,13 +95,19 @@ fn is_date_prefix(text: &str) -> bool {
         .is_ok()
 }
 
-fn view(product: &Product, entry: FunctionEntry, audience: &Audience) -> EntryView {
+fn through(class: &Class) -> Option<&str> {
+    class.function_url.as_ref().map(|url| url.digest.as_str())
+}
+
+/// `through` is the function URL without which the link holds no longer; teachers watch without one.
+fn view(product: &Product, entry: FunctionEntry, through: Option<&str>, audience: &Audience) -> EntryView {
     let link = entry.object.as_ref().map(|object| {
         let grant = GetGrant {
             key: object,
             content_disposition: "inline",
             content_type: &entry.content_type,
             valid_for: product.settings.download_url_lifetime.min(LONGEST_LINK),
+            through,
         };
         product.objects.presign_get(&grant, audience).url
     });
@@ -123,7 +129,7 @@ pub async fn single(
     audience: &Audience,
 ) -> Result<EntryView, UseCaseError> {
     let stored = find(product, class, submission_id, timestamp).await?;
-    Ok(view(product, stored.value, audience))
+    Ok(view(product, stored.value, through(class), audience))
 }
 
 #[cfg(test)]
