@@ -68,6 +68,14 @@ class Actions(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, "the video is still there")
             time.sleep(0.1)
 
+    def test_what_an_edit_does_not_say_stays(self):
+        self.sent()
+        for given, expected in (({}, "In the lab"), ({"description": None}, "In the lab"), ({"description": ""}, "")):
+            edit = {"submission_id": 17, "timestamp": TIME, "title": "A better day", **given}
+            self.assertEqual(site.call(self.api, "update_entry", edit)[0], 200)
+            _, entry = site.single_submission(self.api, 17, TIME)
+            self.assertEqual((entry["title"], entry["description"]), ("A better day", expected), given)
+
     def test_dates_are_prefixes(self):
         for number, timestamp in enumerate([TIME, f"{DAY}T09:00:00", "2025-01-16T08:00:00", "2025-02-01T08:00:00"]):
             self.sent(number, timestamp, f"{number}.mp4")

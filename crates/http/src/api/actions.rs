@@ -136,10 +136,11 @@ impl Params<'_> {
         }
     }
 
-    fn optional_text(&self, name: &str) -> Result<String, Wrong> {
+    /// A text, which may be empty, where there is any.
+    fn optional_text(&self, name: &str) -> Result<Option<String>, Wrong> {
         match self.0.get(name) {
-            None | Some(Value::Null) => Ok(String::new()),
-            Some(Value::String(text)) => Ok(text.clone()),
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(Wrong(format!("{name} must be a text"))),
         }
     }
@@ -226,7 +227,7 @@ async fn perform(
                 object_name: params.text("object_name")?,
                 timestamp: params.text("timestamp")?,
                 title: params.text("title")?,
-                description: params.optional_text("description")?,
+                description: params.optional_text("description")?.unwrap_or_default(),
             };
             function_actions::write(product, class, entry).await?;
             Ok((200, Value::String("Successfully wrote the submission.".into())))
@@ -244,7 +245,8 @@ async fn perform(
         "update_entry" => {
             let (id, time) = (params.submission_id()?, params.text("timestamp")?);
             let (title, description) = (params.text("title")?, params.optional_text("description")?);
-            function_actions::update(product, class, id, &time, &title, &description).await?;
+            let description = description.as_deref();
+            function_actions::update(product, class, id, &time, &title, description).await?;
             Ok((200, Value::String("Successfully updated the submission.".into())))
         }
         "delete" => {

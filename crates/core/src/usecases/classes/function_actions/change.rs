@@ -8,7 +8,7 @@ use crate::records::function_entries;
 use crate::usecases::classes::refuse_archived;
 use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied};
 
-/// Changes an entry's texts.
+/// Changes an entry's texts; a description that is not given stays as it is.
 ///
 /// # Errors
 /// `NotFound`, `Invalid`.
@@ -18,18 +18,21 @@ pub async fn update(
     submission_id: u32,
     timestamp: &str,
     title: &str,
-    description: &str,
+    description: Option<&str>,
 ) -> Result<(), UseCaseError> {
     refuse_archived(class)?;
     let mut fields = Fields::default();
     let title = fields.take("title", name::line(title, 200));
-    let description = fields.take("description", name::paragraph(description, 2_000));
+    let description = description.map(|text| name::paragraph(text, 2_000));
+    let description = description.and_then(|text| fields.take("description", text));
     fields.finish()?;
     for _ in 0..CONFLICT_RETRIES {
         let stored = find(product, class, submission_id, timestamp).await?;
         let mut entry = stored.value;
         entry.title = title.clone().unwrap_or_default();
-        entry.description = description.clone().unwrap_or_default();
+        if let Some(description) = &description {
+            entry.description.clone_from(description);
+        }
         let write = function_entries::put_entry(class.id, &entry, Condition::Version(stored.version));
         if applied(product, vec![write]).await? {
             return Ok(());
