@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 import web_front_end as site
-from school import School, mp4, webm
+from school import School, mp4, quicktime, sound, webm
 
 DAY = "2025-01-15"
 TIME = f"{DAY}T08:05:00"
@@ -79,11 +79,12 @@ class Actions(unittest.TestCase):
     def test_dates_are_prefixes(self):
         for number, timestamp in enumerate([TIME, f"{DAY}T09:00:00", "2025-01-16T08:00:00", "2025-02-01T08:00:00"]):
             self.sent(number, timestamp, f"{number}.mp4")
-        for date, expected in (("2025", 4), ("2025-01", 3), ("2025-0", 4), (DAY, 2), (f"{DAY}T08", 1), ("2024", 0)):
+        for date, expected in (("2025", 4), ("2025-01", 3), ("2025-0", 4), (DAY, 2), (f"{DAY}T08", 1), ("2025-04-3", 0), ("2024", 0)):
             found = site.submissions_of_day(self.api, date)
             self.assertEqual(len(found), expected, date)
             self.assertEqual(found, sorted(found, key=lambda entry: entry["timestamp"]))
-        for date in ("2025-13-40", "2025-02-30", "2025-13", "", "x", "2025/01", "%", "2025-01-15#", None, [DAY], {}):
+        self.assertEqual(site.call(self.api, "get_calendar", {"date": "2025-04-3"}), (200, []))
+        for date in ("2025-13-40", "2025-02-30", "2025-02-3", "2025-13", "", "x", "2025/01", "%", "2025-01-15#", None, [DAY], {}):
             status, said = site.call(self.api, "get_calendar", {"date": date})
             self.assertEqual((status, list(said)), (400, ["message"]), date)
         self.assertEqual(site.call(self.api, "get_calendar", {})[0], 400)
@@ -136,7 +137,14 @@ class Actions(unittest.TestCase):
         self.assertEqual((status, said["code"]), (400, "not_a_video"), said)
         self.assertIn("MP4", said["message"])
         self.assertEqual(site.save_submission(self.api, "s", 1, "day.mp4", TIME, "T", "D")[0], 409, "it is gone")
+        for content, expected in ((b"%PDF-1.7\n", "only MP4 and MOV"), (sound("no picture"), "no moving picture")):
+            self.assertTrue(site.upload_video(self.api, "day.mp4", content))
+            status, said = site.save_submission(self.api, "s", 1, "day.mp4", TIME, "T", "D")
+            self.assertEqual((status, said["code"]), (400, "not_a_video"), said)
+            self.assertIn(expected, said["message"])
+            self.assertNotIn("WebM", said["message"])
         self.sent(1)
+        self.sent(2, name="phone.mov", video=quicktime("as phones record it"))
 
     def test_a_class_s_largest_video_holds_here_too(self):
         self.path, self.api = self.school.function_url(self.teacher, max_video_bytes=1_000, max_video_seconds=2)

@@ -87,12 +87,13 @@ pub async fn beside_board(
 
 /// Whether some date and time begins with a text.
 fn is_date_prefix(text: &str) -> bool {
-    const PATTERN: &str = "2000-01-01T00:00:00";
-    let fits = (4..=PATTERN.len()).contains(&text.len()) && text.is_ascii();
-    // The shortest day that fits every month is filled in, and then the rest.
-    fits && format!("{text}{}", &PATTERN[text.len()..])
-        .parse::<DateTime>()
-        .is_ok()
+    // What is missing is filled in so that it fits every month, and once more for what begins the last days or months.
+    const PATTERNS: [&str; 2] = ["2000-01-01T00:00:00", "2000-10-10T00:00:00"];
+    let fits = (4..=PATTERNS[0].len()).contains(&text.len()) && text.is_ascii();
+    let filled = |pattern: &str| format!("{text}{}", &pattern[text.len()..]);
+    fits && PATTERNS
+        .iter()
+        .any(|pattern| filled(pattern).parse::<DateTime>().is_ok())
 }
 
 fn through(class: &Class) -> Option<&str> {
@@ -142,7 +143,10 @@ mod tests {
             "2026",
             "2026-0",
             "2026-02",
+            "2026-1",
             "2026-02-2",
+            "2026-04-3",
+            "2026-05-3",
             "2026-02-28",
             "2026-02-28T08",
             "2026-02-28T08:05",
@@ -153,6 +157,8 @@ mod tests {
             "",
             "26",
             "2025-13-40",
+            "2026-02-3",
+            "2026-04-4",
             "2026-02-30",
             "2026-13",
             "2026/02",

@@ -5,12 +5,14 @@ use super::pending::forget;
 use crate::domain::class::Class;
 use crate::domain::name;
 use crate::ports::extractor::Container;
+use crate::ports::object_store::ObjectKey;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::Stored;
 use crate::records::function_entries::{self, FunctionEntry, PendingObject};
 use crate::usecases::classes::refuse_archived;
 use crate::usecases::classes::submit_video::{look_at, too_long};
 use crate::usecases::{Fields, Product, UseCaseError};
+use futures::TryStreamExt;
 
 /// An entry as it is to be written.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +59,16 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
     let (_, found) = look_at(product, &pending.value.object).await?;
     let video = match found {
         Ok(video) => video,
+        Err((code @ "not_a_video", _)) => {
+            let detail = why_no_video(product, &pending.value.object).await?;
+            return give_up(product, pending, code, detail.to_owned()).await;
+        }
         Err((code, detail)) => return give_up(product, pending, code, detail).await,
     };
-    // What was signed for is a film of this family; other containers are not passed off as one.
+    // What was signed for is a film of this family, as which phones send MOV too; other containers are not passed off
+    // as one.
     if !matches!(video.container, Container::Mp4 | Container::QuickTime) {
-        let detail = "only MP4 and MOV are taken through this URL".to_owned();
-        return give_up(product, pending, "not_a_video", detail).await;
+        return give_up(product, pending, "not_a_video", NO_FILM.to_owned()).await;
     }
     if let Some(detail) = too_long(class, &video) {
         return give_up(product, pending, "video_too_long", detail).await;
@@ -97,6 +103,24 @@ pub async fn write(product: &Product, class: &Class, command: WriteEntry) -> Res
         }
         Err(TransactError::Store(error)) => Err(error.into()),
     }
+}
+
+const NO_FILM: &str = "only MP4 and MOV are taken through this URL; this is something else";
+
+/// What is wrong with a file that is no video.
+async fn why_no_video(product: &Product, object: &ObjectKey) -> Result<&'static str, UseCaseError> {
+    let Some(mut head) = product.objects.get(object, Some(0..12)).await? else {
+        return Ok(NO_FILM);
+    };
+    let mut bytes = Vec::new();
+    while let Some(part) = head.try_next().await? {
+        bytes.extend_from_slice(&part);
+    }
+    // ISO/IEC 14496-12: the first box of such a file says so.
+    Ok(match bytes.get(4..8) {
+        Some(b"ftyp" | b"moov" | b"mdat") => "this file holds no moving picture; it may be sound alone",
+        _ => NO_FILM,
+    })
 }
 
 /// Saying the same again is no fault; saying something else, or with another video, would be lost.
