@@ -143,6 +143,40 @@ test("a board is reviewed by keyboard, and what is typed stays while it changes"
   await student.close();
 });
 
+test("review by keyboard keeps its place", options, async () => {
+  const { lessonUrl } = await classWithLesson("10B without a mouse");
+  const student = await Visitor.open(browser, homeroom);
+  await student.logIn("dana");
+  await handIn(student, lessonUrl, video, "Mine");
+  const { page } = teacher;
+  const at = () => page.evaluate(() => document.activeElement.dataset.name ?? document.activeElement.tagName);
+  const press = async (key, place) => {
+    await page.keyboard.press(key);
+    assert.equal(await at(), place, key);
+  };
+  await teacher.go(lessonUrl);
+  await press("j", "Adam Cohen");
+  await press("ArrowDown", "Dana Mizrahi");
+  await press("ArrowDown", "Emil Haddad");
+  await press("ArrowDown", "Emil Haddad");
+  await press("ArrowUp", "Dana Mizrahi");
+  await press("r", "TEXTAREA");
+  await page.keyboard.type("Speak");
+  await press("Escape", "Dana Mizrahi");
+  await press("j", "Emil Haddad");
+  await press("k", "Dana Mizrahi");
+  await press("r", "TEXTAREA");
+  await page.keyboard.type(" up");
+  await page.keyboard.press("Control+Enter");
+  const row = page.locator("[data-row]", { hasText: "Dana Mizrahi" });
+  await row.getByText("Asked again").waitFor();
+  assert.equal(await at(), "Dana Mizrahi");
+  assert.equal(await row.locator("textarea").inputValue(), "Speak up");
+  await press("j", "Emil Haddad");
+  assert.deepEqual(teacher.troubles, []);
+  await student.close();
+});
+
 /** Sends the comment that was typed, and waits until the row says so. */
 async function askAgain(page, row) {
   await row.getByRole("button", { name: "Ask again" }).click();

@@ -313,3 +313,4 @@ feed-replace = Replace the link
 feed-revoke = Take the link back
 key-board = on a board: next and previous row
 key-board-watch = on a board: watch, accept, ask again
+key-board-send = on a board: send the comment, and go back to its row
