@@ -233,6 +233,26 @@ test("the calendar says whether there is a private link", options, async () => {
   assert.deepEqual(teacher.troubles, []);
 });
 
+test("what opens has a mark, which turns", options, async () => {
+  const { page } = teacher;
+  for (const [lang, closed] of [["en", -45], ["he", 135]]) {
+    await teacher.go(`/calendar?lang=${lang}`);
+    const summary = page.locator("details.panel > summary");
+    const turned = () =>
+      summary.evaluate((each) => {
+        const mark = getComputedStyle(each, "::before");
+        const { a, b } = new DOMMatrix(mark.transform);
+        return [parseFloat(mark.width) > 4 && parseFloat(mark.borderBottomWidth) > 0, Math.round((Math.atan2(b, a) * 180) / Math.PI)];
+      });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    assert.deepEqual(await turned(), [true, closed], lang);
+    await summary.click();
+    assert.deepEqual(await turned(), [true, 45], lang);
+  }
+  await teacher.go("/calendar?lang=en");
+  await page.emulateMedia({ reducedMotion: null });
+});
+
 test("several are excused at once", options, async () => {
   const { lessonUrl } = await classWithLesson("10B excused");
   const { page } = teacher;
