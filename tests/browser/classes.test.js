@@ -253,6 +253,48 @@ test("what opens has a mark, which turns", options, async () => {
   await page.emulateMedia({ reducedMotion: null });
 });
 
+test("weeks begin as in the reader's language, and words stand on their side", options, async () => {
+  const { page } = teacher;
+  const { classUrl, lessonUrl } = await classWithLesson("10B of weeks");
+  for (const [lang, first] of [["en", "Monday"], ["he", "יום ראשון"]]) {
+    await teacher.go(`${classUrl}/plan?lang=${lang}`);
+    assert.equal((await page.locator(".weekday-row label").first().innerText()).trim(), first);
+    assert.equal(await page.locator(".weekday-row input").first().inputValue(), lang === "en" ? "1" : "7");
+  }
+  const title = await page.evaluate(async (path) => {
+    const token = document.querySelector('meta[name="csrf-token"]').content;
+    const body = JSON.stringify({ title: "Morning video" });
+    const answer = await fetch(`/api/v1${path}`, { method: "PATCH", body, headers: { "content-type": "application/json", "x-csrf-token": token } });
+    return (await answer.json()).title;
+  }, lessonUrl);
+  assert.equal(title, "Morning video");
+  const student = await Visitor.open(browser, homeroom, PHONE);
+  await student.logIn("adam");
+  await student.go(`${lessonUrl}?lang=he`);
+  const [words, head] = await student.page.evaluate(() => [".lead bdi", ".lesson-head"].map((each) => document.querySelector(each).getBoundingClientRect().right));
+  assert.ok(Math.abs(words - head) < 1, `${words} ${head}`);
+  await student.close();
+  await teacher.go("/calendar?lang=en");
+});
+
+test("times of another zone than the first class's say so", options, async () => {
+  const { page } = teacher;
+  const { lessonUrl } = await classWithLesson("10B far away");
+  const said = async (zone) => {
+    await page.evaluate(async ([lesson, zone]) => {
+      const token = document.querySelector('meta[name="csrf-token"]').content;
+      const headers = { "content-type": "application/json", "x-csrf-token": token };
+      const { class: id } = await (await fetch(`/api/v1${lesson}`)).json();
+      await fetch(`/api/v1/classes/${id.id ?? id}`, { method: "PATCH", body: JSON.stringify({ time_zone: zone }), headers });
+    }, [lessonUrl, zone]);
+    await teacher.go("/calendar?view=agenda");
+    return page.locator(".lesson", { hasText: "10B far away" }).first().innerText();
+  };
+  const first = await page.evaluate(async () => (await (await fetch("/api/v1/classes?limit=1")).json()).items[0].time_zone);
+  assert.doesNotMatch(await said(first), /Pacific/);
+  assert.match(await said("Pacific/Honolulu"), /Pacific\/Honolulu/);
+});
+
 test("several are excused at once", options, async () => {
   const { lessonUrl } = await classWithLesson("10B excused");
   const { page } = teacher;

@@ -6,7 +6,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use homeroom_core::domain::attendance::AttendanceState;
 use homeroom_core::domain::kind::Kind;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use std::sync::OnceLock;
 
 /// The keys of the weekdays' names, Monday first.
@@ -54,6 +54,14 @@ impl Lang {
         match self {
             Self::English => "English",
             Self::Hebrew => "עברית",
+        }
+    }
+
+    /// With which day weeks begin.
+    pub const fn first_weekday(self) -> Weekday {
+        match self {
+            Self::English => Weekday::Monday,
+            Self::Hebrew => Weekday::Sunday,
         }
     }
 
@@ -240,6 +248,15 @@ impl Localizer {
             "month-year",
             &[("month", name.into()), ("year", date.year().to_string().into())],
         )
+    }
+
+    /// The weekdays in the order of a week here, from 1 for Monday to 7, with their names.
+    pub fn weekdays(&self) -> impl Iterator<Item = (u8, String)> {
+        let first = self.lang.first_weekday().to_monday_zero_offset().unsigned_abs();
+        (first..first + 7).map(|day| {
+            let place = day % 7;
+            (place + 1, self.text(WEEKDAYS[usize::from(place)]))
+        })
     }
 
     /// A day with its weekday: `Friday, 20 November 2026`.

@@ -275,7 +275,7 @@ fn player(video: &Video, t: &Localizer) -> Markup {
         } @else {
             p.hint { (t.text("video-removed")) }
         }
-        p.video-title dir="auto" { (video.title) }
+        p.video-title { bdi { (video.title) } }
         (parts::paragraphs(&video.description))
     }
 }
