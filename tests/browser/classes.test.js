@@ -143,6 +143,40 @@ test("a board is reviewed by keyboard, and what is typed stays while it changes"
   await student.close();
 });
 
+test("review by keyboard keeps its place", options, async () => {
+  const { lessonUrl } = await classWithLesson("10B without a mouse");
+  const student = await Visitor.open(browser, homeroom);
+  await student.logIn("dana");
+  await handIn(student, lessonUrl, video, "Mine");
+  const { page } = teacher;
+  const at = () => page.evaluate(() => document.activeElement.dataset.name ?? document.activeElement.tagName);
+  const press = async (key, place) => {
+    await page.keyboard.press(key);
+    assert.equal(await at(), place, key);
+  };
+  await teacher.go(lessonUrl);
+  await press("j", "Adam Cohen");
+  await press("ArrowDown", "Dana Mizrahi");
+  await press("ArrowDown", "Emil Haddad");
+  await press("ArrowDown", "Emil Haddad");
+  await press("ArrowUp", "Dana Mizrahi");
+  await press("r", "TEXTAREA");
+  await page.keyboard.type("Speak");
+  await press("Escape", "Dana Mizrahi");
+  await press("j", "Emil Haddad");
+  await press("k", "Dana Mizrahi");
+  await press("r", "TEXTAREA");
+  await page.keyboard.type(" up");
+  await page.keyboard.press("Control+Enter");
+  const row = page.locator("[data-row]", { hasText: "Dana Mizrahi" });
+  await row.getByText("Asked again").waitFor();
+  assert.equal(await at(), "Dana Mizrahi");
+  assert.equal(await row.locator("textarea").inputValue(), "Speak up");
+  await press("j", "Emil Haddad");
+  assert.deepEqual(teacher.troubles, []);
+  await student.close();
+});
+
 /** Sends the comment that was typed, and waits until the row says so. */
 async function askAgain(page, row) {
   await row.getByRole("button", { name: "Ask again" }).click();
@@ -197,6 +231,68 @@ test("the calendar says whether there is a private link", options, async () => {
   await feed.locator("summary").click();
   assert.equal(await feed.getByRole("button", { name: "Make a link" }).count(), 1);
   assert.deepEqual(teacher.troubles, []);
+});
+
+test("what opens has a mark, which turns", options, async () => {
+  const { page } = teacher;
+  for (const [lang, closed] of [["en", -45], ["he", 135]]) {
+    await teacher.go(`/calendar?lang=${lang}`);
+    const summary = page.locator("details.panel > summary");
+    const turned = () =>
+      summary.evaluate((each) => {
+        const mark = getComputedStyle(each, "::before");
+        const { a, b } = new DOMMatrix(mark.transform);
+        return [parseFloat(mark.width) > 4 && parseFloat(mark.borderBottomWidth) > 0, Math.round((Math.atan2(b, a) * 180) / Math.PI)];
+      });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    assert.deepEqual(await turned(), [true, closed], lang);
+    await summary.click();
+    assert.deepEqual(await turned(), [true, 45], lang);
+  }
+  await teacher.go("/calendar?lang=en");
+  await page.emulateMedia({ reducedMotion: null });
+});
+
+test("weeks begin as in the reader's language, and words stand on their side", options, async () => {
+  const { page } = teacher;
+  const { classUrl, lessonUrl } = await classWithLesson("10B of weeks");
+  for (const [lang, first] of [["en", "Monday"], ["he", "יום ראשון"]]) {
+    await teacher.go(`${classUrl}/plan?lang=${lang}`);
+    assert.equal((await page.locator(".weekday-row label").first().innerText()).trim(), first);
+    assert.equal(await page.locator(".weekday-row input").first().inputValue(), lang === "en" ? "1" : "7");
+  }
+  const title = await page.evaluate(async (path) => {
+    const token = document.querySelector('meta[name="csrf-token"]').content;
+    const body = JSON.stringify({ title: "Morning video" });
+    const answer = await fetch(`/api/v1${path}`, { method: "PATCH", body, headers: { "content-type": "application/json", "x-csrf-token": token } });
+    return (await answer.json()).title;
+  }, lessonUrl);
+  assert.equal(title, "Morning video");
+  const student = await Visitor.open(browser, homeroom, PHONE);
+  await student.logIn("adam");
+  await student.go(`${lessonUrl}?lang=he`);
+  const [words, head] = await student.page.evaluate(() => [".lead bdi", ".lesson-head"].map((each) => document.querySelector(each).getBoundingClientRect().right));
+  assert.ok(Math.abs(words - head) < 1, `${words} ${head}`);
+  await student.close();
+  await teacher.go("/calendar?lang=en");
+});
+
+test("times of another zone than the first class's say so", options, async () => {
+  const { page } = teacher;
+  const { lessonUrl } = await classWithLesson("10B far away");
+  const said = async (zone) => {
+    await page.evaluate(async ([lesson, zone]) => {
+      const token = document.querySelector('meta[name="csrf-token"]').content;
+      const headers = { "content-type": "application/json", "x-csrf-token": token };
+      const { class: id } = await (await fetch(`/api/v1${lesson}`)).json();
+      await fetch(`/api/v1/classes/${id.id ?? id}`, { method: "PATCH", body: JSON.stringify({ time_zone: zone }), headers });
+    }, [lessonUrl, zone]);
+    await teacher.go("/calendar?view=agenda");
+    return page.locator(".lesson", { hasText: "10B far away" }).first().innerText();
+  };
+  const first = await page.evaluate(async () => (await (await fetch("/api/v1/classes?limit=1")).json()).items[0].time_zone);
+  assert.doesNotMatch(await said(first), /Pacific/);
+  assert.match(await said("Pacific/Honolulu"), /Pacific\/Honolulu/);
 });
 
 test("several are excused at once", options, async () => {

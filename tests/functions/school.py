@@ -94,6 +94,17 @@ def numbers(*values):
     return b"".join(value.to_bytes(4, "big") for value in values)
 
 
+def quicktime(word):
+    """The same as QuickTime writes it, as which phones keep what they record."""
+    return mp4(word).replace(b"ftypisom\0\0\2\0isommp42", b"ftypqt  \0\0\2\0qt  qt  ")
+
+
+def sound(word):
+    """An MP4 without a picture."""
+    clock = box(b"mvhd", numbers(0, 0, 0, 1_000, 3_000))
+    return box(b"ftyp", b"isom\0\0\2\0isommp42") + box(b"mdat", word.encode()) + box(b"moov", clock)
+
+
 def element(name, content):
     return name + (0x0100_0000_0000_0000 | len(content)).to_bytes(8, "big") + content
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 import web_front_end as site
-from school import School, mp4, webm
+from school import School, mp4, quicktime, sound, webm
 
 DAY = "2025-01-15"
 TIME = f"{DAY}T08:05:00"
@@ -68,14 +68,23 @@ class Actions(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, "the video is still there")
             time.sleep(0.1)
 
+    def test_what_an_edit_does_not_say_stays(self):
+        self.sent()
+        for given, expected in (({}, "In the lab"), ({"description": None}, "In the lab"), ({"description": ""}, "")):
+            edit = {"submission_id": 17, "timestamp": TIME, "title": "A better day", **given}
+            self.assertEqual(site.call(self.api, "update_entry", edit)[0], 200)
+            _, entry = site.single_submission(self.api, 17, TIME)
+            self.assertEqual((entry["title"], entry["description"]), ("A better day", expected), given)
+
     def test_dates_are_prefixes(self):
         for number, timestamp in enumerate([TIME, f"{DAY}T09:00:00", "2025-01-16T08:00:00", "2025-02-01T08:00:00"]):
             self.sent(number, timestamp, f"{number}.mp4")
-        for date, expected in (("2025", 4), ("2025-01", 3), ("2025-0", 4), (DAY, 2), (f"{DAY}T08", 1), ("2024", 0)):
+        for date, expected in (("2025", 4), ("2025-01", 3), ("2025-0", 4), (DAY, 2), (f"{DAY}T08", 1), ("2025-04-3", 0), ("2024", 0)):
             found = site.submissions_of_day(self.api, date)
             self.assertEqual(len(found), expected, date)
             self.assertEqual(found, sorted(found, key=lambda entry: entry["timestamp"]))
-        for date in ("2025-13-40", "2025-02-30", "2025-13", "", "x", "2025/01", "%", "2025-01-15#", None, [DAY], {}):
+        self.assertEqual(site.call(self.api, "get_calendar", {"date": "2025-04-3"}), (200, []))
+        for date in ("2025-13-40", "2025-02-30", "2025-02-3", "2025-13", "", "x", "2025/01", "%", "2025-01-15#", None, [DAY], {}):
             status, said = site.call(self.api, "get_calendar", {"date": date})
             self.assertEqual((status, list(said)), (400, ["message"]), date)
         self.assertEqual(site.call(self.api, "get_calendar", {})[0], 400)
@@ -128,7 +137,14 @@ class Actions(unittest.TestCase):
         self.assertEqual((status, said["code"]), (400, "not_a_video"), said)
         self.assertIn("MP4", said["message"])
         self.assertEqual(site.save_submission(self.api, "s", 1, "day.mp4", TIME, "T", "D")[0], 409, "it is gone")
+        for content, expected in ((b"%PDF-1.7\n", "only MP4 and MOV"), (sound("no picture"), "no moving picture")):
+            self.assertTrue(site.upload_video(self.api, "day.mp4", content))
+            status, said = site.save_submission(self.api, "s", 1, "day.mp4", TIME, "T", "D")
+            self.assertEqual((status, said["code"]), (400, "not_a_video"), said)
+            self.assertIn(expected, said["message"])
+            self.assertNotIn("WebM", said["message"])
         self.sent(1)
+        self.sent(2, name="phone.mov", video=quicktime("as phones record it"))
 
     def test_a_class_s_largest_video_holds_here_too(self):
         self.path, self.api = self.school.function_url(self.teacher, max_video_bytes=1_000, max_video_seconds=2)
@@ -159,6 +175,57 @@ class Actions(unittest.TestCase):
         self.assertEqual(status, 200, said)
         status, entry = site.single_submission(self.api, 2**32 - 1, TIME)
         self.assertEqual((status, entry["submission_id"], entry["description"]), (200, 2**32 - 1, ""))
+
+    def test_two_people_s_videos_of_one_name_are_never_mixed(self):
+        def put(url, video):
+            return requests.put(url, data=video, headers={"Content-Type": "video/mp4"}, timeout=30).status_code
+
+        def entry(number):
+            status, found = site.single_submission(self.api, number, TIME)
+            self.assertEqual(status, 200, found)
+            return requests.get(found["video_link"], timeout=30).content
+
+        def url_for(user, name="video.mp4"):
+            params = {"object_name": name, **({"user_id": user} if user else {})}
+            return site.call(self.api, "upload", params)[1]["url"]
+
+        ada, bo = mp4("of Ada"), mp4("of Bo, and another length")
+        self.assertEqual((put(url_for("ada"), ada), put(url_for("bo"), bo)), (200, 200))
+        self.assertEqual(site.save_submission(self.api, "ada", 1, "video.mp4", TIME, "Ada's", "")[0], 200)
+        self.assertEqual(site.save_submission(self.api, "bo", 2, "video.mp4", TIME, "Bo's", "")[0], 200)
+        self.assertEqual((entry(1), entry(2)), (ada, bo))
+        # Somebody for whom nothing was begun gets nobody's.
+        self.assertEqual(put(url_for("ada"), ada), 200)
+        self.assertEqual(site.save_submission(self.api, "cy", 3, "video.mp4", TIME, "Cy's", "")[0], 409)
+
+        # Clients that say nothing of users at first: no video vanishes, and none is guessed.
+        first, second = url_for(None, "day.mp4"), url_for(None, "day.mp4")
+        self.assertEqual(put(first, ada), 200)
+        self.assertEqual(site.save_submission(self.api, "ada", 4, "day.mp4", TIME, "Ada's", "")[0], 200)
+        self.assertEqual((entry(4), put(second, bo)), (ada, 200))
+        self.assertEqual(site.save_submission(self.api, "bo", 5, "day.mp4", TIME, "Bo's", "")[0], 200)
+        self.assertEqual(entry(5), bo)
+        self.assertEqual((put(url_for(None, "both.mp4"), ada), put(url_for(None, "both.mp4"), bo)), (200, 200))
+        status, said = site.save_submission(self.api, "ada", 6, "both.mp4", TIME, "Ada's", "")
+        self.assertEqual((status, said["code"]), (409, "ambiguous_object"), said)
+        # Whoever sends the same video twice is not kept waiting.
+        self.assertEqual([put(url_for(None, "twice.mp4"), ada) for _ in range(2)], [200, 200])
+        self.assertEqual(site.save_submission(self.api, "ada", 7, "twice.mp4", TIME, "Ada's", "")[0], 200)
+        self.assertEqual(entry(7), ada)
+
+    def test_writing_something_else_again_is_refused(self):
+        video = self.sent()
+        again = [self.api, "student-1", 17, "day.mp4", TIME, "My day", "In the lab"]
+        self.assertEqual(site.save_submission(*again)[0], 200)
+        for place, other in ((1, "student-2"), (3, "other.mp4"), (5, "Another title"), (6, "Another text")):
+            said = site.save_submission(*again[:place], other, *again[place + 1 :])
+            self.assertEqual((said[0], said[1]["code"]), (409, "entry_exists"), said)
+        # The same words with another video would lose the video.
+        self.assertTrue(site.upload_video(self.api, "day.mp4", mp4("the second, a longer one")))
+        self.assertEqual(site.save_submission(*again)[0], 409)
+        _, entry = site.single_submission(self.api, 17, TIME)
+        self.assertEqual(entry["title"], "My day")
+        self.assertEqual(requests.get(entry["video_link"], timeout=30).content, video)
 
     def test_writing_again_changes_nothing(self):
         self.sent()
@@ -218,6 +285,34 @@ class Actions(unittest.TestCase):
         self.assertEqual(self.teacher.delete(f"{self.path}/function-url", timeout=30).status_code, 204)
         for action in ("upload", "write_to_db", "get_calendar", "get_single_entry", "update_entry", "delete", "nothing"):
             self.assertEqual(site.call(renewed, action, {})[0], 404)
+
+    def test_what_a_revoked_url_gave_holds_no_longer(self):
+        def renew():
+            return self.teacher.post(f"{self.path}/function-url", timeout=30).json()["url"]
+
+        def revoke():
+            self.assertEqual(self.teacher.delete(f"{self.path}/function-url", timeout=30).status_code, 204)
+
+        def put(url):
+            return requests.put(url, data=video, headers={"Content-Type": "video/mp4"}, timeout=30).status_code
+
+        for end in (renew, revoke):
+            if end is revoke:
+                self.path, self.api = self.school.function_url(self.teacher)
+            video = self.sent()
+            link = site.submissions_of_day(self.api, DAY)[0]["video_link"]
+            self.assertEqual(requests.get(link, timeout=30).status_code, 200)
+            self.assertEqual(put(site.get_presigned_url(self.api, "arrived.mp4")), 200)
+            earlier = site.get_presigned_url(self.api, "on-its-way.mp4", expiration=600)
+            self.api = end() or renew()
+            self.assertEqual(put(earlier), 403, end.__name__)
+            self.assertEqual(put(earlier.replace("x-homeroom-through", "x-other")), 403)
+            self.assertEqual(requests.get(link, timeout=30).status_code, 403)
+            for name in ("arrived.mp4", "on-its-way.mp4"):
+                self.assertEqual(site.save_submission(self.api, "s", 2, name, TIME, "T", "D")[0], 409, name)
+            # What was written down stays, and can be watched through the new one.
+            [entry] = site.submissions_of_day(self.api, DAY)
+            self.assertEqual(requests.get(entry["video_link"], timeout=30).content, video)
 
     def test_classes_see_none_of_each_other(self):
         self.sent()

@@ -95,6 +95,7 @@ fn print_presigned(endpoint: &EmbeddedS3, origin: &str, mut arguments: impl Iter
             content_type: Some("application/octet-stream"),
             sha256: None,
             valid_for,
+            through: None,
         };
         println!("PUT {}", store.presign_put(&grant, &audience).url);
         let get = GetGrant {
@@ -102,6 +103,7 @@ fn print_presigned(endpoint: &EmbeddedS3, origin: &str, mut arguments: impl Iter
             content_disposition: "attachment",
             content_type: "application/octet-stream",
             valid_for,
+            through: None,
         };
         println!("GET {}", store.presign_get(&get, &audience).url);
     }

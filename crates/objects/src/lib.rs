@@ -17,4 +17,4 @@ pub use client::{
     StorageUrlError, Style,
 };
 pub use credentials::{Credentials, SecretKey};
-pub use embedded::{EmbeddedConfig, EmbeddedS3, Examination, Limits};
+pub use embedded::{EmbeddedConfig, EmbeddedS3, Examination, Limits, Withdrawn};

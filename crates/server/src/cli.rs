@@ -52,13 +52,14 @@ pub enum Command {
 
 #[derive(Subcommand)]
 pub enum ReceiptCommand {
-    /// Verify receipts without a server; exits with 1 when one was changed, with 3 when the chain is broken
+    /// Verify receipts without a server; exits with 1 when one was changed, with 2 when it cannot be said (no file, no
+    /// keys), with 3 when the chain is broken or a list does not begin with the class's first receipt
     Verify(VerifyArguments),
 }
 
 #[derive(Args)]
 pub struct VerifyArguments {
-    /// One receipt, or all of a class in order: as they were given, or their tokens, one on each line
+    /// One receipt, or a list of all of a class in order: as they were given, or their tokens, one on each line
     pub file: PathBuf,
     /// The school's public keys, from /.well-known/receipt-keys.json [default: those in the data directory]
     #[arg(long, value_name = "FILE")]

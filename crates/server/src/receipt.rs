@@ -19,19 +19,34 @@ const CHANGED: u8 = 1;
 /// The exit code when a receipt does not follow the one before it.
 const BROKEN_CHAIN: u8 = 3;
 
+/// The exit code when nothing can be said: a file cannot be read, holds no receipt, or there are no keys.
+const CANNOT_VERIFY: u8 = 2;
+
 /// Verifies every receipt of a file and says how it stands, one line each.
-///
-/// # Errors
-/// When a file cannot be read, holds no receipt, or there are no keys to verify with.
-pub fn verify(settings: &Settings, arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
+pub fn verify(settings: &Settings, arguments: &VerifyArguments) -> ExitCode {
+    judge_all(settings, arguments).unwrap_or_else(|error| {
+        eprintln!("homeroom: {error}");
+        ExitCode::from(CANNOT_VERIFY)
+    })
+}
+
+fn judge_all(settings: &Settings, arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let check = keys(settings, arguments.keys.as_deref())?;
-    let given = parse(&read(&arguments.file)?)?;
+    let (given, is_list) = parse(&read(&arguments.file)?)?;
     let video = arguments.video.as_deref().map(hash).transpose()?;
     let mut before: Option<Receipt> = None;
     let mut worst = ReceiptVerdict::Valid;
     let mut shows_video = video.is_none();
-    for given in given {
+    for (place, given) in given.into_iter().enumerate() {
         let (verdict, line) = judge(&given, &*check, before.as_ref());
+        let begins_late =
+            is_list && place == 0 && check(&given.token).is_some_and(|claims| claims.number != 1);
+        if begins_late {
+            println!(
+                "broken_chain: the list does not begin with number 1: what the class had before it is missing"
+            );
+            worst = worst.max(ReceiptVerdict::BrokenChain);
+        }
         println!("{line}");
         worst = worst.max(verdict);
         let signed = check(&given.token);
@@ -132,26 +147,32 @@ fn read(file: &Path) -> Result<String, Failure> {
     Ok(text)
 }
 
-/// One receipt, a list or a page of them, or one on each line; whole or their tokens alone.
-fn parse(text: &str) -> Result<Vec<Given>, Failure> {
+/// One receipt, a list or a page of them, or one on each line; whole or their tokens alone. With whether it is a list,
+/// which is all of a class.
+fn parse(text: &str) -> Result<(Vec<Given>, bool), Failure> {
     use serde_json::Value;
+    let mut is_list = true;
     let found: Vec<Given> = match serde_json::from_str::<Value>(text) {
         Ok(Value::Array(items)) => items.into_iter().map(given).collect(),
         Ok(Value::Object(mut page)) if page.contains_key("items") => match page.remove("items") {
             Some(Value::Array(items)) => items.into_iter().map(given).collect(),
             _ => Vec::new(),
         },
-        Ok(one) => vec![given(one)],
-        Err(_) => text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .map(line)
-            .collect(),
+        Ok(one) => {
+            is_list = false;
+            vec![given(one)]
+        }
+        Err(_) => {
+            let lines = text.lines().filter(|line| !line.trim().is_empty());
+            let found: Vec<Given> = lines.map(line).collect();
+            is_list = found.len() > 1;
+            found
+        }
     };
     if found.is_empty() {
         return Err("the file holds no receipt".into());
     }
-    Ok(found)
+    Ok((found, is_list))
 }
 
 fn line(line: &str) -> Given {

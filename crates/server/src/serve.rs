@@ -9,13 +9,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use homeroom_core::usecases::setup::{open_setup, seed_subjects};
+use homeroom_core::usecases::{Product, UseCaseError};
 use homeroom_http::api::App;
 use homeroom_http::gateway::{
     GatewayConfig, Metrics, Rate, RateLimits, RateSettings, serve as serve_gateway,
 };
-use homeroom_objects::EmbeddedS3;
+use homeroom_http::problem::Problem;
+use homeroom_objects::{EmbeddedS3, Withdrawn};
 use shared_body::SharedBody;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -112,21 +114,36 @@ fn router(school: &School, public_url: &Url, metrics: &Metrics, stop: &Cancellat
     };
     let pages = homeroom_http::router(app);
     match &school.storage {
-        Some(embedded) => pages.layer(from_fn_with_state(embedded.clone(), storage)),
+        Some(embedded) => {
+            let state = (embedded.clone(), Arc::clone(&school.product));
+            pages.layer(from_fn_with_state(state, storage))
+        }
         None => pages,
     }
 }
 
-/// Hands requests that are meant for the object store to it, untouched.
-async fn storage(State(storage): State<EmbeddedS3>, request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let wanted = storage.wants(&parts);
-    let request = Request::from_parts(parts, body);
-    if wanted {
-        storage.handle(request.map(SharedBody::new)).await.map(Body::new)
-    } else {
-        next.run(request).await
+/// Hands requests that are meant for the object store to it, untouched. What was signed for those who have a
+/// function URL holds as long as that URL does.
+async fn storage(
+    State((storage, product)): State<(EmbeddedS3, Arc<Product>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if !storage.wants(&parts) {
+        return next.run(Request::from_parts(parts, body)).await;
     }
+    if let Some(digest) = storage.through(&parts) {
+        match product.records.class_of_function_url(&digest).await {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                parts.extensions.insert(Withdrawn);
+            }
+            Err(error) => return Problem::from(UseCaseError::from(error)).into_response(),
+        }
+    }
+    let request = Request::from_parts(parts, SharedBody::new(body));
+    storage.handle(request).await.map(Body::new)
 }
 
 fn gateway(settings: &Settings, public_url: Url, metrics: Metrics) -> GatewayConfig {

@@ -62,7 +62,7 @@ section! {
         reads_per_minute: PerMinute = "24000",
         /// Other requests per user and minute; 0 is without limit.
         user_reads_per_minute: PerMinute = "6000",
-        /// Calls of a class's function URL per class and minute; 0 is without limit.
+        /// Calls of a class's function URL per class and minute, of which a fifth may come at once; 0 is without limit.
         function_calls_per_minute: PerMinute = "600",
     }
 }

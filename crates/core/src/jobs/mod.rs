@@ -78,6 +78,11 @@ pub enum Payload {
         /// In how many records its roster is.
         roster_chunks: u32,
     },
+    /// Remove what was sent through function URLs of a class that lead there no longer, and never written down.
+    WithdrawUploads {
+        /// Of which class; it may be gone.
+        class: ClassId,
+    },
     /// Build the search index anew from the records.
     RebuildIndex,
     /// Delete objects and everything below prefixes that no record refers to any more.
@@ -117,6 +122,7 @@ impl Payload {
             | Self::SettleRoster { .. }
             | Self::DrawPoster { .. }
             | Self::RemoveClass { .. }
+            | Self::WithdrawUploads { .. }
             | Self::RebuildIndex
             | Self::DeleteObjects { .. } => Lane::Prompt,
         }
@@ -135,6 +141,7 @@ impl Payload {
             Self::SettleRoster { .. } => "settle_roster",
             Self::DrawPoster { .. } => "draw_poster",
             Self::RemoveClass { .. } => "remove_class",
+            Self::WithdrawUploads { .. } => "withdraw_uploads",
             Self::RebuildIndex => "rebuild_index",
             Self::DeleteObjects { .. } => "delete_objects",
         }

@@ -7,6 +7,7 @@ use crate::records::events::{Event, Happening};
 use crate::records::{Stored, jobs};
 use crate::usecases::classes::delete_class::remove_rest_of_class;
 use crate::usecases::classes::draw_poster::draw_poster;
+use crate::usecases::classes::function_actions::withdraw_uploads;
 use crate::usecases::classes::settle_roster::settle_roster;
 use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version};
 use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LEAVE_LAYOUT_FOR, LaidOut, lay_out};
@@ -226,6 +227,7 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
         Payload::RemoveClass { class, roster_chunks } => {
             remove_rest_of_class(product, *class, *roster_chunks).await
         }
+        Payload::WithdrawUploads { class } => withdraw_uploads(product, *class).await,
         Payload::RecognizeEarlier => recognize_earlier::recognize_earlier(product).await,
         Payload::LayOutEarlier => lay_out_earlier::lay_out_earlier(product).await,
         Payload::RebuildIndex => ask_for_rebuild(product).await,

@@ -65,6 +65,9 @@ pub struct PutGrant<'a> {
     pub sha256: Option<Sha256>,
     /// From now; at most seven days.
     pub valid_for: Duration,
+    /// The digest of the function URL through which it was given, without which it holds no longer. An embedded store
+    /// signs it in; a remote one cannot ask, and ignores it.
+    pub through: Option<&'a str>,
 }
 
 /// Permission to write one part of a multipart upload.
@@ -93,6 +96,8 @@ pub struct GetGrant<'a> {
     pub content_type: &'a str,
     /// From now; at most seven days.
     pub valid_for: Duration,
+    /// As in [`PutGrant`].
+    pub through: Option<&'a str>,
 }
 
 /// A request that somebody else may send in our name until it expires.

@@ -13,8 +13,17 @@ use serde::{Deserialize, Serialize};
 pub struct PendingObject {
     /// Of which class.
     pub class: ClassId,
-    /// As the client calls it.
+    /// As the client calls it; others may call theirs the same.
     pub object_name: String,
+    /// For whom, where the client has said so.
+    #[serde(default)]
+    pub user_id: Option<String>,
+    /// The digest of the function URL's token; `None` in what was begun before this was kept.
+    #[serde(default)]
+    pub through: Option<String>,
+    /// When; `None` in what was begun before this was kept, of which there was one to a name.
+    #[serde(default)]
+    pub begun_at: Option<Timestamp>,
     /// Where it is or will be.
     pub object: ObjectKey,
     /// After this nothing can be written there any more.
@@ -61,9 +70,23 @@ fn url_key(digest: &str) -> Key {
     Key::new(format!("function-url#{digest}"), "class")
 }
 
-fn pending_key(class: ClassId, object_name: &str) -> Key {
+fn pending_partition(class: ClassId) -> String {
+    format!("function-objects#{class}")
+}
+
+fn name_sort(object_name: &str) -> String {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, object_name.as_bytes());
-    Key::new(format!("function-objects#{class}"), hex::encode(digest))
+    hex::encode(digest)
+}
+
+/// Those of one name stand together, by time.
+fn pending_key(pending: &PendingObject) -> Key {
+    let name = name_sort(&pending.object_name);
+    let sort = match pending.begun_at {
+        Some(at) => format!("{name}#{}#{}", time_sort(at), pending.object.0),
+        None => name,
+    };
+    Key::new(pending_partition(pending.class), sort)
 }
 
 fn partition(class: ClassId) -> String {
@@ -85,25 +108,29 @@ pub fn delete_url(digest: &str) -> Write {
     Write::Delete(url_key(digest), Condition::Any)
 }
 
+/// The check that a URL with this digest still leads to a class.
+pub fn check_url(digest: &str) -> Write {
+    Write::Check(url_key(digest), Condition::Present)
+}
+
 /// The write that notes an object on its way.
 pub fn put_pending(pending: &PendingObject) -> Write {
     let stored = StoredAs {
         v: 1,
         value: pending.clone(),
     };
-    let mut record = Record::new(pending_key(pending.class, &pending.object_name), encode(&stored));
+    let mut record = Record::new(pending_key(pending), encode(&stored));
     record.index_keys = vec![index_key(
         Index::Due,
         "function-objects",
         format!("{}#{}", time_sort(pending.expires_at), pending.object.0),
     )];
-    Write::Put(record, Condition::Any)
+    Write::Put(record, Condition::Absent)
 }
 
 /// The write that forgets it.
 pub fn delete_pending(pending: &Stored<PendingObject>) -> Write {
-    let key = pending_key(pending.value.class, &pending.value.object_name);
-    Write::Delete(key, Condition::Version(pending.version))
+    Write::Delete(pending_key(&pending.value), Condition::Version(pending.version))
 }
 
 /// The write that stores an entry.
@@ -148,14 +175,41 @@ impl Records {
         text.parse().map(Some).map_err(super::damaged("a function URL"))
     }
 
-    /// An object on its way, by the client's name for it.
-    pub async fn pending_object(
+    /// Objects on their way under a client's name, the one begun last first.
+    pub async fn pending_objects(
         &self,
         class: ClassId,
         object_name: &str,
-    ) -> Result<Option<Stored<PendingObject>>, StoreError> {
-        let record = self.one(pending_key(class, object_name)).await?;
-        record.as_ref().map(pending_from).transpose()
+        limit: u32,
+    ) -> Result<Vec<Stored<PendingObject>>, StoreError> {
+        let range = SortRange::Prefix(name_sort(object_name));
+        let partition = pending_partition(class);
+        let page = self
+            .page(
+                Source::Table,
+                partition,
+                range,
+                Direction::Descending,
+                limit,
+                None,
+            )
+            .await?;
+        page.records.iter().map(pending_from).collect()
+    }
+
+    /// All objects on their way to a class.
+    pub async fn pending_objects_of(
+        &self,
+        class: ClassId,
+        limit: u32,
+        cursor: Option<Cursor>,
+    ) -> Result<Listing<Stored<PendingObject>>, StoreError> {
+        let partition = pending_partition(class);
+        let (all, order) = (SortRange::All, Direction::Ascending);
+        let page = self
+            .page(Source::Table, partition, all, order, limit, cursor)
+            .await?;
+        page.listing(pending_from)
     }
 
     /// Objects on their way whose time ended before `now`, earliest first.

@@ -378,6 +378,7 @@ pub(crate) fn presign(
             content_type: (!upload.open_length).then_some(upload.content_type.as_str()),
             sha256: upload.sha256,
             valid_for,
+            through: None,
         };
         product.objects.presign_put(&grant, audience)
     }

@@ -52,6 +52,7 @@ pub async fn download(
         content_disposition: &attachment(version.filename.as_str()),
         content_type: safe_type(&version.content_type, version.kind.media_type()),
         valid_for: product.settings.download_url_lifetime,
+        through: None,
     };
     Ok(product.objects.presign_get(&grant, audience))
 }

@@ -74,6 +74,7 @@ function put(text) {
   const here = board();
   const list = here.querySelector("[data-board-rows]");
   const before = new Map([...list.children].map((row) => [row.dataset.row, row]));
+  const at = document.activeElement.closest("[data-row]");
   putCells(here.querySelector('[data-cell="bar"]'), fresh.querySelector('[data-cell="bar"]'));
   let place = null;
   for (const row of [...fresh.querySelectorAll("[data-row]")]) {
@@ -84,6 +85,8 @@ function put(text) {
     place = settle(list, known ?? document.adoptNode(row), place);
   }
   for (const gone of before.values()) if (!busy(gone)) gone.remove();
+  // A row that was moved, or a button in it that was put in again, loses the focus.
+  if (at?.isConnected && document.activeElement === document.body) at.focus({ preventScroll: true });
   here.querySelector("[data-board-empty]")?.remove();
   here.dataset.revision = fresh.dataset.revision;
 }
@@ -167,22 +170,39 @@ async function send(form, button) {
   return false;
 }
 
+/** Before the keys of all pages, which know no rows and would leave a field for nowhere. */
 function attachKeys() {
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-    if (document.querySelector("dialog[open]") || event.target.closest?.("input:not([type=checkbox]), textarea, select")) return;
+  const listener = (event) => {
+    if (event.altKey || event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     const row = event.target.closest?.("[data-row]");
-    const act = keyed(event, row);
+    const act = isWriting(event.target) ? whileWriting(event, row) : event.ctrlKey || event.metaKey ? null : keyed(event, row);
     if (!act) return;
     event.preventDefault();
     act();
-  });
+  };
+  document.addEventListener("keydown", listener, true);
+}
+
+function isWriting(element) {
+  return element.matches?.("input:not([type=checkbox]), textarea, select");
+}
+
+/** Escape leaves a field for its row, and keeps what was typed; Ctrl and Enter send a comment. */
+function whileWriting(event, row) {
+  if (!row) return null;
+  if (event.key === "Escape") return () => row.focus();
+  const again = event.target.form?.querySelector("[data-again]");
+  const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea");
+  return sends && again ? () => event.target.form.requestSubmit(again) : null;
 }
 
 function keyed(event, row) {
   if (event.key === "j" || event.key === "n") return () => step(row, 1);
   if (event.key === "k" || event.key === "p") return () => step(row, -1);
   if (!row) return null;
+  // Arrows belong to a player while it has the focus.
+  const arrows = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (arrows && !event.target.matches("video")) return beside(row, arrows) && (() => step(row, arrows));
   if (event.key === "Enter" && event.target === row) return () => play(row);
   if (event.key === "a") return () => row.querySelector("[data-accept]")?.click();
   if (event.key === "r") return () => ask(row);
@@ -190,9 +210,13 @@ function keyed(event, row) {
   return null;
 }
 
-function step(row, by) {
+function beside(row, by) {
   const all = rows();
-  const next = row ? all[all.indexOf(row) + by] : all[by > 0 ? 0 : all.length - 1];
+  return row ? all[all.indexOf(row) + by] : all[by > 0 ? 0 : all.length - 1];
+}
+
+function step(row, by) {
+  const next = beside(row, by);
   if (!next) return;
   if (row) close(row);
   next.focus();

@@ -267,6 +267,19 @@ invalid-taken = Somebody else in this class has this.
 invalid-nobody = Nobody here has this user name.
 invalid-no-teacher = This is not a teacher's account.
 invalid-code = A code has eight letters and digits.
+invalid-email = This is not an e-mail address.
+invalid-username = A user name has letters, digits, “_”, “-” and “.”, and begins with a letter or a digit.
+invalid-no-login = An e-mail address or a user name is needed.
+invalid-same-account = This is the same account as in line { $number }.
+invalid-in-line = This is in line { $number } already.
+invalid-list-no-text = This file is not text. Save the list as CSV.
+invalid-list-quote = A quotation mark is opened here and never closed.
+invalid-list-csv = This line cannot be read as CSV.
+invalid-list-long = A class has at most { $number } members.
+invalid-list-nobody = This list names nobody.
+invalid-range = This ends before it begins.
+invalid-no-member = Somebody here is not on the list of this class.
+invalid-no-subject = There is no such subject here.
 
 # The term.
 term-title = Term
@@ -300,3 +313,4 @@ feed-replace = Replace the link
 feed-revoke = Take the link back
 key-board = on a board: next and previous row
 key-board-watch = on a board: watch, accept, ask again
+key-board-send = on a board: send the comment, and go back to its row

@@ -270,6 +270,19 @@ invalid-taken = יש מישהו אחר בכיתה עם זה.
 invalid-nobody = לאף אחד כאן אין שם המשתמש הזה.
 invalid-no-teacher = זה לא חשבון של מורה.
 invalid-code = בקוד יש שמונה אותיות וספרות.
+invalid-email = זו לא כתובת דוא״ל.
+invalid-username = בשם משתמש יש אותיות, ספרות, „_”, „-” ו„.”, והוא מתחיל באות או בספרה.
+invalid-no-login = צריך כתובת דוא״ל או שם משתמש.
+invalid-same-account = זה אותו חשבון כמו בשורה { $number }.
+invalid-in-line = זה כבר מופיע בשורה { $number }.
+invalid-list-no-text = הקובץ הזה אינו טקסט. שמרו את הרשימה כ־CSV.
+invalid-list-quote = כאן נפתחות מרכאות שאינן נסגרות.
+invalid-list-csv = אי אפשר לקרוא את השורה הזאת כ־CSV.
+invalid-list-long = בכיתה יש { $number } חברים לכל היותר.
+invalid-list-nobody = הרשימה הזאת לא נוקבת בשמו של איש.
+invalid-range = זה מסתיים לפני שהוא מתחיל.
+invalid-no-member = מישהו כאן לא ברשימת הכיתה הזאת.
+invalid-no-subject = אין כאן מקצוע כזה.
 
 # The term.
 term-title = התקופה
@@ -303,3 +316,4 @@ feed-replace = להחליף את הקישור
 feed-revoke = לבטל את הקישור
 key-board = בלוח: השורה הבאה והקודמת
 key-board-watch = בלוח: לצפות, לקבל, לבקש שוב
+key-board-send = בלוח: לשלוח את ההערה ולחזור לשורה שלה

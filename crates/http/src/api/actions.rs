@@ -16,7 +16,7 @@ use base64::Engine;
 use homeroom_core::domain::class::Class;
 use homeroom_core::ports::object_store::Audience;
 use homeroom_core::usecases::classes::function_actions::{
-    self, DEFAULT_EXPIRATION, EntryView, WriteEntry, class_of_token,
+    self, BeginObject, DEFAULT_EXPIRATION, EntryView, WriteEntry, class_of_token,
 };
 use homeroom_core::usecases::{Product, UseCaseError};
 use http::{StatusCode, header};
@@ -127,10 +127,20 @@ impl Params<'_> {
         }
     }
 
-    fn optional_text(&self, name: &str) -> Result<String, Wrong> {
+    /// A text or a number, where there is any.
+    fn present_text(&self, name: &str) -> Result<Option<String>, Wrong> {
         match self.0.get(name) {
-            None | Some(Value::Null) => Ok(String::new()),
-            Some(Value::String(text)) => Ok(text.clone()),
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+            Some(_) => self.text(name).map(Some),
+        }
+    }
+
+    /// A text, which may be empty, where there is any.
+    fn optional_text(&self, name: &str) -> Result<Option<String>, Wrong> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(Wrong(format!("{name} must be a text"))),
         }
     }
@@ -202,9 +212,12 @@ async fn perform(
 ) -> Result<Answer, Failure> {
     match action {
         "upload" => {
-            let name = params.text("object_name")?;
-            let expiration = params.whole_number("expiration")?.unwrap_or(DEFAULT_EXPIRATION);
-            let url = function_actions::begin(product, class, &name, expiration, audience).await?;
+            let object = BeginObject {
+                object_name: params.text("object_name")?,
+                user_id: params.present_text("user_id")?,
+                expiration: params.whole_number("expiration")?.unwrap_or(DEFAULT_EXPIRATION),
+            };
+            let url = function_actions::begin(product, class, object, audience).await?;
             Ok((200, json!({ "url": url })))
         }
         "write_to_db" => {
@@ -214,7 +227,7 @@ async fn perform(
                 object_name: params.text("object_name")?,
                 timestamp: params.text("timestamp")?,
                 title: params.text("title")?,
-                description: params.optional_text("description")?,
+                description: params.optional_text("description")?.unwrap_or_default(),
             };
             function_actions::write(product, class, entry).await?;
             Ok((200, Value::String("Successfully wrote the submission.".into())))
@@ -232,7 +245,8 @@ async fn perform(
         "update_entry" => {
             let (id, time) = (params.submission_id()?, params.text("timestamp")?);
             let (title, description) = (params.text("title")?, params.optional_text("description")?);
-            function_actions::update(product, class, id, &time, &title, &description).await?;
+            let description = description.as_deref();
+            function_actions::update(product, class, id, &time, &title, description).await?;
             Ok((200, Value::String("Successfully updated the submission.".into())))
         }
         "delete" => {

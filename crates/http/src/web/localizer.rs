@@ -6,7 +6,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use homeroom_core::domain::attendance::AttendanceState;
 use homeroom_core::domain::kind::Kind;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use std::sync::OnceLock;
 
 /// The keys of the weekdays' names, Monday first.
@@ -54,6 +54,14 @@ impl Lang {
         match self {
             Self::English => "English",
             Self::Hebrew => "עברית",
+        }
+    }
+
+    /// With which day weeks begin.
+    pub const fn first_weekday(self) -> Weekday {
+        match self {
+            Self::English => Weekday::Monday,
+            Self::Hebrew => Weekday::Sunday,
         }
     }
 
@@ -242,6 +250,15 @@ impl Localizer {
         )
     }
 
+    /// The weekdays in the order of a week here, from 1 for Monday to 7, with their names.
+    pub fn weekdays(&self) -> impl Iterator<Item = (u8, String)> {
+        let first = self.lang.first_weekday().to_monday_zero_offset().unsigned_abs();
+        (first..first + 7).map(|day| {
+            let place = day % 7;
+            (place + 1, self.text(WEEKDAYS[usize::from(place)]))
+        })
+    }
+
     /// A day with its weekday: `Friday, 20 November 2026`.
     pub fn weekday(&self, date: Date) -> String {
         let name = self.text(WEEKDAYS[date.weekday().to_monday_zero_offset().unsigned_abs() as usize]);
@@ -333,14 +350,17 @@ impl Localizer {
         }
     }
 
-    /// What is wrong with a field, in plain words, by the core's own message about it.
+    /// What is wrong with a field, in plain words, by the core's own message about it. The numbers that the message
+    /// names first, such as another line's, are kept.
     pub fn field_error(&self, message: &str) -> String {
-        const MEANINGS: [(&str, &str); 18] = [
+        const MEANINGS: [(&str, &str); 32] = [
             ("must not be empty", "invalid-empty"),
             ("must have at most", "invalid-long"),
             ("must have at least", "invalid-short"),
             ("must not contain control", "invalid-control"),
             ("guessed first", "invalid-breached"),
+            ("must be an e-mail address", "invalid-email"),
+            ("may hold letters, digits", "invalid-username"),
             ("time zone such as", "invalid-zone"),
             ("before the term starts", "invalid-term"),
             ("day of the calendar", "invalid-date"),
@@ -350,13 +370,30 @@ impl Localizer {
             ("between opening and closing", "invalid-late"),
             ("is a holiday", "invalid-holiday"),
             ("must not be before the first lesson", "invalid-until"),
+            ("must not be before from", "invalid-range"),
+            ("ends before it begins", "invalid-range"),
             ("is another member's", "invalid-taken"),
             ("is nobody's here", "invalid-nobody"),
             ("is not a teacher's", "invalid-no-teacher"),
             ("code of eight letters", "invalid-code"),
+            ("or a user name is needed", "invalid-no-login"),
+            ("is the same account as in line", "invalid-same-account"),
+            ("is in line", "invalid-in-line"),
+            ("the file is not text", "invalid-list-no-text"),
+            ("opened here and never closed", "invalid-list-quote"),
+            ("cannot be read as CSV", "invalid-list-csv"),
+            ("a class has at most", "invalid-list-long"),
+            ("the file names nobody", "invalid-list-nobody"),
+            ("not on this class's roster", "invalid-no-member"),
+            ("is not a subject here", "invalid-no-subject"),
         ];
         let known = MEANINGS.iter().find(|(beginning, _)| message.contains(beginning));
-        self.text(known.map_or("invalid-form", |(_, key)| key))
+        let number = message
+            .split(|sign: char| !sign.is_ascii_digit())
+            .find_map(|digits| digits.parse::<u32>().ok())
+            .unwrap_or_default();
+        let key = known.map_or("invalid-form", |(_, key)| key);
+        self.with(key, &[("number", number.into())])
     }
 
     fn named(&self, prefix: &str, code: &str) -> String {

@@ -7,6 +7,7 @@ use fluent_syntax::ast::Entry;
 use std::collections::BTreeSet;
 
 mod payloads;
+mod roster_words;
 mod texts;
 
 fn rendered(lang: Lang) -> Vec<(&'static str, String)> {

@@ -1,5 +1,6 @@
 //! Grants: requests that somebody else sends, signed now and without asking anybody.
 use super::S3ObjectStore;
+use crate::embedded::THROUGH;
 use crate::sigv4::presign::{LONGEST_VALIDITY, PresignRequest, presign};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use homeroom_core::ports::object_store::{Audience, GetGrant, ObjectKey, PartGrant, Presigned, PutGrant};
@@ -12,7 +13,15 @@ impl S3ObjectStore {
         // being written twice, and the bucket's own setting encrypts it.
         let Some(size) = grant.size.map(|size| size.to_string()) else {
             let kind = grant.content_type.map(|kind| ("content-type", kind));
-            return self.grant("PUT", grant.key, &[], kind.as_slice(), grant.valid_for, audience);
+            let query: Vec<_> = self.through(grant.through).into_iter().collect();
+            return self.grant(
+                "PUT",
+                grant.key,
+                &query,
+                kind.as_slice(),
+                grant.valid_for,
+                audience,
+            );
         };
         let sha256 = grant.sha256.map(|digest| BASE64.encode(digest.0));
         let encryption = self.encryption_headers();
@@ -28,7 +37,8 @@ impl S3ObjectStore {
             headers.push(("x-amz-checksum-sha256", sha256));
         }
         headers.extend(encryption.iter().map(|(name, value)| (*name, value.as_str())));
-        self.grant("PUT", grant.key, &[], &headers, grant.valid_for, audience)
+        let query: Vec<_> = self.through(grant.through).into_iter().collect();
+        self.grant("PUT", grant.key, &query, &headers, grant.valid_for, audience)
     }
 
     pub(super) fn grant_part(&self, grant: &PartGrant<'_>, audience: &Audience) -> Presigned {
@@ -39,11 +49,19 @@ impl S3ObjectStore {
     }
 
     pub(super) fn grant_get(&self, grant: &GetGrant<'_>, audience: &Audience) -> Presigned {
-        let query = [
+        let mut query = vec![
             ("response-content-disposition", grant.content_disposition),
             ("response-content-type", grant.content_type),
         ];
+        query.extend(self.through(grant.through));
         self.grant("GET", grant.key, &query, &[], grant.valid_for, audience)
+    }
+
+    /// What an embedded store asks about before it serves; a remote one knows no such parameter.
+    fn through<'a>(&self, digest: Option<&'a str>) -> Option<(&'static str, &'a str)> {
+        digest
+            .filter(|_| self.for_audience)
+            .map(|digest| (THROUGH, digest))
     }
 
     fn grant(

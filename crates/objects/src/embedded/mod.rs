@@ -21,6 +21,8 @@ mod service;
 mod sweep;
 
 pub use response::ResponseBody;
+pub(crate) use service::THROUGH;
+pub use service::Withdrawn;
 pub use sweep::{Examination, Swept};
 
 use crate::credentials::{Credentials, WeakCredentials};

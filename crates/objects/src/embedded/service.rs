@@ -12,6 +12,13 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, header, request::
 use http_body::Body;
 
 const LONGEST_KEY_BYTES: usize = 1_024;
+/// The signed parameter that names what a signed URL was given through.
+pub(crate) const THROUGH: &str = "x-homeroom-through";
+
+/// In a request's extensions: what its URL was given through ([`EmbeddedS3::through`]) holds no longer, and neither
+/// does its signature.
+#[derive(Clone, Copy, Debug)]
+pub struct Withdrawn;
 
 /// On every answer: what a user uploaded is never a page of the site (HARDENING 21).
 const SAFETY: [(HeaderName, HeaderValue); 6] = [
@@ -47,6 +54,13 @@ impl EmbeddedS3 {
             .get(header::AUTHORIZATION)
             .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256"));
         below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || (path == "/" && signed)
+    }
+
+    /// The digest of the function URL through which a signed URL was given, if it was. Whoever changes it breaks the
+    /// signature; whether it still holds is for the caller to find out.
+    pub fn through(&self, parts: &Parts) -> Option<String> {
+        let target = Target::parse(&parts.uri).ok()?;
+        target.get(THROUGH).map(str::to_owned)
     }
 
     /// Answers a request. Its URI and `Host` must be those that the client signed.
@@ -103,6 +117,10 @@ impl EmbeddedS3 {
             Ok(authenticated) => authenticated,
             Err(error) => return self.refuse(parts, body, unread(), error).await,
         };
+        if parts.extensions.get::<Withdrawn>().is_some() {
+            let error = S3Error::new(Code::AccessDenied, "What this was signed for was taken back.");
+            return self.refuse(parts, body, payload, error).await;
+        }
         let expected_payload = match &payload {
             Payload::Digest(digest) => Payload::Digest(*digest),
             _ => Payload::Unsigned,

@@ -216,6 +216,7 @@ async fn the_programs_own_client_over_http() {
         content_type: Some("video/mp4"),
         sha256: None,
         valid_for,
+        through: None,
     };
     assert_eq!(
         send(store.presign_put(&put, &audience), content.clone())
@@ -236,6 +237,7 @@ async fn the_programs_own_client_over_http() {
         content_disposition: "inline",
         content_type: "video/mp4",
         valid_for,
+        through: None,
     };
     assert!(
         send(store.presign_get(&get, &audience), Vec::new())

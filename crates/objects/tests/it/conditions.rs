@@ -91,6 +91,7 @@ async fn hardening_21_and_45_answers_are_attachments_without_cors() {
         content_disposition: "",
         content_type: "",
         valid_for: crate::support::MINUTE,
+        through: None,
     };
     let grant = rig
         .store

@@ -197,6 +197,7 @@ async fn clients_are_told_the_encryption_that_is_signed() {
         content_type: Some("video/mp4"),
         sha256: None,
         valid_for: Duration::from_mins(1),
+        through: None,
     };
     let grant = store.presign_put(&grant, &Audience("https://unused.example".into()));
     assert!(

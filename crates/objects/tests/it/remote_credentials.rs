@@ -55,6 +55,7 @@ fn presigned(store: &S3ObjectStore, valid_for: Duration) -> homeroom_core::ports
         content_disposition: "inline",
         content_type: "text/plain",
         valid_for,
+        through: None,
     };
     store.presign_get(&grant, &Audience(String::new()))
 }

@@ -75,6 +75,7 @@ async fn a_clock_that_is_off_is_corrected_by_the_services() {
             content_disposition: "inline",
             content_type: "text/plain",
             valid_for: Duration::from_mins(5),
+            through: None,
         };
         let grant = store.presign_get(&grant, &Audience(String::new()));
         assert_eq!(reqwest::get(&grant.url).await.unwrap().status(), 200);

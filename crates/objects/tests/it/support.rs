@@ -150,6 +150,7 @@ impl Rig {
             content_type: Some("video/mp4"),
             sha256,
             valid_for: MINUTE,
+            through: None,
         };
         self.store.presign_put(&grant, &Audience(ORIGIN.into()))
     }
@@ -161,6 +162,7 @@ impl Rig {
             content_disposition: "inline; filename=\"a b.txt\"",
             content_type: "text/plain; charset=utf-8",
             valid_for: MINUTE,
+            through: None,
         };
         self.store.presign_get(&grant, &Audience(ORIGIN.into()))
     }

@@ -1,9 +1,13 @@
 //! The function URL of a class: made by a teacher, seen once, taken back at once.
+//!
+//! With it goes what it gave: an embedded store serves nothing any more that was signed through it, and what was sent and
+//! never written down is removed by a job that is queued in the same transaction.
 use super::{taught, taught_now};
 use crate::domain::class::FunctionUrl;
 use crate::domain::ids::ClassId;
 use crate::domain::policy::Actor;
-use crate::ports::record_store::{Condition, TransactError};
+use crate::jobs::{Job, Payload};
+use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::{classes, function_entries};
 use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied, digest, secret_text};
 
@@ -27,10 +31,11 @@ pub async fn create_function_url(
         };
         let mut writes = vec![function_entries::put_url(&new.digest, id)];
         let before = class.function_url.replace(new);
-        writes.extend(before.map(|before| function_entries::delete_url(&before.digest)));
+        writes.extend(before.into_iter().flat_map(|before| end(product, id, &before)));
         class.updated_at = now;
         writes.push(classes::put(&class, Condition::Version(seat.class.version)));
         if applied(product, writes).await? {
+            product.job_signal.notify_one();
             return Ok(token);
         }
     }
@@ -49,13 +54,21 @@ pub async fn revoke_function_url(product: &Product, actor: &Actor, id: ClassId) 
             return Ok(());
         };
         class.updated_at = product.clock.now();
-        let writes = vec![
-            function_entries::delete_url(&before.digest),
-            classes::put(&class, Condition::Version(seat.class.version)),
-        ];
+        let mut writes = vec![classes::put(&class, Condition::Version(seat.class.version))];
+        writes.extend(end(product, id, &before));
         if applied(product, writes).await? {
+            product.job_signal.notify_one();
             return Ok(());
         }
     }
     Err(TransactError::Conflict.into())
+}
+
+/// The writes that make a URL lead nowhere, and have removed what waits behind it.
+fn end(product: &Product, class: ClassId, url: &FunctionUrl) -> [Write; 2] {
+    let withdraw = Payload::WithdrawUploads { class };
+    [
+        function_entries::delete_url(&url.digest),
+        Job::new(withdraw, &*product.clock, &*product.ids).enqueue(),
+    ]
 }

@@ -28,6 +28,7 @@ pub async fn watch_submission(
         content_disposition: "inline",
         content_type: &submission.content_type,
         valid_for: product.settings.download_url_lifetime.min(LONGEST_LINK),
+        through: None,
     };
     Ok(product.objects.presign_get(&grant, audience))
 }

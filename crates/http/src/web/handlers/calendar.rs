@@ -6,7 +6,6 @@ use crate::api::CallerOrigin;
 use crate::gateway::Path;
 use crate::problem::Problem;
 use crate::web::context::Choice;
-use crate::web::localizer::Lang;
 use crate::web::pages::calendar::{self, CalendarLayout, CalendarPage, Day, ViewLink};
 use crate::web::pages::classes::parts::LessonLine;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -101,15 +100,19 @@ async fn show(visitor: &Visitor, view: View, day: Option<Date>, new_feed: Option
 async fn context(visitor: &Visitor, view: View, day: Option<Date>) -> Result<CalendarPage, UseCaseError> {
     let (product, actor) = (&visitor.app.product, visitor.actor());
     let now = product.clock.now();
-    let today = calendar_zone(product, &actor).await?.date(now);
+    let zone = calendar_zone(product, &actor).await?;
+    let today = zone.date(now);
     let day = day.unwrap_or(today);
-    let (from, to) = span(view, day, first_weekday(visitor.t.lang()));
+    let (from, to) = span(view, day, visitor.t.lang().first_weekday());
     let mut by_day: BTreeMap<Date, Vec<LessonLine>> = BTreeMap::new();
     for entry in read_calendar(product, &actor, from, to).await?.entries {
         let (date, class) = (entry.lesson.date, entry.class.name.clone());
+        // Times are those of each class's own clock; where that is another than the first one's, it is named.
+        let other_zone = (entry.class.zone != zone).then(|| entry.class.zone.name().to_owned());
         let line = Shown::of_entry(entry, now);
         by_day.entry(date).or_default().push(LessonLine {
             class: Some(class),
+            zone: other_zone,
             ..line
         });
     }
@@ -163,13 +166,6 @@ async fn context(visitor: &Visitor, view: View, day: Option<Date>) -> Result<Cal
     })
 }
 
-fn first_weekday(lang: Lang) -> Weekday {
-    match lang {
-        Lang::English => Weekday::Monday,
-        Lang::Hebrew => Weekday::Sunday,
-    }
-}
-
 /// The first and the last day that are shown.
 fn span(view: View, day: Date, first: Weekday) -> (Date, Date) {
     let week_of = |day: Date| day.saturating_sub(i64::from(day.weekday().since(first)).days());
@@ -214,6 +210,7 @@ fn title(visitor: &Visitor, view: View, day: Date, from: Date, to: Date) -> Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::localizer::Lang;
     use jiff::civil::date;
 
     #[test]
@@ -236,10 +233,10 @@ mod tests {
     fn a_month_is_shown_in_whole_weeks_from_the_first_day_of_the_readers_week() {
         let day = date(2026, 11, 20);
         let monday = (date(2026, 10, 26), date(2026, 12, 6));
-        assert_eq!(span(View::Month, day, first_weekday(Lang::English)), monday);
+        assert_eq!(span(View::Month, day, Lang::English.first_weekday()), monday);
         let sunday = (date(2026, 11, 1), date(2026, 12, 5));
-        assert_eq!(span(View::Month, day, first_weekday(Lang::Hebrew)), sunday);
+        assert_eq!(span(View::Month, day, Lang::Hebrew.first_weekday()), sunday);
         let week = (date(2026, 11, 15), date(2026, 11, 21));
-        assert_eq!(span(View::Week, day, first_weekday(Lang::Hebrew)), week);
+        assert_eq!(span(View::Week, day, Lang::Hebrew.first_weekday()), week);
     }
 }

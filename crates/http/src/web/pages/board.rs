@@ -275,7 +275,7 @@ fn player(video: &Video, t: &Localizer) -> Markup {
         } @else {
             p.hint { (t.text("video-removed")) }
         }
-        p.video-title dir="auto" { (video.title) }
+        p.video-title { bdi { (video.title) } }
         (parts::paragraphs(&video.description))
     }
 }
@@ -292,7 +292,7 @@ fn review(row: &Row, video: &Video, csrf: &str, t: &Localizer) -> Markup {
             }
             div.form-actions {
                 button.button.button-primary name="verdict" value="accepted" data-accept { (icon(Icon::Check)) (t.text("review-accept")) }
-                button.button name="verdict" value="again" { (icon(Icon::Retry)) (t.text("review-ask")) }
+                button.button name="verdict" value="again" data-again { (icon(Icon::Retry)) (t.text("review-ask")) }
             }
         }
     }

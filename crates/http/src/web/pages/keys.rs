@@ -6,7 +6,7 @@ use crate::web::localizer::Localizer;
 use maud::{Markup, html};
 
 /// The keys, and what they do.
-const KEYS: [(&[&str], &str); 16] = [
+const KEYS: [(&[&str], &str); 17] = [
     (&["/"], "key-search"),
     (&["↓", "↑"], "key-walk"),
     (&["Enter"], "key-open"),
@@ -21,6 +21,7 @@ const KEYS: [(&[&str], &str); 16] = [
     (&["F"], "key-full"),
     (&["j", "k"], "key-board"),
     (&["Enter", "a", "r"], "key-board-watch"),
+    (&["Ctrl", "Enter"], "key-board-send"),
     (&["Esc"], "key-close"),
     (&["?"], "key-help"),
 ];

@@ -125,7 +125,7 @@ pub fn page(ctx: &LessonPage, t: &Localizer) -> Markup {
             a.back-link href=(ctx.class_url) { (icon(Icon::Back)) bdi { (ctx.class) } }
             div.lesson-head {
                 h1 { (day) }
-                @if let Some(title) = &ctx.title { p.lead dir="auto" { (title) } }
+                @if let Some(title) = &ctx.title { p.lead { bdi { (title) } } }
                 p.meta { span { (class_parts::span(&ctx.times, t)) } span { (ctx.times.zone) } }
                 @if let Some(state) = ctx.state {
                     p.own-state { (class_parts::state(state, t)) @if let Some(reason) = &ctx.reason { bdi { (reason) } } }
@@ -189,7 +189,7 @@ fn own(ctx: &LessonPage, video: &OwnVideo, t: &Localizer) -> Markup {
             } @else {
                 p.hint { (t.text("video-removed")) }
             }
-            p.video-title dir="auto" { (video.title) }
+            p.video-title { bdi { (video.title) } }
             (parts::paragraphs(&video.description))
             p.meta {
                 span { (t.with("video-received", &[("time", video.received.strftime("%H:%M:%S").to_string().into())])) }

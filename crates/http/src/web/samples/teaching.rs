@@ -108,6 +108,7 @@ impl Samples<'_> {
             title: is_begun.then(|| self.local("Morning greeting", "ברכת בוקר")),
             class: None,
             times: lesson_times(on),
+            zone: None,
             own: (!teaches && standing == Standing::Closed).then_some(AttendanceState::Late),
             counts: if teaches && is_begun {
                 counts.to_vec()

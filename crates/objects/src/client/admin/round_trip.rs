@@ -241,6 +241,7 @@ impl RoundTrip<'_> {
             content_type: Some(TYPE),
             sha256,
             valid_for: VALID_FOR,
+            through: None,
         };
         self.admin.store.presign_put(&grant, &self.audience())
     }
@@ -262,6 +263,7 @@ impl RoundTrip<'_> {
             content_disposition: DISPOSITION,
             content_type: TYPE,
             valid_for: VALID_FOR,
+            through: None,
         };
         self.admin.store.presign_get(&grant, &self.audience())
     }

@@ -183,6 +183,9 @@ async fn receipts_are_verified_offline() {
         ("one", lines(&[second]), 0),
         ("changed", lines(&[first, &changed, third]), 1),
         ("gap", lines(&[first, third]), 3),
+        ("beginning missing", lines(&[second, third]), 3),
+        ("beginning missing in a list", json!([second]).to_string(), 3),
+        ("a page of one", json!({"items": [first]}).to_string(), 0),
         ("reordered", lines(&[second, first, third]), 3),
     ] {
         let file = keep(name, content.as_bytes());
@@ -195,6 +198,13 @@ async fn receipts_are_verified_offline() {
         );
         assert_eq!(elsewhere(&[&file, "--keys", &keys]), code, "{name}");
     }
+    // What nothing can be said of is not called changed.
+    let one = keep("one", first.as_bytes());
+    assert_eq!(elsewhere(&["no-such-file", "--keys", &keys]), 2);
+    assert_eq!(elsewhere(&[&one, "--keys", "no-such-file"]), 2);
+    assert_eq!(elsewhere(&[&one, "--keys", &one]), 2, "no keys in it");
+    assert_eq!(elsewhere(&[&one, "--keys", &keys, "--video", "no-such-file"]), 2);
+    assert_eq!(elsewhere(&[&one]), 2, "neither keys nor a school");
     // A receipt as it is downloaded, with the video that it is for, and with another one.
     let student = room.member(&school).await;
     let sent = submitted(&student, &lesson).await;

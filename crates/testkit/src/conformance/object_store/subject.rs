@@ -127,6 +127,7 @@ impl<'a> Scratch<'a> {
             content_type: Some("video/mp4"),
             sha256,
             valid_for: VALID_FOR,
+            through: None,
         };
         self.store.presign_put(&grant, &self.subject.audience())
     }
@@ -154,6 +155,7 @@ impl<'a> Scratch<'a> {
             content_disposition: disposition,
             content_type: "application/pdf",
             valid_for,
+            through: None,
         };
         self.store.presign_get(&grant, &self.subject.audience())
     }

@@ -98,6 +98,7 @@ fn line(lesson: &Lesson, class: &Class, now: Timestamp) -> LessonLine {
         title: lesson.title.clone(),
         class: None,
         times: times(lesson, class),
+        zone: None,
         standing: standing(lesson, class, now),
         own: None,
         counts: Vec::new(),

@@ -48,6 +48,8 @@ pub struct LessonLine {
     pub class: Option<String>,
     /// When it is.
     pub times: LessonTimes,
+    /// The zone of these times, where it is another than that of the lessons around it.
+    pub zone: Option<String>,
     /// Where it stands.
     pub standing: Standing,
     /// The reader's own attendance.
@@ -60,6 +62,11 @@ pub struct LessonLine {
 pub fn time(at: DateTime) -> Markup {
     let text = at.strftime("%H:%M").to_string();
     html! { time datetime=(at.strftime("%Y-%m-%dT%H:%M").to_string()) { bdi { (text) } } }
+}
+
+/// In which zone a lesson's times are, where that has to be said.
+pub fn zone(line: &LessonLine) -> Markup {
+    html! { @if let Some(zone) = &line.zone { " " bdi.other-zone { (zone) } } }
 }
 
 /// `08:00–08:15`, with the day of closing when it is another one.
@@ -133,7 +140,7 @@ fn lesson(line: &LessonLine, t: &Localizer) -> Markup {
                     None => span.row-title { (t.weekday(line.times.opens.date())) }
                 }
                 span.meta {
-                    span { (span(&line.times, t)) }
+                    span { (span(&line.times, t)) (zone(line)) }
                     @if let Some(title) = &line.title { span { bdi { (title) } } }
                 }
             }

@@ -3,7 +3,7 @@ use super::parts::Standing;
 use crate::web::context::{Choice, Chrome, Field};
 use crate::web::icons::{Icon, icon};
 use crate::web::layout::{Frame, HeaderSearch, document};
-use crate::web::localizer::{Localizer, WEEKDAYS};
+use crate::web::localizer::Localizer;
 use crate::web::parts::{self, Input, Need};
 use maud::{Markup, html};
 
@@ -115,8 +115,9 @@ pub fn plan(ctx: &PlanPage, t: &Localizer) -> Markup {
                 fieldset.weekdays {
                     legend { (t.text("lesson-repeat")) }
                     div.weekday-row {
-                        @for ((number, key), choice) in (1..=7).zip(WEEKDAYS).zip(ctx.weekdays) {
-                            label.check { input type="checkbox" name="weekday" value=(number) checked[choice == Choice::Chosen]; (t.text(key)) }
+                        @for (number, name) in t.weekdays() {
+                            @let choice = ctx.weekdays[usize::from(number) - 1];
+                            label.check { input type="checkbox" name="weekday" value=(number) checked[choice == Choice::Chosen]; (name) }
                         }
                     }
                 }
