@@ -169,9 +169,9 @@ struct Seen {
 }
 
 impl ParsedRoster {
-    /// Refuses lines that name an account which an earlier one names too, one by address and one by user name.
-    /// `users` are the accounts of [`ParsedRoster::lines`], in their order.
-    pub fn refuse_same_accounts(&mut self, users: &[Option<UserId>]) {
+    /// Notes the accounts of the lines, and refuses lines that name an account which an earlier one names too, one
+    /// by address and one by user name. `users` are the accounts of [`ParsedRoster::lines`], in their order.
+    pub fn take_accounts(&mut self, users: &[Option<UserId>]) {
         let mut first_lines = HashMap::new();
         let mut good = Vec::with_capacity(self.lines.len());
         let accounts = users.iter().copied().chain(std::iter::repeat(None));
@@ -182,7 +182,7 @@ impl ParsedRoster {
                     let message = format!("is the same account as in line {first}");
                     self.refuse(line.line, "login", &message);
                 }
-                None => good.push(line),
+                None => good.push(RosterLine { user, ..line }),
             }
         }
         self.lines = good;
@@ -234,6 +234,7 @@ impl ParsedRoster {
                 name,
                 login,
                 student_number,
+                user: None,
             });
         }
     }
@@ -364,9 +365,11 @@ mod tests {
     fn an_account_is_named_once_by_address_or_by_name() {
         let mut parsed = parse(b"Ada,ada@school.example\nBo,bob\nAda L.,ada\nCy,nobody at all\nDi,dii\n");
         let user = |n| Some(UserId::new(uuid::Uuid::from_u128(n)));
-        parsed.refuse_same_accounts(&[user(1), user(2), user(1), None]);
+        parsed.take_accounts(&[user(1), user(2), user(1), None]);
         let kept: Vec<&str> = parsed.lines.iter().map(|line| line.name.as_str()).collect();
         assert_eq!(kept, ["Ada", "Bo", "Di"]);
+        let users: Vec<_> = parsed.lines.iter().map(|line| line.user).collect();
+        assert_eq!(users, [user(1), user(2), None]);
         let errors: Vec<_> = parsed
             .errors
             .iter()

@@ -189,11 +189,9 @@ fn apply(
                 if others().any(is_same) {
                     fields.refuse("login", "is another member's");
                 }
-                if member
-                    .login
-                    .as_ref()
-                    .is_none_or(|before| before.folded() != folded)
-                {
+                let is_same_account = account.is_some() && member.user == account;
+                let is_same_login = member.login.as_ref().is_some_and(|l| l.folded() == folded);
+                if !is_same_account && !is_same_login {
                     member.forget_account();
                 }
                 member.login = Some(login);

@@ -101,6 +101,39 @@ async fn a_list_finds_those_who_joined_by_themselves() {
     assert_eq!(board["rows"][0]["submission"]["id"], sent["id"], "{board}");
 }
 
+/// The same account by its other login is the same member, and nothing of the class waits for ever.
+#[tokio::test]
+async fn a_list_that_names_an_account_by_its_other_login_keeps_the_member() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let (student, newcomer) = (school.student().await, school.student().await);
+    let by_name = format!("name,login\nAda,{}\n", student.username);
+    let by_address = format!(
+        "name,login\nAda,{}@school.example\nBo,{}\n",
+        student.username, newcomer.username
+    );
+    room.roster_csv(Method::PUT, "/roster", by_name.clone())
+        .await
+        .expect(200);
+    let lesson = room.open_lesson().await;
+    submitted(&student, &lesson).await;
+    let member = room.member_id(&student).await;
+    for (csv, added, removed) in [(by_address, 1, 0), (by_name, 0, 1)] {
+        let report = room
+            .roster_csv(Method::PUT, "/roster", csv)
+            .await
+            .expect(200)
+            .json();
+        let count = |what: &str| report[what].as_array().unwrap().len();
+        assert_eq!((count("added"), count("removed")), (added, removed), "{report}");
+        assert_eq!(room.member_id(&student).await, member);
+        let expected = if added == 1 { 200 } else { 404 };
+        newcomer.get(&room.path("")).await.expect(expected);
+        let board = room.board(&lesson).await;
+        assert_eq!(board["counts"]["present"], 1, "{board}");
+    }
+}
+
 #[tokio::test]
 async fn a_list_in_any_encoding_is_read() {
     let school = School::start().await;
