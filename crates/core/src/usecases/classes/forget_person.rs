@@ -8,7 +8,7 @@ use crate::domain::ids::{ClassId, SubmissionId, UserId};
 use crate::domain::roster::{Noted, Source};
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::classes::Belonging;
-use crate::records::{calendar_feeds, classes, every};
+use crate::records::{calendar_feeds, classes, every, submissions};
 use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
 
 /// The name of a member whose account is gone and whom no teacher had named.
@@ -21,7 +21,13 @@ pub const FORMER_MEMBER: &str = "—";
 pub(crate) async fn forget_person(product: &Product, user: UserId) -> Result<(), UseCaseError> {
     for id in submissions_of(product, user).await? {
         while let Some(stored) = product.records.submission(id).await? {
-            if remove(product, &stored).await? {
+            // The member may have been given another account, which has handed in since.
+            let done = if stored.value.owner == user {
+                remove(product, &stored).await?
+            } else {
+                applied(product, vec![submissions::disown(user, id)]).await?
+            };
+            if done {
                 break;
             }
         }

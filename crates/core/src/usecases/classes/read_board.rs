@@ -160,7 +160,7 @@ pub struct OwnLesson {
     pub state: AttendanceState,
     /// What a teacher says of it.
     pub mark: Option<Mark>,
-    /// What they sent.
+    /// What they sent; not what an account has that was this member before.
     pub submission: Option<Submission>,
     /// At which instant.
     pub at: Timestamp,
@@ -188,11 +188,12 @@ pub async fn read_lesson(product: &Product, actor: &Actor, id: LessonId) -> Resu
     let member = seat.own()?.id;
     let (sheet, _) = super::submit_video::sheet_of(product, id).await?;
     let submission = product.records.submission_of(id, member).await?;
+    let submission = submission.map(|stored| stored.value);
     Ok(LessonView::Own(Box::new(OwnLesson {
         class,
         state: sheet.state(member),
         mark: product.records.mark(id, member).await?,
-        submission: submission.map(|stored| stored.value),
+        submission: submission.filter(|submission| actor.user() == Some(submission.owner)),
         lesson,
         at: product.clock.now(),
     })))

@@ -294,7 +294,7 @@ async fn publish(
         match &before {
             None => writes.extend(submissions::create(&submission)),
             Some(before) => {
-                writes.push(submissions::put(&submission, Condition::Version(before.version)));
+                writes.extend(submissions::replace(before, &submission));
                 writes.extend(remove_bytes(product, &before.value));
             }
         }

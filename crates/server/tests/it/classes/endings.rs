@@ -155,6 +155,51 @@ async fn a_deleted_class_is_gone_and_its_receipts_hold() {
     assert_eq!(other.board(&other_lesson).await["counts"]["present"], 1);
 }
 
+/// A member may be given another account: each account sees, exports and takes with it what it has sent itself.
+#[tokio::test]
+async fn two_accounts_of_one_member_keep_their_videos_apart() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let (before, after) = (school.student().await, school.student().await);
+    let csv = format!("name,login\nAda,{}\n", before.username);
+    room.roster_csv(Method::PUT, "/roster", csv).await.expect(200);
+    let (lesson, member) = (room.open_lesson().await, room.member_id(&before).await);
+    submitted(&before, &lesson).await;
+    let corrected = json!({"login": after.username});
+    let path = room.path(&format!("/members/{member}"));
+    room.teacher.patch(&path, &corrected).await.expect(200);
+    let path = format!("/api/v1/lessons/{}", id(&lesson));
+    let shown = after.get(&path).await.expect(200).json();
+    assert_eq!(
+        shown.get("submission").unwrap_or(&Value::Null),
+        &Value::Null,
+        "{shown}"
+    );
+
+    let sent = submitted(&after, &lesson).await;
+    let shown = after.get(&path).await.expect(200).json();
+    assert_eq!(shown["submission"]["id"], sent["id"], "{shown}");
+    let stays = link(&after, &sent).await;
+    let exports = async |person: &Person| {
+        let archive = person.get("/api/v1/me/export").await.expect(200);
+        // Videos stand in it as they are.
+        let video = mp4(&after.username);
+        archive.body.windows(video.len()).any(|part| part == video)
+    };
+    assert!(exports(&after).await);
+    assert!(
+        !exports(&before).await,
+        "the earlier account exports the other one's video"
+    );
+    before.delete("/api/v1/me").await.expect(204);
+    after
+        .get(&format!("/api/v1/submissions/{}", id(&sent)))
+        .await
+        .expect(200);
+    Answer::of(after.http.get(&stays)).await.expect(200);
+    assert_eq!(room.board(&lesson).await["counts"]["present"], 1);
+}
+
 /// HARDENING 68: what a teacher has said of anybody goes with the class, of whatever year it was.
 #[tokio::test]
 async fn nothing_that_was_said_of_members_outlives_their_class() {
