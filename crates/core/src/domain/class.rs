@@ -55,6 +55,12 @@ impl Zone {
     pub fn date(&self, at: Timestamp) -> Date {
         at.to_zoned(self.rules()).date()
     }
+
+    /// The instant at which a day there is over; `None` beyond the calendar.
+    pub fn midnight_after(&self, day: Date) -> Option<Timestamp> {
+        let midnight = day.checked_add(1.day()).ok()?.to_zoned(self.rules());
+        Some(midnight.ok()?.timestamp())
+    }
 }
 
 impl Default for Zone {
@@ -147,7 +153,7 @@ pub struct Class {
     pub join_code: Option<JoinCode>,
     /// When it meets.
     pub term: Term,
-    /// How many days after the term videos are kept, 0 to 1,095.
+    /// How many days videos are kept after the later of the term's last day and their own, 0 to 1,095.
     pub retention_days: u16,
     /// What its videos may be.
     pub limits: VideoLimits,
@@ -161,7 +167,7 @@ pub struct Class {
     pub members: u32,
     /// In how many records its roster is.
     pub roster_chunks: u32,
-    /// Videos of lessons up to this day were removed.
+    /// Videos of up to this day were removed.
     pub removed_through: Option<Date>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -187,17 +193,20 @@ impl Class {
             .find(|holiday| (holiday.from..=holiday.to).contains(&date))
     }
 
-    /// When the videos of this term are removed; `None` once they were.
+    /// When videos are removed next: those of the term when its time is over, and from then on, day by day, those of
+    /// the days after it. `None` beyond the calendar.
     pub fn videos_due(&self) -> Option<Timestamp> {
-        if self.removed_through.is_some_and(|day| day >= self.term.ends) {
-            return None;
-        }
-        let day = self
-            .term
-            .ends
-            .saturating_add((i64::from(self.retention_days) + 1).days());
-        let midnight = day.to_zoned(self.zone.rules()).ok()?;
-        Some(midnight.timestamp())
+        let next = self.removed_through.map(|day| day.saturating_add(1.day()));
+        let day = next.map_or(self.term.ends, |next| next.max(self.term.ends));
+        let last = day.checked_add(i64::from(self.retention_days).days()).ok()?;
+        self.zone.midnight_after(last)
+    }
+
+    /// The last day of whose videos the time is over at an instant; none is before the time of the term is.
+    pub fn videos_over_through(&self, now: Timestamp) -> Option<Date> {
+        let kept = i64::from(self.retention_days) + 1;
+        let day = self.zone.date(now).saturating_sub(kept.days());
+        (day >= self.term.ends).then_some(day)
     }
 }
 

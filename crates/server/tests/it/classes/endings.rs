@@ -336,3 +336,54 @@ async fn videos_go_when_their_time_is_over() {
     assert_eq!(verdict(&student, &sent["receipt"]).await, "valid");
     student.get(&format!("{path}/receipt")).await.expect(200);
 }
+
+/// Lessons after the term, and what bears a date of long after it, are kept for as long after their own day as others
+/// are after the term.
+#[tokio::test]
+async fn videos_after_the_term_go_when_their_own_time_is_over() {
+    let school = School::with(&[("HOMEROOM_UPLOADS_SWEEP_EVERY", "1 second")]).await;
+    let details = json!({
+        "name": "Far", "time_zone": "Etc/GMT+12", "retention_days": 0,
+        "term_starts": "2020-01-01", "term_ends": "2020-02-01",
+    });
+    let room = Room::of(school.user("teacher").await, details).await;
+    let student = room.member(&school).await;
+    let lesson = room.open_lesson().await;
+    let sent = submitted(&student, &lesson).await;
+    let kept = link(&student, &sent).await;
+    let function = room
+        .teacher
+        .post(&room.path("/function-url"), &json!({}))
+        .await
+        .expect(201)
+        .json();
+    let call = async |action: &str, params: Value| {
+        let body = json!({"action": action, "params": params});
+        Answer::of(student.http.post(function["url"].as_str().unwrap()).json(&body))
+            .await
+            .expect(200)
+            .json()
+    };
+    let upload = call("upload", json!({"object_name": "day.mp4"})).await;
+    let put = student
+        .http
+        .put(upload["url"].as_str().unwrap())
+        .header("content-type", "video/mp4")
+        .body(mp4("by a program"));
+    Answer::of(put).await.expect(200);
+    let entry = json!({
+        "user_id": "ada", "submission_id": 1, "object_name": "day.mp4", "title": "Day", "description": "",
+        "timestamp": "2090-05-08T08:00:00",
+    });
+    call("write_to_db", entry).await;
+    Answer::of(student.http.get(&kept)).await.expect(200);
+    let moved = json!({"time_zone": "Pacific/Kiritimati"});
+    room.teacher.patch(&room.path(""), &moved).await.expect(200);
+    is_gone(&student, &kept).await;
+    student
+        .eventually(30, async || {
+            let entries = call("get_calendar", json!({"date": "2090"})).await;
+            entries[0]["video_link"].is_null().then_some(())
+        })
+        .await;
+}
