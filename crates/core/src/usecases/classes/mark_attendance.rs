@@ -1,5 +1,5 @@
 //! What a teacher says of attendance: excused or absent, with a reason; of several members at once.
-use super::taught_lesson;
+use super::{still_there, taught_lesson};
 use crate::domain::attendance::{Mark, MarkState};
 use crate::domain::ids::{LessonId, MemberId};
 use crate::domain::name;
@@ -38,7 +38,7 @@ pub async fn mark_attendance(
         let reason = checked(&mut command, |member| found.seat.roster.member(member).is_some())?;
         let (mut sheet, revision) = super::submit_video::sheet_of(product, id).await?;
         let at = product.clock.now();
-        let mut writes = Vec::with_capacity(command.members.len() + 1);
+        let mut writes = still_there(product, id).await?;
         for member in &command.members {
             sheet.set_mark(*member, command.state);
             writes.push(match command.state {

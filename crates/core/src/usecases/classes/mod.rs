@@ -36,8 +36,9 @@ use crate::domain::ids::{ClassId, LessonId, MemberId};
 use crate::domain::lesson::Lesson;
 use crate::domain::policy::{Action, Actor, Standing};
 use crate::domain::roster::{Member, Roster};
-use crate::records::Stored;
+use crate::ports::record_store::Write;
 use crate::records::classes::Belonging;
+use crate::records::{Stored, classes, lessons};
 
 /// A class as somebody who belongs to it sees it.
 pub(crate) struct Seat {
@@ -150,6 +151,27 @@ async fn lesson_of(product: &Product, id: LessonId) -> Result<(Lesson, ClassId),
         .into_iter()
         .find_map(|timetable| timetable.value.lesson(id).cloned());
     Ok((lesson.ok_or(UseCaseError::NotFound)?, place.class))
+}
+
+/// The writes that fail when a lesson or its class is deleted before them, so that nothing is added to what is gone.
+///
+/// # Errors
+/// `NotFound` when that is so already.
+async fn still_there(product: &Product, id: LessonId) -> Result<Vec<Write>, UseCaseError> {
+    let place = product.records.lesson_place(id).await?;
+    let place = place.ok_or(UseCaseError::NotFound)?;
+    let timetables = product.records.timetables(place.class, &[place.year]).await?;
+    let timetable = timetables
+        .into_iter()
+        .find(|year| year.value.lesson(id).is_some());
+    let timetable = timetable.ok_or(UseCaseError::NotFound)?;
+    if product.records.class(place.class).await?.is_none() {
+        return Err(UseCaseError::NotFound);
+    }
+    Ok(vec![
+        classes::check(place.class),
+        lessons::check(place.class, place.year, &timetable),
+    ])
 }
 
 /// A lesson for one of its class's teachers or members.

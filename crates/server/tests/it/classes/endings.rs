@@ -200,6 +200,54 @@ async fn two_accounts_of_one_member_keep_their_videos_apart() {
     assert_eq!(room.board(&lesson).await["counts"]["present"], 1);
 }
 
+/// A video that arrives while its lesson or class is being deleted is either there or not: never taken and lost.
+#[tokio::test]
+async fn nothing_is_handed_in_for_what_is_being_deleted() {
+    let school = School::start().await;
+    let (student, mut teacher) = (school.student().await, school.user("teacher").await);
+    let mut uploads = Vec::new();
+    for round in 0..12 {
+        let room = Room::of(teacher, json!({"name": "Brief"})).await;
+        room.admit(&student).await;
+        let lesson = room.open_lesson().await;
+        let video = upload(&student, "day.mp4", &mp4(&format!("{}{round}", student.username))).await;
+        let path = if round % 2 == 0 {
+            format!("/api/v1/lessons/{}", id(&lesson))
+        } else {
+            room.path("")
+        };
+        let delete = async {
+            // Once the server is at it: what was read of the lesson by then is out of date.
+            student.get("/api/v1/me").await.expect(200);
+            room.teacher.delete(&path).await
+        };
+        let (sent, deleted) = tokio::join!(hand_in(&student, &lesson, &video, "Day"), delete);
+        let outcome = (sent.status.as_u16(), deleted.status.as_u16());
+        let expected = if round % 2 == 0 {
+            [(404, 204), (201, 409)]
+        } else {
+            [(404, 204), (201, 204)]
+        };
+        assert!(expected.contains(&outcome), "{outcome:?} in round {round}");
+        if outcome == (201, 409) {
+            room.teacher.delete(&room.path("")).await.expect(204);
+        }
+        uploads.push(video);
+        teacher = room.teacher;
+    }
+    for upload in &uploads {
+        let path = format!("/api/v1/uploads/{}", id(upload));
+        student.delete(&path).await;
+    }
+    // What was taken has gone with its class, and counts for nobody.
+    student
+        .eventually(30, async || {
+            let me = student.get("/api/v1/me").await.expect(200).json();
+            (me["used_bytes"] == 0).then_some(())
+        })
+        .await;
+}
+
 /// HARDENING 68: what a teacher has said of anybody goes with the class, of whatever year it was.
 #[tokio::test]
 async fn nothing_that_was_said_of_members_outlives_their_class() {
