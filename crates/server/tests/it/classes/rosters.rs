@@ -134,6 +134,31 @@ async fn a_list_that_names_an_account_by_its_other_login_keeps_the_member() {
     }
 }
 
+/// Who is taken off and put back by hand is the same member, with what they have sent.
+#[tokio::test]
+async fn who_is_put_back_by_hand_is_the_same_member() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let student = school.student().await;
+    let by_hand = json!({"name": "Ada", "login": student.username});
+    let added = room.teacher.post(&room.path("/members"), &by_hand).await;
+    let member = added.expect(201).json()["id"].clone();
+    let lesson = room.open_lesson().await;
+    let sent = submitted(&student, &lesson).await;
+    let path = room.path(&format!("/members/{}", member.as_str().unwrap()));
+    room.teacher.delete(&path).await.expect(204);
+    student.get(&room.path("")).await.problem(404, "not_found");
+    let by_address = format!("{}@school.example", student.username);
+    let back = json!({"name": "Ada Levi", "login": by_address});
+    let back = room.teacher.post(&room.path("/members"), &back).await;
+    assert_eq!(back.expect(201).json()["id"], member);
+    student.get(&room.path("")).await.expect(200);
+    let board = room.board(&lesson).await;
+    assert_eq!(board["rows"].as_array().unwrap().len(), 1, "{board}");
+    assert_eq!(board["rows"][0]["submission"]["id"], sent["id"], "{board}");
+    assert_eq!(board["rows"][0]["member"]["name"], "Ada Levi");
+}
+
 #[tokio::test]
 async fn a_list_in_any_encoding_is_read() {
     let school = School::start().await;
