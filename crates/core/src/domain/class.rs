@@ -262,9 +262,55 @@ pub fn class_name(text: &str) -> Result<String, TextError> {
 }
 
 #[cfg(test)]
+impl Class {
+    /// A class for tests, of the first half of a school year.
+    pub(crate) fn sample(owner: UserId) -> Self {
+        Self {
+            id: ClassId::new(uuid::Uuid::nil()),
+            name: "Biology 10b".to_owned(),
+            description: String::new(),
+            subject: None,
+            grade: None,
+            zone: Zone::default(),
+            owner,
+            co_teachers: Vec::new(),
+            join_code: None,
+            term: Term::around(jiff::civil::date(2026, 9, 1)),
+            retention_days: DEFAULT_RETENTION_DAYS,
+            limits: VideoLimits::default(),
+            holidays: Vec::new(),
+            archived: false,
+            function_url: None,
+            members: 0,
+            roster_chunks: 0,
+            removed_through: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn videos_are_due_after_the_term_and_then_day_by_day() {
+        let mut class = Class::sample(UserId::new(uuid::Uuid::nil()));
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(class.videos_due(), Some(at("2027-03-03T00:00:00Z")));
+        assert_eq!(class.videos_over_through(at("2027-03-02T23:59:59Z")), None);
+        let through = class.videos_over_through(at("2027-03-03T00:00:00Z"));
+        assert_eq!(through, Some(class.term.ends));
+        class.removed_through = through;
+        assert_eq!(class.videos_due(), Some(at("2027-03-04T00:00:00Z")));
+        // The term is made longer: nothing goes before its end, and then all of it.
+        class.term.ends = date(2027, 7, 31);
+        assert_eq!(class.videos_due(), Some(at("2027-08-31T00:00:00Z")));
+        class.term.ends = date(9999, 12, 31);
+        assert_eq!(class.videos_due(), None);
+    }
 
     #[test]
     fn a_term_without_dates_ends_with_the_half_year() {

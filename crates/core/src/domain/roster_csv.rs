@@ -1,7 +1,7 @@
 //! Rosters as schools export them: CSV (RFC 4180) in whatever encoding, with whatever separator.
 //!
 //! Reads everything before it judges, so that all bad lines are named at once.
-use super::class::MAX_MEMBERS;
+use super::class::{Class, MAX_MEMBERS};
 use super::ids::UserId;
 use super::name;
 use super::roster::{Login, RosterLine};
@@ -170,12 +170,17 @@ struct Seen {
 
 impl ParsedRoster {
     /// Notes the accounts of the lines, and refuses lines that name an account which an earlier one names too, one
-    /// by address and one by user name. `users` are the accounts of [`ParsedRoster::lines`], in their order.
-    pub fn take_accounts(&mut self, users: &[Option<UserId>]) {
+    /// by address and one by user name, or that of somebody who teaches the class. `users` are the accounts of
+    /// [`ParsedRoster::lines`], in their order.
+    pub fn take_accounts(&mut self, users: &[Option<UserId>], class: &Class) {
         let mut first_lines = HashMap::new();
         let mut good = Vec::with_capacity(self.lines.len());
         let accounts = users.iter().copied().chain(std::iter::repeat(None));
         for (line, user) in std::mem::take(&mut self.lines).into_iter().zip(accounts) {
+            if user.is_some_and(|user| class.is_taught_by(user)) {
+                self.refuse(line.line, "login", "teaches this class");
+                continue;
+            }
             let first = user.map(|user| *first_lines.entry(user).or_insert(line.line));
             match first.filter(|first| *first != line.line) {
                 Some(first) => {
@@ -363,9 +368,13 @@ mod tests {
 
     #[test]
     fn an_account_is_named_once_by_address_or_by_name() {
-        let mut parsed = parse(b"Ada,ada@school.example\nBo,bob\nAda L.,ada\nCy,nobody at all\nDi,dii\n");
+        let mut parsed =
+            parse(b"Ada,ada@school.example\nBo,bob\nAda L.,ada\nCy,nobody at all\nDi,dii\nEm,emm\n");
         let user = |n| Some(UserId::new(uuid::Uuid::from_u128(n)));
-        parsed.take_accounts(&[user(1), user(2), user(1), None]);
+        parsed.take_accounts(
+            &[user(1), user(2), user(1), None, user(4)],
+            &Class::sample(user(4).unwrap()),
+        );
         let kept: Vec<&str> = parsed.lines.iter().map(|line| line.name.as_str()).collect();
         assert_eq!(kept, ["Ada", "Bo", "Di"]);
         let users: Vec<_> = parsed.lines.iter().map(|line| line.user).collect();
@@ -375,8 +384,9 @@ mod tests {
             .iter()
             .map(|error| (error.line, error.column))
             .collect();
-        assert_eq!(errors, [(3, "login"), (4, "login")]);
+        assert_eq!(errors, [(3, "login"), (4, "login"), (6, "login")]);
         assert_eq!(parsed.errors[0].message, "is the same account as in line 1");
+        assert_eq!(parsed.errors[2].message, "teaches this class");
     }
 
     #[test]

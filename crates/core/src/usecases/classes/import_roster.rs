@@ -1,7 +1,7 @@
 //! A roster from a list: looked at first, then taken as a whole or not at all.
 use super::settle_roster::{job, settle_some};
 use super::{taught, taught_now};
-use crate::domain::class::MAX_MEMBERS;
+use crate::domain::class::{Class, MAX_MEMBERS};
 use crate::domain::ids::{ClassId, MemberId};
 use crate::domain::policy::Actor;
 use crate::domain::roster::{Login, Roster, RosterChange};
@@ -34,7 +34,7 @@ pub async fn preview_roster(
     csv: &[u8],
 ) -> Result<RosterReport, UseCaseError> {
     let seat = taught(product, actor, id).await?;
-    let parsed = read(product, csv).await?;
+    let parsed = read(product, &seat.class.value, csv).await?;
     Ok(report(product, parsed, seat.roster))
 }
 
@@ -50,8 +50,8 @@ pub async fn import_roster(
     csv: &[u8],
 ) -> Result<RosterReport, UseCaseError> {
     // Whether they may is said before anything of the list.
-    taught_now(product, actor, id).await?;
-    let parsed = read(product, csv).await?;
+    let class = taught_now(product, actor, id).await?.class.value;
+    let parsed = read(product, &class, csv).await?;
     if !parsed.errors.is_empty() {
         return Err(UseCaseError::InvalidLines(parsed.errors));
     }
@@ -112,7 +112,7 @@ pub(crate) async fn settle_first(product: &Product, id: ClassId) {
     }
 }
 
-async fn read(product: &Product, csv: &[u8]) -> Result<ParsedRoster, UseCaseError> {
+async fn read(product: &Product, class: &Class, csv: &[u8]) -> Result<ParsedRoster, UseCaseError> {
     if csv.len() > MAX_CSV_BYTES {
         return Err(UseCaseError::Content {
             code: "roster_too_large",
@@ -124,7 +124,7 @@ async fn read(product: &Product, csv: &[u8]) -> Result<ParsedRoster, UseCaseErro
     let mut parsed = parsed.map_err(|error| UseCaseError::Internal(error.to_string()))?;
     let logins: Vec<Login> = parsed.lines.iter().map(|line| line.login.clone()).collect();
     let users = product.records.users_by_login(&logins).await?;
-    parsed.take_accounts(&users);
+    parsed.take_accounts(&users, class);
     Ok(parsed)
 }
 

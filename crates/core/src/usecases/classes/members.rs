@@ -2,7 +2,7 @@
 use super::import_roster::settle_first;
 use super::settle_roster::job;
 use super::{taught, taught_now};
-use crate::domain::class::MAX_MEMBERS;
+use crate::domain::class::{Class, MAX_MEMBERS};
 use crate::domain::ids::{ClassId, MemberId, UserId};
 use crate::domain::name::{self, TextError};
 use crate::domain::policy::Actor;
@@ -26,16 +26,16 @@ pub struct MemberChange {
 /// Adds a member; who was one before is the same member again.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`class_archived`, `roster_full`).
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`class_archived`, `roster_full`, `is_teacher`).
 pub async fn add_member(
     product: &Product,
     actor: &Actor,
     id: ClassId,
     given: MemberChange,
 ) -> Result<Member, UseCaseError> {
-    taught_now(product, actor, id).await?;
+    let class = taught_now(product, actor, id).await?.class.value;
     let new = MemberId::new(product.ids.uuid());
-    let account = account_of(product, &given).await?;
+    let account = account_of(product, &class, &given).await?;
     let given = &given;
     change_roster(product, actor, id, |roster, now| {
         let returning = returning(roster, given, account);
@@ -91,7 +91,7 @@ fn returning(roster: &Roster, given: &MemberChange, account: Option<UserId>) -> 
 /// Changes a member.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`is_teacher`).
 pub async fn update_member(
     product: &Product,
     actor: &Actor,
@@ -99,7 +99,8 @@ pub async fn update_member(
     member: MemberId,
     given: MemberChange,
 ) -> Result<Member, UseCaseError> {
-    let account = account_of(product, &given).await?;
+    let class = taught(product, actor, id).await?.class.value;
+    let account = account_of(product, &class, &given).await?;
     let given = &given;
     change_roster(product, actor, id, |roster, _| {
         let mut changed = present(roster, member)?.clone();
@@ -165,17 +166,25 @@ async fn change_roster(
     Err(TransactError::Conflict.into())
 }
 
-async fn class_now(product: &Product, id: ClassId) -> Result<crate::domain::class::Class, UseCaseError> {
+async fn class_now(product: &Product, id: ClassId) -> Result<Class, UseCaseError> {
     let class = product.records.class(id).await?.ok_or(UseCaseError::NotFound)?;
     Ok(class.value)
 }
 
-/// The account that a login is, if there is one.
-async fn account_of(product: &Product, given: &MemberChange) -> Result<Option<UserId>, UseCaseError> {
+/// The account that a login is, if there is one. Whoever teaches the class is no member of it.
+async fn account_of(
+    product: &Product,
+    class: &Class,
+    given: &MemberChange,
+) -> Result<Option<UserId>, UseCaseError> {
     let login = given.login.as_deref().and_then(|login| parse_login(login).ok());
     let Some(login) = login else { return Ok(None) };
     let found = product.records.users_by_login(&[login]).await?;
-    Ok(found.into_iter().flatten().next())
+    let account = found.into_iter().flatten().next();
+    if account.is_some_and(|account| class.is_taught_by(account)) {
+        return Err(UseCaseError::conflict("is_teacher", "they teach this class"));
+    }
+    Ok(account)
 }
 
 fn parse_login(login: &str) -> Result<Login, TextError> {

@@ -160,6 +160,42 @@ async fn who_is_put_back_by_hand_is_the_same_member() {
 }
 
 #[tokio::test]
+async fn who_teaches_a_class_is_not_on_its_roster() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let colleague = school.user("teacher").await;
+    let path = room.path(&format!("/teachers/{}", colleague.username));
+    Answer::of(room.teacher.request(Method::PUT, &path))
+        .await
+        .expect(204);
+    let student = json!({"name": "Ada", "login": school.student().await.username});
+    let added = room.teacher.post(&room.path("/members"), &student).await;
+    let added = added.expect(201).json();
+    for teacher in [&room.teacher, &colleague] {
+        for login in [
+            teacher.username.clone(),
+            format!("{}@school.example", teacher.username),
+        ] {
+            let member = json!({"name": "Themselves", "login": login});
+            let path = room.path("/members");
+            let answer = room.teacher.post(&path, &member).await;
+            answer.problem(409, "is_teacher");
+            let path = room.path(&format!("/members/{}", added["id"].as_str().unwrap()));
+            let answer = room.teacher.patch(&path, &member).await;
+            answer.problem(409, "is_teacher");
+            let csv = format!("name,login\nAda,ada@school.example\nThemselves,{login}\n");
+            let preview = room
+                .roster_csv(Method::POST, "/roster/preview", csv)
+                .await
+                .expect(200)
+                .json();
+            assert_eq!(preview["errors"][0]["line"], 3, "{preview}");
+        }
+    }
+    assert_eq!(room.roster().await.len(), 1);
+}
+
+#[tokio::test]
 async fn a_list_in_any_encoding_is_read() {
     let school = School::start().await;
     let room = Room::open(&school).await;
