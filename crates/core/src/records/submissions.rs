@@ -161,6 +161,16 @@ pub fn put(submission: &Submission, condition: Condition) -> Write {
     Write::Put(record, condition)
 }
 
+/// The writes that leave of a submission what a class keeps when its owner's account goes. No id leads there any more.
+pub fn release(stored: &Stored<Submission>) -> Vec<Write> {
+    let submission = &stored.value;
+    vec![
+        put(&submission.without_owner(), Condition::Version(stored.version)),
+        Write::Delete(place_key(submission.id), Condition::Any),
+        disown(submission.owner, submission.id),
+    ]
+}
+
 /// The writes that remove a submission.
 pub fn delete(stored: &Stored<Submission>) -> Vec<Write> {
     let submission = &stored.value;

@@ -6,7 +6,7 @@ use crate::domain::ids::SubmissionId;
 use crate::domain::lesson::Lesson;
 use crate::domain::name;
 use crate::domain::policy::{Action, Actor};
-use crate::ports::record_store::{Condition, TransactError};
+use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::{Stored, submissions};
 use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, authorize, require_user};
 
@@ -186,6 +186,25 @@ pub(super) async fn remove(product: &Product, stored: &Stored<Submission>) -> Re
     sheet.set_video(submission.member, None);
     let mut writes = submissions::delete(stored);
     writes.push(submissions::put_sheet(submission.lesson, &sheet, revision));
+    remove_with(product, submission, writes).await
+}
+
+/// Removes the video and the texts of somebody whose account goes; the class keeps that and when it came. `Ok(false)`
+/// when it changed meanwhile.
+pub(super) async fn release(product: &Product, stored: &Stored<Submission>) -> Result<bool, UseCaseError> {
+    let submission = &stored.value;
+    let (sheet, revision) = sheet_of(product, submission.lesson).await?;
+    let mut writes = submissions::release(stored);
+    // The same sheet again: watchers see by its version that the board has changed.
+    writes.push(submissions::put_sheet(submission.lesson, &sheet, revision));
+    remove_with(product, submission, writes).await
+}
+
+async fn remove_with(
+    product: &Product,
+    submission: &Submission,
+    mut writes: Vec<Write>,
+) -> Result<bool, UseCaseError> {
     writes.extend(remove_bytes(product, submission));
     let done = applied(product, writes).await?;
     if done {

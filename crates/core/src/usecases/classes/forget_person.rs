@@ -1,6 +1,7 @@
-//! What becomes of classes when an account goes: its videos go with it, its places on rosters lose what they
+//! What becomes of classes when an account goes: its videos and their texts go with it, that and when they came stays
+//! with the class; its places on rosters lose what they
 //! knew of the account, and its own classes pass to another teacher or go too. Receipts name nobody.
-use super::change_submission::remove;
+use super::change_submission::release;
 use super::delete_class::remove_class;
 use super::settle_roster::job;
 use crate::domain::class::Class;
@@ -23,7 +24,7 @@ pub(crate) async fn forget_person(product: &Product, user: UserId) -> Result<(),
         while let Some(stored) = product.records.submission(id).await? {
             // The member may have been given another account, which has handed in since.
             let done = if stored.value.owner == user {
-                remove(product, &stored).await?
+                release(product, &stored).await?
             } else {
                 applied(product, vec![submissions::disown(user, id)]).await?
             };

@@ -123,6 +123,7 @@ fn rows(
     let counts = lesson.counts(class, now);
     let belongs = |member: &&Member| {
         member.left_at.is_none()
+            || attendance.sheet.entry(member.id).is_said()
             || attendance.submissions.contains_key(&member.id)
             || attendance.marks.contains_key(&member.id)
     };

@@ -1,5 +1,5 @@
 //! What is left of a class, an account or a term when it is over.
-use super::room::{Room, hand_in, submitted, upload};
+use super::room::{Room, hand_in, row, submitted, upload};
 use super::videos::mp4;
 use crate::person::{Answer, Person, id};
 use crate::places::{records_are, storage_is_embedded};
@@ -297,6 +297,7 @@ async fn a_deleted_account_leaves_no_video_and_no_name() {
         submitted(&other, &lesson).await,
     );
     let (gone, stays) = (link(&student, &sent).await, link(&other, &kept).await);
+    let member = room.member_id(&student).await;
     student.delete("/api/v1/me").await.expect(204);
     is_gone(&other, &gone).await;
     room.teacher
@@ -313,6 +314,18 @@ async fn a_deleted_account_leaves_no_video_and_no_name() {
     for receipt in [&sent["receipt"], &kept["receipt"]] {
         assert_eq!(verdict(&other, receipt).await, "valid");
     }
+    let board = room.board(&lesson).await;
+    assert_eq!(
+        board["counts"]["present"], 2,
+        "attendance is the class's: {board}"
+    );
+    let left = row(&board, &member)["submission"].clone();
+    assert_eq!(left["submitted_at"], sent["submitted_at"], "{board}");
+    assert_eq!(
+        (&left["title"], &left["video"]),
+        (&json!(""), &Value::Null),
+        "{board}"
+    );
     Answer::of(other.http.get(&stays)).await.expect(200);
     let export = room
         .teacher
