@@ -1,7 +1,9 @@
 //! Lessons: when a class collects videos, in its own time zone, across changes of the clocks.
+use super::attendance::{AttendanceState, SheetEntry};
 use super::class::{Class, Holiday, Zone};
 use super::ids::LessonId;
 use super::name::TextError;
+use super::roster::Member;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::Disambiguation;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -82,6 +84,24 @@ impl Lesson {
     /// Whether attendance at it is counted at an instant: it took place and is over.
     pub fn counts(&self, class: &Class, now: Timestamp) -> bool {
         self.takes_place(class) && self.phase(now) == Phase::Closed
+    }
+
+    /// Whether it is any of a member's: it had not closed when they came, or something is noted of them all the same.
+    pub fn concerns(&self, member: &Member, entry: SheetEntry) -> bool {
+        self.closes_at > member.joined_at || entry.is_said()
+    }
+
+    /// What a member's attendance at it counts as at an instant. `None` where it does not count: it does not take
+    /// place, was none of theirs, or is not over and nothing is noted of them yet.
+    pub fn counted(
+        &self,
+        class: &Class,
+        member: &Member,
+        entry: SheetEntry,
+        now: Timestamp,
+    ) -> Option<AttendanceState> {
+        let is_settled = self.counts(class, now) || self.takes_place(class) && entry.is_said();
+        (is_settled && self.concerns(member, entry)).then(|| entry.state())
     }
 
     /// From when on what arrives is late, once opening and closing were changed and nobody has said: it moves along
@@ -252,6 +272,9 @@ pub fn overlapping<'a>(lesson: &Lesson, others: impl IntoIterator<Item = &'a Les
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::attendance::MarkState;
+    use crate::domain::ids::{MemberId, UserId};
+    use crate::domain::roster::{Noted, Source};
     use jiff::civil::date;
 
     fn times(day: Date, opens: &str, late: &str, closes: &str) -> Times {
@@ -287,6 +310,55 @@ mod tests {
         ] {
             assert_eq!(lesson.late_after_moved(at(opens), at(closes)), at(late), "{why}");
         }
+    }
+
+    #[test]
+    fn what_closed_before_a_member_came_counts_only_when_something_is_noted() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let class = Class::sample(UserId::new(uuid::Uuid::nil()));
+        let lesson = Lesson {
+            id: LessonId::new(uuid::Uuid::nil()),
+            date: date(1970, 1, 1),
+            title: None,
+            opens_at: at(480),
+            late_after: at(485),
+            closes_at: at(495),
+            cancelled: None,
+        };
+        let member = |minute| Member {
+            id: MemberId::new(uuid::Uuid::nil()),
+            name: "Ada".into(),
+            login: None,
+            student_number: None,
+            user: None,
+            source: Source::Joined,
+            joined_at: at(minute),
+            left_at: None,
+            noted: Noted::Nothing,
+        };
+        let nothing = SheetEntry::default();
+        let excused = SheetEntry {
+            mark: Some(MarkState::Excused),
+            ..nothing
+        };
+        let cancelled = Lesson {
+            cancelled: Some(String::new()),
+            ..lesson.clone()
+        };
+        let counted =
+            |lesson: &Lesson, joined, entry, now| lesson.counted(&class, &member(joined), entry, at(now));
+        for (joined, entry, now, expected) in [
+            (494, nothing, 494, None),
+            (494, nothing, 495, Some(AttendanceState::Missing)),
+            (495, nothing, 600, None),
+            (495, excused, 600, Some(AttendanceState::Excused)),
+            (400, excused, 450, Some(AttendanceState::Excused)),
+        ] {
+            assert_eq!(counted(&lesson, joined, entry, now), expected, "{joined} {now}");
+            assert_eq!(counted(&cancelled, joined, entry, now), None, "{joined} {now}");
+        }
+        assert!(!lesson.concerns(&member(495), nothing));
+        assert!(lesson.concerns(&member(494), nothing));
     }
 
     #[test]
