@@ -1,6 +1,6 @@
 //! A submission after it was handed in: its texts, its removal, and what a teacher thinks of it.
 use super::submit_video::{arrival, remove_bytes, sheet_of};
-use super::{Seat, lesson_of, seat};
+use super::{Seat, lesson_of, refuse_archived, seat};
 use crate::domain::attendance::{Review, Submission, Verdict};
 use crate::domain::ids::SubmissionId;
 use crate::domain::lesson::Lesson;
@@ -54,7 +54,7 @@ pub async fn read_submission(
 /// Changes title and description of one's own submission while its lesson is open.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for a teacher; `Closed`; `Invalid`.
+/// `NotFound`; `Forbidden` for a teacher; `Closed`; `Invalid`; `Conflict` (`class_archived`).
 pub async fn edit_submission(
     product: &Product,
     actor: &Actor,
@@ -91,7 +91,7 @@ pub async fn edit_submission(
 /// Says what a teacher thinks of a video. Asking for another one needs a comment.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for its member; `Invalid`.
+/// `NotFound`; `Forbidden` for its member; `Invalid`; `Conflict` (`class_archived`).
 pub async fn review_submission(
     product: &Product,
     actor: &Actor,
@@ -143,6 +143,7 @@ async fn change(
     for _ in 0..CONFLICT_RETRIES {
         let found = find(product, actor, id).await?;
         let submission = change(&found, product.clock.now())?;
+        refuse_archived(&found.seat.class.value)?;
         // What is wrong with the texts is said only to whom may change them.
         refused.take().map_or(Ok(()), Fields::finish)?;
         let (sheet, revision) = sheet_of(product, submission.lesson).await?;

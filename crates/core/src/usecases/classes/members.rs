@@ -91,7 +91,7 @@ fn returning(roster: &Roster, given: &MemberChange, account: Option<UserId>) -> 
 /// Changes a member.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`is_teacher`).
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`class_archived`, `is_teacher`).
 pub async fn update_member(
     product: &Product,
     actor: &Actor,
@@ -99,7 +99,7 @@ pub async fn update_member(
     member: MemberId,
     given: MemberChange,
 ) -> Result<Member, UseCaseError> {
-    let class = taught(product, actor, id).await?.class.value;
+    let class = taught_now(product, actor, id).await?.class.value;
     let account = account_of(product, &class, &given).await?;
     let given = &given;
     change_roster(product, actor, id, |roster, _| {

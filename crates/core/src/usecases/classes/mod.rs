@@ -115,7 +115,7 @@ pub(crate) async fn taught(product: &Product, actor: &Actor, id: ClassId) -> Res
     Ok(seat)
 }
 
-/// A class that something is to be added to, for one of its teachers.
+/// A class in which something is to be added or changed, for one of its teachers.
 ///
 /// # Errors
 /// As [`taught`]; `Conflict` (`class_archived`).
@@ -129,7 +129,7 @@ pub(crate) fn refuse_archived(class: &Class) -> Result<(), UseCaseError> {
     if class.archived {
         return Err(UseCaseError::conflict(
             "class_archived",
-            "this class is archived; nothing can be added to it",
+            "this class is archived; nothing in it can be added or changed",
         ));
     }
     Ok(())
@@ -187,6 +187,20 @@ pub(crate) async fn lesson_seat(
     let (lesson, class) = lesson_of(product, id).await?;
     let seat = seat(product, actor, class).await?;
     Ok(LessonSeat { seat, lesson })
+}
+
+/// A lesson that is to be changed, for one of its class's teachers.
+///
+/// # Errors
+/// As [`taught_lesson`]; `Conflict` (`class_archived`).
+pub(crate) async fn taught_lesson_now(
+    product: &Product,
+    actor: &Actor,
+    id: LessonId,
+) -> Result<LessonSeat, UseCaseError> {
+    let found = taught_lesson(product, actor, id).await?;
+    refuse_archived(&found.seat.class.value)?;
+    Ok(found)
 }
 
 /// A lesson for one of its class's teachers.

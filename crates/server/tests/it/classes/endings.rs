@@ -74,7 +74,8 @@ async fn a_link_to_a_video_holds_fifteen_minutes_at_most() {
 async fn an_archived_class_can_be_seen_and_nothing_added() {
     let school = School::start().await;
     let room = Room::open(&school).await;
-    let student = room.member(&school).await;
+    let (student, other) = (room.member(&school).await, room.member(&school).await);
+    let colleague = school.user("teacher").await;
     let lesson = room.open_lesson().await;
     let sent = submitted(&student, &lesson).await;
     let late = upload(&student, "late.mp4", &mp4("late")).await;
@@ -98,11 +99,49 @@ async fn an_archived_class_can_be_seen_and_nothing_added() {
         .post("/api/v1/classes/join", &code)
         .await
         .problem(409, "class_archived");
+    let (lesson_path, sent_path) = (
+        format!("/api/v1/lessons/{}", id(&lesson)),
+        format!("/api/v1/submissions/{}", id(&sent)),
+    );
+    let own = room.member_id(&student).await;
+    let changes = [
+        (
+            Method::PUT,
+            room.path(&format!("/teachers/{}", colleague.username)),
+            json!({}),
+        ),
+        (
+            Method::PATCH,
+            room.path(&format!("/members/{own}")),
+            json!({"name": "Ada"}),
+        ),
+        (
+            Method::PUT,
+            format!("{sent_path}/review"),
+            json!({"verdict": "accepted"}),
+        ),
+        (Method::PATCH, lesson_path.clone(), json!({"title": "Another"})),
+        (
+            Method::PUT,
+            format!("{lesson_path}/attendance"),
+            json!({"members": [own], "state": "excused", "reason": "Ill"}),
+        ),
+    ];
+    for (method, path, body) in changes {
+        let request = room.teacher.request(method, &path).json(&body);
+        Answer::of(request).await.problem(409, "class_archived");
+    }
     student
-        .get(&format!("/api/v1/submissions/{}", id(&sent)))
+        .patch(&sent_path, &json!({"title": "Another"}))
         .await
-        .expect(200);
-    assert_eq!(room.board(&lesson).await["counts"]["present"], 1);
+        .problem(409, "class_archived");
+    student.get(&sent_path).await.expect(200);
+    let board = room.board(&lesson).await;
+    assert_eq!(board["counts"]["present"], 1);
+    assert_eq!(row(&board, &own)["submission"]["title"], sent["title"], "{board}");
+    // Taking away is not adding.
+    let leaver = room.path(&format!("/members/{}", room.member_id(&other).await));
+    room.teacher.delete(&leaver).await.expect(204);
     room.teacher
         .patch(&room.path(""), &json!({"archived": false}))
         .await
