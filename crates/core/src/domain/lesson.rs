@@ -5,7 +5,7 @@ use super::ids::LessonId;
 use super::name::TextError;
 use super::roster::Member;
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use jiff::tz::Disambiguation;
+use jiff::tz::{AmbiguousOffset, Disambiguation};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::str::FromStr;
 
@@ -153,6 +153,21 @@ impl FromStr for LessonTime {
 }
 
 impl LessonTime {
+    /// By how much a time on a date is moved on because the clocks skip it; zero for others.
+    fn skipped(self, date: Date, zone: &Zone) -> SignedDuration {
+        let Self::Local(time) = self else {
+            return SignedDuration::ZERO;
+        };
+        match zone
+            .rules()
+            .to_ambiguous_timestamp(DateTime::from_parts(date, time))
+            .offset()
+        {
+            AmbiguousOffset::Gap { before, after } => after.duration_since(before),
+            _ => SignedDuration::ZERO,
+        }
+    }
+
     /// The instant on a date. A time that the clocks skip is moved on by as much as they skip; one
     /// that comes twice is the first (RFC 5545 §3.3.5).
     fn on(self, date: Date, zone: &Zone) -> Option<Timestamp> {
@@ -195,14 +210,28 @@ pub struct Times {
 pub type TimesError = (&'static str, &'static str);
 
 impl Times {
-    /// The instants of opening, lateness and closing.
+    /// The instants of opening, lateness and closing. Where the clocks skip the opening, the times of day after it move
+    /// on with it, so that the lesson is as long as on any other day.
     ///
     /// # Errors
     /// Names the field that does not fit.
     pub fn instants(&self, zone: &Zone) -> Result<(Timestamp, Timestamp, Timestamp), TimesError> {
+        let skipped = self.opens_at.skipped(self.date, zone);
         let instant = |time: LessonTime| time.on(self.date, zone).ok_or(("date", "is beyond the calendar"));
-        let (opens, closes) = (instant(self.opens_at)?, instant(self.closes_at)?);
-        let late = instant(self.late_after.unwrap_or(self.closes_at))?;
+        let opens = instant(self.opens_at)?;
+        let along = |time: LessonTime| {
+            // What is skipped itself has been moved already.
+            let by = match time {
+                LessonTime::Local(_) => skipped - time.skipped(self.date, zone),
+                LessonTime::Instant(_) => SignedDuration::ZERO,
+            };
+            let moved = instant(time)?.checked_add(by);
+            moved.map_err(|_| ("date", "is beyond the calendar"))
+        };
+        let (late, closes) = (
+            along(self.late_after.unwrap_or(self.closes_at))?,
+            along(self.closes_at)?,
+        );
         if zone.date(opens) != self.date {
             return Err(("opens_at", "is on another day than the lesson"));
         }
@@ -382,6 +411,28 @@ mod tests {
         let berlin = Zone::parse("Europe/Berlin").unwrap();
         let skipped = times(date(2026, 3, 29), "02:30", "02:45", "04:00").instants(&berlin);
         assert_eq!(skipped.unwrap().0.to_string(), "2026-03-29T01:30:00Z");
+        // 02:00 to 03:00 does not exist on that day; 30 minutes stay 30 minutes.
+        for (opens, late, closes, lasts) in [
+            ("02:40", "02:50", "03:10", 30),
+            ("02:10", "02:20", "02:50", 40),
+            ("02:40", "03:00", "03:00", 20),
+        ] {
+            let (opens, late, closes) = times(date(2026, 3, 29), opens, late, closes)
+                .instants(&berlin)
+                .unwrap();
+            assert_eq!(closes.duration_since(opens), SignedDuration::from_mins(lasts));
+            assert!(opens < late && late <= closes);
+        }
+        let pinned = times(
+            date(2026, 3, 29),
+            "02:30",
+            "2026-03-29T01:40:00Z",
+            "2026-03-29T02:00:00Z",
+        );
+        assert_eq!(
+            pinned.instants(&berlin).unwrap().2.to_string(),
+            "2026-03-29T02:00:00Z"
+        );
         let twice = times(date(2026, 10, 25), "02:30", "03:10", "03:15").instants(&berlin);
         assert_eq!(twice.unwrap().0.to_string(), "2026-10-25T00:30:00Z");
     }
