@@ -123,10 +123,17 @@ mod tests {
         assert_eq!(serde_json::from_str::<UploadId>(&text).unwrap(), id);
         for wrong in ["", "zzz", "00000000-0000-0000-0000-00000000000g"] {
             let error = serde_json::from_str::<UploadId>(&format!("\"{wrong}\"")).unwrap_err();
-            assert!(error.to_string().starts_with("must be an id such as 0"), "{error}");
+            assert!(
+                error.to_string().starts_with("must be an id such as 0"),
+                "{error}"
+            );
             assert_eq!(wrong.parse::<UploadId>(), Err(IdError));
         }
         let upper = text.to_uppercase();
-        assert_eq!(upper.trim_matches('"').parse::<UploadId>(), Ok(id), "digits alone have no case");
+        assert_eq!(
+            upper.trim_matches('"').parse::<UploadId>(),
+            Ok(id),
+            "digits alone have no case"
+        );
     }
 }
