@@ -116,7 +116,7 @@ pub struct Submission {
     pub lesson: LessonId,
     /// By which member.
     pub member: MemberId,
-    /// The member's account, which the video's bytes count for.
+    /// The account that has sent it, which the video's bytes count for; nobody's once that is gone.
     pub owner: UserId,
     /// At most 200 characters.
     pub title: String,
@@ -148,6 +148,21 @@ pub struct Submission {
     pub has_poster: bool,
 }
 
+impl Submission {
+    /// What a class keeps of it when its owner's account goes: that and when it came, in nobody's name.
+    #[must_use]
+    pub fn without_owner(&self) -> Self {
+        Self {
+            owner: UserId::new(uuid::Uuid::nil()),
+            title: String::new(),
+            description: String::new(),
+            object: None,
+            has_poster: false,
+            ..self.clone()
+        }
+    }
+}
+
 /// What the sheet says of one member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SheetEntry {
@@ -167,6 +182,11 @@ pub enum Arrival {
 }
 
 impl SheetEntry {
+    /// Whether anything is noted: a video, or a teacher's word.
+    pub const fn is_said(self) -> bool {
+        self.video.is_some() || self.mark.is_some()
+    }
+
     /// What it amounts to.
     pub const fn state(self) -> AttendanceState {
         match (self.mark, self.video) {

@@ -55,6 +55,12 @@ impl Zone {
     pub fn date(&self, at: Timestamp) -> Date {
         at.to_zoned(self.rules()).date()
     }
+
+    /// The instant at which a day there is over; `None` beyond the calendar.
+    pub fn midnight_after(&self, day: Date) -> Option<Timestamp> {
+        let midnight = day.checked_add(1.day()).ok()?.to_zoned(self.rules());
+        Some(midnight.ok()?.timestamp())
+    }
 }
 
 impl Default for Zone {
@@ -147,7 +153,7 @@ pub struct Class {
     pub join_code: Option<JoinCode>,
     /// When it meets.
     pub term: Term,
-    /// How many days after the term videos are kept, 0 to 1,095.
+    /// How many days videos are kept after the later of the term's last day and their own, 0 to 1,095.
     pub retention_days: u16,
     /// What its videos may be.
     pub limits: VideoLimits,
@@ -161,7 +167,7 @@ pub struct Class {
     pub members: u32,
     /// In how many records its roster is.
     pub roster_chunks: u32,
-    /// Videos of lessons up to this day were removed.
+    /// Videos of up to this day were removed.
     pub removed_through: Option<Date>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -187,17 +193,20 @@ impl Class {
             .find(|holiday| (holiday.from..=holiday.to).contains(&date))
     }
 
-    /// When the videos of this term are removed; `None` once they were.
+    /// When videos are removed next: those of the term when its time is over, and from then on, day by day, those of
+    /// the days after it. `None` beyond the calendar.
     pub fn videos_due(&self) -> Option<Timestamp> {
-        if self.removed_through.is_some_and(|day| day >= self.term.ends) {
-            return None;
-        }
-        let day = self
-            .term
-            .ends
-            .saturating_add((i64::from(self.retention_days) + 1).days());
-        let midnight = day.to_zoned(self.zone.rules()).ok()?;
-        Some(midnight.timestamp())
+        let next = self.removed_through.map(|day| day.saturating_add(1.day()));
+        let day = next.map_or(self.term.ends, |next| next.max(self.term.ends));
+        let last = day.checked_add(i64::from(self.retention_days).days()).ok()?;
+        self.zone.midnight_after(last)
+    }
+
+    /// The last day of whose videos the time is over at an instant; none is before the time of the term is.
+    pub fn videos_over_through(&self, now: Timestamp) -> Option<Date> {
+        let kept = i64::from(self.retention_days) + 1;
+        let day = self.zone.date(now).saturating_sub(kept.days());
+        (day >= self.term.ends).then_some(day)
     }
 }
 
@@ -253,9 +262,55 @@ pub fn class_name(text: &str) -> Result<String, TextError> {
 }
 
 #[cfg(test)]
+impl Class {
+    /// A class for tests, of the first half of a school year.
+    pub(crate) fn sample(owner: UserId) -> Self {
+        Self {
+            id: ClassId::new(uuid::Uuid::nil()),
+            name: "Biology 10b".to_owned(),
+            description: String::new(),
+            subject: None,
+            grade: None,
+            zone: Zone::default(),
+            owner,
+            co_teachers: Vec::new(),
+            join_code: None,
+            term: Term::around(jiff::civil::date(2026, 9, 1)),
+            retention_days: DEFAULT_RETENTION_DAYS,
+            limits: VideoLimits::default(),
+            holidays: Vec::new(),
+            archived: false,
+            function_url: None,
+            members: 0,
+            roster_chunks: 0,
+            removed_through: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn videos_are_due_after_the_term_and_then_day_by_day() {
+        let mut class = Class::sample(UserId::new(uuid::Uuid::nil()));
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(class.videos_due(), Some(at("2027-03-03T00:00:00Z")));
+        assert_eq!(class.videos_over_through(at("2027-03-02T23:59:59Z")), None);
+        let through = class.videos_over_through(at("2027-03-03T00:00:00Z"));
+        assert_eq!(through, Some(class.term.ends));
+        class.removed_through = through;
+        assert_eq!(class.videos_due(), Some(at("2027-03-04T00:00:00Z")));
+        // The term is made longer: nothing goes before its end, and then all of it.
+        class.term.ends = date(2027, 7, 31);
+        assert_eq!(class.videos_due(), Some(at("2027-08-31T00:00:00Z")));
+        class.term.ends = date(9999, 12, 31);
+        assert_eq!(class.videos_due(), None);
+    }
 
     #[test]
     fn a_term_without_dates_ends_with_the_half_year() {

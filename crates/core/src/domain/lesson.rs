@@ -1,9 +1,11 @@
 //! Lessons: when a class collects videos, in its own time zone, across changes of the clocks.
+use super::attendance::{AttendanceState, SheetEntry};
 use super::class::{Class, Holiday, Zone};
 use super::ids::LessonId;
 use super::name::TextError;
+use super::roster::Member;
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use jiff::tz::Disambiguation;
+use jiff::tz::{AmbiguousOffset, Disambiguation};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::str::FromStr;
 
@@ -84,6 +86,24 @@ impl Lesson {
         self.takes_place(class) && self.phase(now) == Phase::Closed
     }
 
+    /// Whether it is any of a member's: it had not closed when they came, or something is noted of them all the same.
+    pub fn concerns(&self, member: &Member, entry: SheetEntry) -> bool {
+        self.closes_at > member.joined_at || entry.is_said()
+    }
+
+    /// What a member's attendance at it counts as at an instant. `None` where it does not count: it does not take
+    /// place, was none of theirs, or is not over and nothing is noted of them yet.
+    pub fn counted(
+        &self,
+        class: &Class,
+        member: &Member,
+        entry: SheetEntry,
+        now: Timestamp,
+    ) -> Option<AttendanceState> {
+        let is_settled = self.counts(class, now) || self.takes_place(class) && entry.is_said();
+        (is_settled && self.concerns(member, entry)).then(|| entry.state())
+    }
+
     /// From when on what arrives is late, once opening and closing were changed and nobody has said: it moves along
     /// with a lesson that moves as a whole; else it stays where it is as long as that is inside, and is otherwise as
     /// long after the opening as before, closing at the latest.
@@ -133,6 +153,21 @@ impl FromStr for LessonTime {
 }
 
 impl LessonTime {
+    /// By how much a time on a date is moved on because the clocks skip it; zero for others.
+    fn skipped(self, date: Date, zone: &Zone) -> SignedDuration {
+        let Self::Local(time) = self else {
+            return SignedDuration::ZERO;
+        };
+        match zone
+            .rules()
+            .to_ambiguous_timestamp(DateTime::from_parts(date, time))
+            .offset()
+        {
+            AmbiguousOffset::Gap { before, after } => after.duration_since(before),
+            _ => SignedDuration::ZERO,
+        }
+    }
+
     /// The instant on a date. A time that the clocks skip is moved on by as much as they skip; one
     /// that comes twice is the first (RFC 5545 §3.3.5).
     fn on(self, date: Date, zone: &Zone) -> Option<Timestamp> {
@@ -175,14 +210,28 @@ pub struct Times {
 pub type TimesError = (&'static str, &'static str);
 
 impl Times {
-    /// The instants of opening, lateness and closing.
+    /// The instants of opening, lateness and closing. Where the clocks skip the opening, the times of day after it move
+    /// on with it, so that the lesson is as long as on any other day.
     ///
     /// # Errors
     /// Names the field that does not fit.
     pub fn instants(&self, zone: &Zone) -> Result<(Timestamp, Timestamp, Timestamp), TimesError> {
+        let skipped = self.opens_at.skipped(self.date, zone);
         let instant = |time: LessonTime| time.on(self.date, zone).ok_or(("date", "is beyond the calendar"));
-        let (opens, closes) = (instant(self.opens_at)?, instant(self.closes_at)?);
-        let late = instant(self.late_after.unwrap_or(self.closes_at))?;
+        let opens = instant(self.opens_at)?;
+        let along = |time: LessonTime| {
+            // What is skipped itself has been moved already.
+            let by = match time {
+                LessonTime::Local(_) => skipped - time.skipped(self.date, zone),
+                LessonTime::Instant(_) => SignedDuration::ZERO,
+            };
+            let moved = instant(time)?.checked_add(by);
+            moved.map_err(|_| ("date", "is beyond the calendar"))
+        };
+        let (late, closes) = (
+            along(self.late_after.unwrap_or(self.closes_at))?,
+            along(self.closes_at)?,
+        );
         if zone.date(opens) != self.date {
             return Err(("opens_at", "is on another day than the lesson"));
         }
@@ -252,6 +301,9 @@ pub fn overlapping<'a>(lesson: &Lesson, others: impl IntoIterator<Item = &'a Les
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::attendance::MarkState;
+    use crate::domain::ids::{MemberId, UserId};
+    use crate::domain::roster::{Noted, Source};
     use jiff::civil::date;
 
     fn times(day: Date, opens: &str, late: &str, closes: &str) -> Times {
@@ -290,6 +342,55 @@ mod tests {
     }
 
     #[test]
+    fn what_closed_before_a_member_came_counts_only_when_something_is_noted() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let class = Class::sample(UserId::new(uuid::Uuid::nil()));
+        let lesson = Lesson {
+            id: LessonId::new(uuid::Uuid::nil()),
+            date: date(1970, 1, 1),
+            title: None,
+            opens_at: at(480),
+            late_after: at(485),
+            closes_at: at(495),
+            cancelled: None,
+        };
+        let member = |minute| Member {
+            id: MemberId::new(uuid::Uuid::nil()),
+            name: "Ada".into(),
+            login: None,
+            student_number: None,
+            user: None,
+            source: Source::Joined,
+            joined_at: at(minute),
+            left_at: None,
+            noted: Noted::Nothing,
+        };
+        let nothing = SheetEntry::default();
+        let excused = SheetEntry {
+            mark: Some(MarkState::Excused),
+            ..nothing
+        };
+        let cancelled = Lesson {
+            cancelled: Some(String::new()),
+            ..lesson.clone()
+        };
+        let counted =
+            |lesson: &Lesson, joined, entry, now| lesson.counted(&class, &member(joined), entry, at(now));
+        for (joined, entry, now, expected) in [
+            (494, nothing, 494, None),
+            (494, nothing, 495, Some(AttendanceState::Missing)),
+            (495, nothing, 600, None),
+            (495, excused, 600, Some(AttendanceState::Excused)),
+            (400, excused, 450, Some(AttendanceState::Excused)),
+        ] {
+            assert_eq!(counted(&lesson, joined, entry, now), expected, "{joined} {now}");
+            assert_eq!(counted(&cancelled, joined, entry, now), None, "{joined} {now}");
+        }
+        assert!(!lesson.concerns(&member(495), nothing));
+        assert!(lesson.concerns(&member(494), nothing));
+    }
+
+    #[test]
     fn a_weekly_lesson_keeps_its_time_of_day_when_the_clocks_change() {
         let berlin = Zone::parse("Europe/Berlin").unwrap();
         let first = times(date(2026, 10, 19), "08:00", "08:10", "08:15");
@@ -310,6 +411,28 @@ mod tests {
         let berlin = Zone::parse("Europe/Berlin").unwrap();
         let skipped = times(date(2026, 3, 29), "02:30", "02:45", "04:00").instants(&berlin);
         assert_eq!(skipped.unwrap().0.to_string(), "2026-03-29T01:30:00Z");
+        // 02:00 to 03:00 does not exist on that day; 30 minutes stay 30 minutes.
+        for (opens, late, closes, lasts) in [
+            ("02:40", "02:50", "03:10", 30),
+            ("02:10", "02:20", "02:50", 40),
+            ("02:40", "03:00", "03:00", 20),
+        ] {
+            let (opens, late, closes) = times(date(2026, 3, 29), opens, late, closes)
+                .instants(&berlin)
+                .unwrap();
+            assert_eq!(closes.duration_since(opens), SignedDuration::from_mins(lasts));
+            assert!(opens < late && late <= closes);
+        }
+        let pinned = times(
+            date(2026, 3, 29),
+            "02:30",
+            "2026-03-29T01:40:00Z",
+            "2026-03-29T02:00:00Z",
+        );
+        assert_eq!(
+            pinned.instants(&berlin).unwrap().2.to_string(),
+            "2026-03-29T02:00:00Z"
+        );
         let twice = times(date(2026, 10, 25), "02:30", "03:10", "03:15").instants(&berlin);
         assert_eq!(twice.unwrap().0.to_string(), "2026-10-25T00:30:00Z");
     }

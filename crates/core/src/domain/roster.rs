@@ -3,6 +3,7 @@ use super::ids::{MemberId, UserId};
 use super::user::{Email, Username};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 /// How somebody came onto a roster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -112,6 +113,8 @@ pub struct RosterLine {
     pub login: Login,
     /// At most 40 characters.
     pub student_number: Option<String>,
+    /// The account that the login is, where there is one; looked up once the list was read.
+    pub user: Option<UserId>,
 }
 
 /// Everybody who is or was in a class.
@@ -150,13 +153,20 @@ impl Roster {
         self.members.iter_mut().find(|member| member.id == id)
     }
 
-    /// A member by account, also one who left.
+    /// A member by account, also one who left; one who is there now comes before one who left.
     pub fn of_user(&self, user: UserId) -> Option<&Member> {
-        self.members.iter().find(|member| member.user == Some(user))
+        let mut theirs = self.members.iter().filter(|member| member.user == Some(user));
+        let first = theirs.next();
+        let present = first
+            .into_iter()
+            .chain(theirs)
+            .find(|member| member.left_at.is_none());
+        present.or(first)
     }
 
-    /// Takes a list's lines as the whole class: who is found by login or number stays the same member;
-    /// who came by themselves and is not named stays too. `new_id` makes ids for those who are new.
+    /// Takes a list's lines as the whole class: who is found by account, by login or by number, in this order,
+    /// stays the same member, whatever they are called by now; who came by themselves and is not named stays
+    /// too. `new_id` makes ids for those who are new.
     pub fn replace(
         &mut self,
         lines: &[RosterLine],
@@ -164,16 +174,10 @@ impl Roster {
         mut new_id: impl FnMut() -> MemberId,
     ) -> RosterChange {
         let mut change = RosterChange::default();
-        let (by_login, by_number) = self.places();
-        let mut named = HashSet::new();
-        for line in lines {
-            let number = line.student_number.as_ref();
-            let place = by_login
-                .get(&line.login.folded())
-                .or_else(|| number.and_then(|number| by_number.get(number)))
-                .filter(|place| named.insert(**place));
+        let (places, mut named) = self.places_of(lines);
+        for (line, place) in lines.iter().zip(places) {
             if let Some(place) = place {
-                let member = &mut self.members[*place];
+                let member = &mut self.members[place];
                 if update(member, line) {
                     change.changed.push(member.id);
                 } else {
@@ -196,28 +200,44 @@ impl Roster {
         change
     }
 
-    /// Where members are, by login and by number; those who are there now come before those who left.
-    fn places(&self) -> (HashMap<String, usize>, HashMap<String, usize>) {
-        let (mut by_login, mut by_number) = (HashMap::new(), HashMap::new());
+    /// Which member each line names, and where all who are named stand. Whoever has a line's account is that
+    /// member, also when an earlier line has their number.
+    fn places_of(&self, lines: &[RosterLine]) -> (Vec<Option<usize>>, HashSet<usize>) {
+        let by_account = self.places_by(|member| member.user);
+        let by_login = self.places_by(|member| member.login.as_ref().map(Login::folded));
+        let by_number = self.places_by(|member| member.student_number.clone());
+        let mut places = vec![None; lines.len()];
+        let mut named = HashSet::new();
+        let mut name = |look: &dyn Fn(&RosterLine) -> Option<usize>| {
+            for (line, place) in lines.iter().zip(&mut places) {
+                *place = place.or_else(|| look(line).filter(|found| named.insert(*found)));
+            }
+        };
+        name(&|line| by_account.get(&line.user?).copied());
+        name(&|line| by_login.get(&line.login.folded()).copied());
+        name(&|line| by_number.get(line.student_number.as_ref()?).copied());
+        (places, named)
+    }
+
+    /// Where members are by something of theirs; those who are there now come before those who left.
+    fn places_by<K: Eq + Hash>(&self, key: impl Fn(&Member) -> Option<K>) -> HashMap<K, usize> {
         let mut places: Vec<usize> = (0..self.members.len()).collect();
         places.sort_by_key(|place| self.members[*place].left_at.is_none());
-        for place in places {
-            let member = &self.members[place];
-            by_login.extend(member.login.as_ref().map(|login| (login.folded(), place)));
-            by_number.extend(member.student_number.clone().map(|number| (number, place)));
-        }
-        (by_login, by_number)
+        let known = |place: usize| Some((key(&self.members[place])?, place));
+        places.into_iter().filter_map(known).collect()
     }
 }
 
-/// Makes a member what the line says; whether that is a change. Another login is another account.
+/// Makes a member what the line says; whether that is a change. Another login is another account, unless it is
+/// known to be the same.
 fn update(member: &mut Member, line: &RosterLine) -> bool {
     let before = member.clone();
+    let is_same_account = member.user.is_some() && member.user == line.user;
     let is_same_login = member
         .login
         .as_ref()
         .is_some_and(|login| login.folded() == line.login.folded());
-    if !is_same_login {
+    if !is_same_login && !is_same_account {
         member.forget_account();
     }
     member.name.clone_from(&line.name);
@@ -252,7 +272,12 @@ mod tests {
             name: name.into(),
             login: Login::Username(Username::parse(login).unwrap()),
             student_number: number.map(Into::into),
+            user: None,
         }
+    }
+
+    fn account(number: u128) -> Option<UserId> {
+        Some(UserId::new(uuid::Uuid::from_u128(number)))
     }
 
     fn ids() -> impl FnMut() -> MemberId {
@@ -292,6 +317,41 @@ mod tests {
             roster.present().map(|m| m.name.as_str()).collect::<Vec<_>>(),
             ["Ada L.", "Bo", "Di"]
         );
+    }
+
+    #[test]
+    fn whoever_has_the_account_is_the_same_member_by_whatever_login_and_number() {
+        let (now, mut ids) = (Timestamp::UNIX_EPOCH, ids());
+        let mut roster = Roster::default();
+        roster.replace(
+            &[line("Ada", "ada", Some("1")), line("Bo", "bob", Some("2"))],
+            now,
+            &mut ids,
+        );
+        roster.members[0].user = account(1);
+        roster.members[1].user = account(2);
+        let (ada, bo) = (roster.members[0].id, roster.members[1].id);
+        let by_address = |name: &str, address: &str, number, user| RosterLine {
+            login: Login::Email(Email::parse(address).unwrap()),
+            user,
+            ..line(name, "unused", Some(number))
+        };
+
+        // The numbers have been swapped, too.
+        let second = [
+            by_address("Bo", "bob@school.example", "1", account(2)),
+            by_address("Ada", "ada@school.example", "2", account(1)),
+        ];
+        let change = roster.replace(&second, now, &mut ids);
+
+        assert_eq!((change.added, change.removed), (vec![], vec![]));
+        assert_eq!(change.changed, [bo, ada]);
+        assert_eq!(roster.of_user(account(1).unwrap()).unwrap().id, ada);
+        assert_eq!(
+            roster.member(ada).unwrap().login.as_ref().unwrap().as_str(),
+            "ada@school.example"
+        );
+        assert_eq!(roster.replace(&second, now, &mut ids).kept, 2);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rosters as schools export them: CSV (RFC 4180) in whatever encoding, with whatever separator.
 //!
 //! Reads everything before it judges, so that all bad lines are named at once.
-use super::class::MAX_MEMBERS;
+use super::class::{Class, MAX_MEMBERS};
 use super::ids::UserId;
 use super::name;
 use super::roster::{Login, RosterLine};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 /// The largest list, in bytes.
 pub const MAX_CSV_BYTES: usize = 2 << 20;
-/// The most bad lines that are named.
+/// The most problems that are named one by one; how many more there are is said in one more.
 pub const MAX_ERRORS: usize = 200;
 
 /// What is wrong with a line.
@@ -31,8 +31,10 @@ pub struct LineError {
 pub struct ParsedRoster {
     /// The good lines.
     pub lines: Vec<RosterLine>,
-    /// What is wrong with the others, by line; at most [`MAX_ERRORS`].
+    /// What is wrong with the others, by line: at most [`MAX_ERRORS`], and one that says how many more.
     pub errors: Vec<LineError>,
+    /// What is wrong beside those that are named.
+    unnamed: usize,
 }
 
 /// Which cell is what.
@@ -75,7 +77,6 @@ const EMAIL: &[&str] = &[
     "adresse e mail",
     "correo",
     "דואל",
-    "דוא״ל",
     "אימייל",
     "email or username",
     "e mail or username",
@@ -101,6 +102,7 @@ const NUMBER: &[&str] = &[
     "numéro",
     "número",
     "מספר תלמיד",
+    "מס תלמיד",
     "מספר",
 ];
 
@@ -112,15 +114,15 @@ pub fn parse(bytes: &[u8]) -> ParsedRoster {
         parsed.refuse(1, "line", "the file is not text");
         return parsed;
     }
-    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-        let line = last_open_quote(&text);
+    if let Some(line) = open_quote(&text) {
         parsed.refuse(line, "line", "a quotation mark is opened here and never closed");
         return parsed;
     }
+    let declared = declared_separator(&text);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(separator(&text))
+        .delimiter(declared.unwrap_or_else(|| separator(&text)))
         .from_reader(text.as_bytes());
     let mut columns = None;
     let mut seen = Seen::default();
@@ -134,7 +136,8 @@ pub fn parse(bytes: &[u8]) -> ParsedRoster {
             }
         };
         let line = record.position().map_or(1, csv::Position::line);
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+        let is_declaration = line == 1 && declared.is_some();
+        if is_declaration || record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
         let Some(columns) = columns else {
@@ -169,39 +172,57 @@ struct Seen {
 }
 
 impl ParsedRoster {
-    /// Refuses lines that name an account which an earlier one names too, one by address and one by user name.
-    /// `users` are the accounts of [`ParsedRoster::lines`], in their order.
-    pub fn refuse_same_accounts(&mut self, users: &[Option<UserId>]) {
+    /// Notes the accounts of the lines, and refuses lines that name an account which an earlier one names too, one
+    /// by address and one by user name, or that of somebody who teaches the class. `users` are the accounts of
+    /// [`ParsedRoster::lines`], in their order.
+    pub fn take_accounts(&mut self, users: &[Option<UserId>], class: &Class) {
         let mut first_lines = HashMap::new();
         let mut good = Vec::with_capacity(self.lines.len());
         let accounts = users.iter().copied().chain(std::iter::repeat(None));
         for (line, user) in std::mem::take(&mut self.lines).into_iter().zip(accounts) {
+            if user.is_some_and(|user| class.is_taught_by(user)) {
+                self.refuse(line.line, "login", "teaches this class");
+                continue;
+            }
             let first = user.map(|user| *first_lines.entry(user).or_insert(line.line));
             match first.filter(|first| *first != line.line) {
                 Some(first) => {
                     let message = format!("is the same account as in line {first}");
                     self.refuse(line.line, "login", &message);
                 }
-                None => good.push(line),
+                None => good.push(RosterLine { user, ..line }),
             }
         }
         self.lines = good;
-        self.errors.sort_by_key(|error| error.line);
+        let named = self.errors.len().min(MAX_ERRORS);
+        self.errors[..named].sort_by_key(|error| error.line);
     }
 
     fn refuse(&mut self, line: u64, column: &'static str, message: &str) {
-        if self.errors.len() < MAX_ERRORS {
-            self.errors.push(LineError {
-                line,
-                column,
-                message: message.to_owned(),
-            });
+        let mut error = LineError {
+            line,
+            column,
+            message: message.to_owned(),
+        };
+        if self.errors.len() >= MAX_ERRORS {
+            self.unnamed += 1;
+            // The line is that of the first that is not named.
+            let first = self.errors.drain(MAX_ERRORS..).next();
+            error.line = first.map_or(line, |first| first.line);
+            error.column = "line";
+            error.message = format!("and {} more from this line on", self.unnamed);
         }
+        self.errors.push(error);
+    }
+
+    /// How much is wrong, named or not.
+    fn problems(&self) -> usize {
+        self.errors.len().min(MAX_ERRORS) + self.unnamed
     }
 
     fn take(&mut self, record: &csv::StringRecord, columns: Columns, line: u64, seen: &mut Seen) {
         let cell = |place: Option<usize>| place.and_then(|place| record.get(place)).map_or("", str::trim);
-        let before = self.errors.len();
+        let before = self.problems();
         let name = full_name(&one_line(cell(Some(columns.name))));
         if let Err(error) = &name {
             self.refuse(line, "name", &error.to_string());
@@ -227,13 +248,14 @@ impl ParsedRoster {
             Ok(None) => {}
         }
         if let (Ok(name), Ok(login), Ok(student_number)) = (name, login, number)
-            && self.errors.len() == before
+            && self.problems() == before
         {
             self.lines.push(RosterLine {
                 line,
                 name,
                 login,
                 student_number,
+                user: None,
             });
         }
     }
@@ -278,37 +300,20 @@ fn heading_words(cell: &str) -> String {
     let open: String = cell
         .to_lowercase()
         .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || matches!(c, '״' | '"') {
-                c
-            } else {
-                ' '
-            }
-        })
+        // The mark of a Hebrew abbreviation belongs to its word, however it was typed.
+        .filter(|c| !matches!(c, '״' | '"' | '”' | '“' | '\''))
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
     open.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A mark decides, then valid UTF-8, then zeros where UTF-16 has them; anything else is Windows-1252.
+/// A mark decides, then zeros, which only UTF-16 has, then valid UTF-8; anything else is Windows-1252.
 fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
     }
-    let zeros = |odd: usize| {
-        bytes
-            .iter()
-            .skip(odd)
-            .step_by(2)
-            .take(200)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
-    let half = bytes.len().min(400) / 4;
-    if bytes.len() >= 4 && zeros(1) > half {
-        return UTF_16LE.decode_without_bom_handling(bytes).0;
-    }
-    if bytes.len() >= 4 && zeros(0) > half {
-        return UTF_16BE.decode_without_bom_handling(bytes).0;
+    if let Some(text) = unmarked_utf_16(bytes) {
+        return text;
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -316,38 +321,82 @@ fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// UTF-16 without a mark. Whatever its script, separators and ends of lines have a zero byte, in little-endian the
+/// second one; what is no text has other control characters, too.
+fn unmarked_utf_16(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let zeros = |odd: usize| {
+        bytes
+            .iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (even, odd) = (zeros(0), zeros(1));
+    if even == odd {
+        return None;
+    }
+    let encoding = if odd > even { UTF_16LE } else { UTF_16BE };
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
+    text.chars().all(is_text).then_some(text)
+}
+
+/// The separator that Excel was told by a first line such as `sep=;`.
+fn declared_separator(text: &str) -> Option<u8> {
+    let first = text.lines().next()?.trim_matches('"');
+    let (word, separator) = (first.get(..4)?, &first[4..]);
+    let is_one = separator.len() == 1 && matches!(separator, "," | ";" | "\t" | "|");
+    (word.eq_ignore_ascii_case("sep=") && is_one).then(|| separator.as_bytes()[0])
+}
+
 /// Which of comma, semicolon and tab stands most often outside quotes in the first lines.
 fn separator(text: &str) -> u8 {
     let mut counts = [(b',', 0_u32), (b';', 0), (b'\t', 0)];
-    let mut is_quoted = false;
+    let mut quotes = Quotes::default();
     for byte in text.bytes().take(16 << 10) {
-        if byte == b'"' {
-            is_quoted = !is_quoted;
-        }
+        quotes.pass(byte);
         for (separator, count) in &mut counts {
-            *count += u32::from(!is_quoted && byte == *separator);
+            *count += u32::from(!quotes.is_open && byte == *separator);
         }
     }
     let most = counts.iter().rev().max_by_key(|(_, count)| *count);
     most.map_or(b',', |(separator, _)| *separator)
 }
 
-/// The line of the last quotation mark that opens a cell.
-fn last_open_quote(text: &str) -> u64 {
-    let (mut line, mut opened, mut is_open) = (1, 1, false);
-    for byte in text.bytes() {
-        match byte {
-            b'\n' => line += 1,
-            b'"' => {
-                is_open = !is_open;
-                if is_open {
-                    opened = line;
-                }
-            }
-            _ => {}
-        }
+/// Whether a place is within quotation marks (RFC 4180 §2): they open a cell at its beginning only; elsewhere, as in
+/// a Hebrew abbreviation, they are letters.
+#[derive(Default)]
+struct Quotes {
+    is_open: bool,
+    is_within_cell: bool,
+    has_closed: bool,
+}
+
+impl Quotes {
+    /// Goes past a byte; whether it opens a cell's quotation marks.
+    fn pass(&mut self, byte: u8) -> bool {
+        let is_mark = byte == b'"';
+        let opens = is_mark && !self.is_open && !self.is_within_cell;
+        // Doubled, it is a mark within the cell.
+        let reopens = is_mark && self.has_closed;
+        self.has_closed = is_mark && self.is_open;
+        self.is_open = opens || reopens || self.is_open && !is_mark;
+        self.is_within_cell = self.is_open || !matches!(byte, b',' | b';' | b'\t' | b'|' | b'\r' | b'\n');
+        opens
     }
-    opened
+}
+
+/// The line of a quotation mark that opens a cell and is never closed.
+fn open_quote(text: &str) -> Option<u64> {
+    let (mut line, mut opened, mut quotes) = (1, 1, Quotes::default());
+    for byte in text.bytes() {
+        if quotes.pass(byte) {
+            opened = line;
+        }
+        line += u64::from(byte == b'\n');
+    }
+    quotes.is_open.then_some(opened)
 }
 
 #[cfg(test)]
@@ -362,18 +411,25 @@ mod tests {
 
     #[test]
     fn an_account_is_named_once_by_address_or_by_name() {
-        let mut parsed = parse(b"Ada,ada@school.example\nBo,bob\nAda L.,ada\nCy,nobody at all\nDi,dii\n");
+        let mut parsed =
+            parse(b"Ada,ada@school.example\nBo,bob\nAda L.,ada\nCy,nobody at all\nDi,dii\nEm,emm\n");
         let user = |n| Some(UserId::new(uuid::Uuid::from_u128(n)));
-        parsed.refuse_same_accounts(&[user(1), user(2), user(1), None]);
+        parsed.take_accounts(
+            &[user(1), user(2), user(1), None, user(4)],
+            &Class::sample(user(4).unwrap()),
+        );
         let kept: Vec<&str> = parsed.lines.iter().map(|line| line.name.as_str()).collect();
         assert_eq!(kept, ["Ada", "Bo", "Di"]);
+        let users: Vec<_> = parsed.lines.iter().map(|line| line.user).collect();
+        assert_eq!(users, [user(1), user(2), None]);
         let errors: Vec<_> = parsed
             .errors
             .iter()
             .map(|error| (error.line, error.column))
             .collect();
-        assert_eq!(errors, [(3, "login"), (4, "login")]);
+        assert_eq!(errors, [(3, "login"), (4, "login"), (6, "login")]);
         assert_eq!(parsed.errors[0].message, "is the same account as in line 1");
+        assert_eq!(parsed.errors[2].message, "teaches this class");
     }
 
     #[test]
@@ -403,6 +459,50 @@ mod tests {
         ] {
             assert_eq!(names(&bytes), expected);
         }
+    }
+
+    #[test]
+    fn lists_as_hebrew_schools_export_them() {
+        let quoted =
+            "שם,\"דוא\"\"ל\",מספר תלמיד\r\nנועה לוי,noa@school.example,7\r\nאבי כהן,avi@school.example,8\r\n";
+        let bare = quoted.replace("\"דוא\"\"ל\"", "דוא\"ל");
+        let expected = ["נועה לוי", "אבי כהן"];
+        for text in [quoted, &bare] {
+            let parsed = parse(text.as_bytes());
+            assert_eq!(parsed.lines[1].student_number.as_deref(), Some("8"), "{parsed:?}");
+            for order in [u16::to_le_bytes, u16::to_be_bytes] {
+                let bytes: Vec<u8> = text.encode_utf16().flat_map(order).collect();
+                assert_eq!(names(&bytes), expected);
+            }
+        }
+        // Hardly a letter of which has a zero byte.
+        let text = "שם\tשם משתמש\nנועה לוי בת שבע ישראלי המכונה נונה\tnoa\n";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(names(&bytes).len(), 1);
+    }
+
+    #[test]
+    fn the_line_that_tells_excel_the_separator_is_no_heading() {
+        for text in [
+            "sep=;\r\nName;E-Mail\r\nLevi, Ada;ada@school.example\r\n",
+            "\"sep=;\"\nName;E-Mail\nLevi, Ada;ada@school.example\n",
+            "\u{FEFF}SEP=;\nLevi, Ada;ada@school.example\n",
+        ] {
+            assert_eq!(names(text.as_bytes()), ["Levi, Ada"]);
+        }
+        let parsed = parse(b"sep=,\nname,email\nAda,\n");
+        assert_eq!(parsed.errors[0].line, 3, "{parsed:?}");
+    }
+
+    #[test]
+    fn how_many_more_lines_are_bad_is_said() {
+        let lines: String = (0..250).map(|n| format!("Name {n},user{n}@\n")).collect();
+        let mut parsed = parse(format!("name,email\n{lines}Ada,ada\n").as_bytes());
+        parsed.take_accounts(&[], &Class::sample(UserId::new(uuid::Uuid::nil())));
+        assert_eq!((parsed.lines.len(), parsed.errors.len()), (1, MAX_ERRORS + 1));
+        let last = parsed.errors.last().unwrap();
+        assert_eq!((last.line, last.column), (202, "line"));
+        assert_eq!(last.message, "and 50 more from this line on");
     }
 
     #[test]

@@ -130,6 +130,11 @@ pub fn put(class: &Class, condition: Condition) -> Write {
     Write::Put(record, condition)
 }
 
+/// The write that fails when a class is gone.
+pub fn check(id: ClassId) -> Write {
+    Write::Check(key(id), Condition::Present)
+}
+
 /// The write that removes a class; what else is in its partition has writes of its own.
 pub fn delete(class: &Stored<Class>) -> Write {
     Write::Delete(key(class.value.id), Condition::Version(class.version))

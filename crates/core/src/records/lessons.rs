@@ -143,6 +143,11 @@ impl Records {
     }
 }
 
+/// The write that fails unless a year's timetable is the one that was read.
+pub fn check(class: ClassId, year: i16, timetable: &Stored<Timetable>) -> Write {
+    Write::Check(timetable_key(class, year), timetable.unchanged())
+}
+
 impl Stored<Timetable> {
     /// The condition under which it may be replaced.
     pub const fn unchanged(&self) -> Condition {

@@ -90,24 +90,46 @@ fn owner_partition(user: UserId) -> String {
     format!("submissions-of#{user}")
 }
 
-fn owned_key(submission: &Submission) -> Key {
-    Key::new(owner_partition(submission.owner), submission.id.to_string())
+fn owned_key(user: UserId, id: SubmissionId) -> Key {
+    Key::new(owner_partition(user), id.to_string())
 }
 
 /// The writes that store a new submission: it, the way to it by id, and its place among its owner's.
 pub fn create(submission: &Submission) -> Vec<Write> {
+    store(submission, Condition::Absent)
+}
+
+/// The writes that store a submission in place of the member's earlier one. Of whose account that was it is
+/// not any more: the member may have been given another.
+pub fn replace(before: &Stored<Submission>, submission: &Submission) -> Vec<Write> {
+    let mut writes = store(submission, Condition::Version(before.version));
+    if before.value.owner != submission.owner {
+        writes.push(disown(before.value.owner, before.value.id));
+    }
+    writes
+}
+
+/// The write that takes a submission out of somebody's.
+pub fn disown(user: UserId, id: SubmissionId) -> Write {
+    Write::Delete(owned_key(user, id), Condition::Any)
+}
+
+fn store(submission: &Submission, condition: Condition) -> Vec<Write> {
     let place = encode(&StoredPlace {
         v: 1,
         lesson: submission.lesson,
         member: submission.member,
     });
     vec![
-        put(submission, Condition::Absent),
+        put(submission, condition),
         Write::Put(
             Record::new(place_key(submission.id), place.clone()),
             Condition::Any,
         ),
-        Write::Put(Record::new(owned_key(submission), place), Condition::Any),
+        Write::Put(
+            Record::new(owned_key(submission.owner, submission.id), place),
+            Condition::Any,
+        ),
     ]
 }
 
@@ -139,6 +161,16 @@ pub fn put(submission: &Submission, condition: Condition) -> Write {
     Write::Put(record, condition)
 }
 
+/// The writes that leave of a submission what a class keeps when its owner's account goes. No id leads there any more.
+pub fn release(stored: &Stored<Submission>) -> Vec<Write> {
+    let submission = &stored.value;
+    vec![
+        put(&submission.without_owner(), Condition::Version(stored.version)),
+        Write::Delete(place_key(submission.id), Condition::Any),
+        disown(submission.owner, submission.id),
+    ]
+}
+
 /// The writes that remove a submission.
 pub fn delete(stored: &Stored<Submission>) -> Vec<Write> {
     let submission = &stored.value;
@@ -148,7 +180,7 @@ pub fn delete(stored: &Stored<Submission>) -> Vec<Write> {
             Condition::Version(stored.version),
         ),
         Write::Delete(place_key(submission.id), Condition::Any),
-        Write::Delete(owned_key(submission), Condition::Any),
+        disown(submission.owner, submission.id),
     ]
 }
 

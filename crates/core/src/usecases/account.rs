@@ -278,7 +278,8 @@ pub async fn gather_holdings(product: &Product, actor: &Actor) -> Result<Holding
     let mut submissions = Vec::new();
     for submission in submissions_of(product, id).await? {
         let stored = product.records.submission(submission).await?;
-        submissions.extend(stored.map(|stored| stored.value));
+        let own = stored.map(|stored| stored.value);
+        submissions.extend(own.filter(|submission| submission.owner == id));
     }
     Ok(Holdings {
         account,

@@ -3,9 +3,10 @@ use super::list_classes::{OwnClass, own_classes};
 use super::plan_lessons::lessons_between;
 use crate::domain::attendance::{AttendanceState, Sheet};
 use crate::domain::class::{Class, Zone};
-use crate::domain::ids::{LessonId, MemberId};
+use crate::domain::ids::LessonId;
 use crate::domain::lesson::Lesson;
 use crate::domain::policy::Actor;
+use crate::domain::roster::Member;
 use crate::usecases::{Product, UseCaseError, require_user};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -84,21 +85,23 @@ async fn entries_of(
     let teaches = member.is_none();
     let is_counted =
         |lesson: &Lesson, class: &Class| teaches && lesson.takes_place(class) && lesson.opens_at <= at;
-    let members: Vec<MemberId> = if lessons.iter().any(|lesson| is_counted(lesson, &class)) {
+    let is_asked = |lesson: &Lesson, (sheet, _): &(Sheet, u64)| match member {
+        None => is_counted(lesson, &class),
+        Some(own) => lesson.counts(&class, at) || sheet.entry(own).is_said(),
+    };
+    let mut asked = lessons.iter().zip(&sheets);
+    let members: Vec<Member> = if asked.any(|(lesson, sheet)| is_asked(lesson, sheet)) {
         let roster = product.records.roster(&class).await?;
-        roster.present().map(|member| member.id).collect()
+        roster.present().cloned().collect()
     } else {
         Vec::new()
     };
+    let own = member.and_then(|own| members.iter().find(|member| member.id == own));
     let class = std::sync::Arc::new(class);
     let entry = |(lesson, (sheet, _)): (Lesson, (Sheet, u64))| {
-        let own = member.filter(|_| lesson.takes_place(&class)).and_then(|member| {
-            let entry = sheet.entry(member);
-            let is_said = entry.video.is_some() || entry.mark.is_some();
-            (is_said || lesson.counts(&class, at)).then(|| entry.state())
-        });
+        let own = own.and_then(|own| lesson.counted(&class, own, sheet.entry(own.id), at));
         CalendarEntry {
-            counts: is_counted(&lesson, &class).then(|| counts(&sheet, &members)),
+            counts: is_counted(&lesson, &class).then(|| counts(&lesson, &sheet, &members)),
             own,
             teaches,
             class: class.clone(),
@@ -108,10 +111,13 @@ async fn entries_of(
     Ok(lessons.into_iter().zip(sheets).map(entry).collect())
 }
 
-fn counts(sheet: &Sheet, members: &[MemberId]) -> BTreeMap<AttendanceState, u32> {
+fn counts(lesson: &Lesson, sheet: &Sheet, members: &[Member]) -> BTreeMap<AttendanceState, u32> {
     let mut counts = BTreeMap::new();
     for member in members {
-        *counts.entry(sheet.state(*member)).or_default() += 1;
+        let entry = sheet.entry(member.id);
+        if lesson.concerns(member, entry) {
+            *counts.entry(entry.state()).or_default() += 1;
+        }
     }
     counts
 }

@@ -1,6 +1,6 @@
 //! Changing one lesson: moving, cancelling, naming, removing it.
 use super::plan_lessons::{add, changed_years, load_years, parse_times};
-use super::taught_lesson;
+use super::{taught_lesson, taught_lesson_now};
 use crate::domain::class::Class;
 use crate::domain::ids::LessonId;
 use crate::domain::lesson::Lesson;
@@ -36,7 +36,7 @@ pub struct LessonChange {
 /// the lesson cannot be moved so that it would not have been open.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`lesson_overlaps`, `lesson_has_submissions`).
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`class_archived`, `lesson_overlaps`, `lesson_has_submissions`).
 pub async fn update_lesson(
     product: &Product,
     actor: &Actor,
@@ -44,7 +44,7 @@ pub async fn update_lesson(
     change: LessonChange,
 ) -> Result<(Class, Lesson), UseCaseError> {
     for _ in 0..CONFLICT_RETRIES {
-        let found = taught_lesson(product, actor, id).await?;
+        let found = taught_lesson_now(product, actor, id).await?;
         let (class, before) = (found.seat.class.value, found.lesson);
         let lesson = changed(&class, &before, &change)?;
         if lesson.opens_at > before.opens_at || lesson.date != before.date {

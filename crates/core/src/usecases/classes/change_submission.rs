@@ -1,12 +1,12 @@
 //! A submission after it was handed in: its texts, its removal, and what a teacher thinks of it.
 use super::submit_video::{arrival, remove_bytes, sheet_of};
-use super::{Seat, lesson_of, seat};
+use super::{Seat, lesson_of, refuse_archived, seat};
 use crate::domain::attendance::{Review, Submission, Verdict};
 use crate::domain::ids::SubmissionId;
 use crate::domain::lesson::Lesson;
 use crate::domain::name;
 use crate::domain::policy::{Action, Actor};
-use crate::ports::record_store::{Condition, TransactError};
+use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::{Stored, submissions};
 use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, authorize, require_user};
 
@@ -54,7 +54,7 @@ pub async fn read_submission(
 /// Changes title and description of one's own submission while its lesson is open.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for a teacher; `Closed`; `Invalid`.
+/// `NotFound`; `Forbidden` for a teacher; `Closed`; `Invalid`; `Conflict` (`class_archived`).
 pub async fn edit_submission(
     product: &Product,
     actor: &Actor,
@@ -91,7 +91,7 @@ pub async fn edit_submission(
 /// Says what a teacher thinks of a video. Asking for another one needs a comment.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` for its member; `Invalid`.
+/// `NotFound`; `Forbidden` for its member; `Invalid`; `Conflict` (`class_archived`).
 pub async fn review_submission(
     product: &Product,
     actor: &Actor,
@@ -143,6 +143,7 @@ async fn change(
     for _ in 0..CONFLICT_RETRIES {
         let found = find(product, actor, id).await?;
         let submission = change(&found, product.clock.now())?;
+        refuse_archived(&found.seat.class.value)?;
         // What is wrong with the texts is said only to whom may change them.
         refused.take().map_or(Ok(()), Fields::finish)?;
         let (sheet, revision) = sheet_of(product, submission.lesson).await?;
@@ -186,6 +187,25 @@ pub(super) async fn remove(product: &Product, stored: &Stored<Submission>) -> Re
     sheet.set_video(submission.member, None);
     let mut writes = submissions::delete(stored);
     writes.push(submissions::put_sheet(submission.lesson, &sheet, revision));
+    remove_with(product, submission, writes).await
+}
+
+/// Removes the video and the texts of somebody whose account goes; the class keeps that and when it came. `Ok(false)`
+/// when it changed meanwhile.
+pub(super) async fn release(product: &Product, stored: &Stored<Submission>) -> Result<bool, UseCaseError> {
+    let submission = &stored.value;
+    let (sheet, revision) = sheet_of(product, submission.lesson).await?;
+    let mut writes = submissions::release(stored);
+    // The same sheet again: watchers see by its version that the board has changed.
+    writes.push(submissions::put_sheet(submission.lesson, &sheet, revision));
+    remove_with(product, submission, writes).await
+}
+
+async fn remove_with(
+    product: &Product,
+    submission: &Submission,
+    mut writes: Vec<Write>,
+) -> Result<bool, UseCaseError> {
     writes.extend(remove_bytes(product, submission));
     let done = applied(product, writes).await?;
     if done {

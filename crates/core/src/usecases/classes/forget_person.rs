@@ -1,6 +1,7 @@
-//! What becomes of classes when an account goes: its videos go with it, its places on rosters lose what they
+//! What becomes of classes when an account goes: its videos and their texts go with it, that and when they came stays
+//! with the class; its places on rosters lose what they
 //! knew of the account, and its own classes pass to another teacher or go too. Receipts name nobody.
-use super::change_submission::remove;
+use super::change_submission::release;
 use super::delete_class::remove_class;
 use super::settle_roster::job;
 use crate::domain::class::Class;
@@ -8,7 +9,7 @@ use crate::domain::ids::{ClassId, SubmissionId, UserId};
 use crate::domain::roster::{Noted, Source};
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::classes::Belonging;
-use crate::records::{calendar_feeds, classes, every};
+use crate::records::{calendar_feeds, classes, every, submissions};
 use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
 
 /// The name of a member whose account is gone and whom no teacher had named.
@@ -21,7 +22,13 @@ pub const FORMER_MEMBER: &str = "—";
 pub(crate) async fn forget_person(product: &Product, user: UserId) -> Result<(), UseCaseError> {
     for id in submissions_of(product, user).await? {
         while let Some(stored) = product.records.submission(id).await? {
-            if remove(product, &stored).await? {
+            // The member may have been given another account, which has handed in since.
+            let done = if stored.value.owner == user {
+                release(product, &stored).await?
+            } else {
+                applied(product, vec![submissions::disown(user, id)]).await?
+            };
+            if done {
                 break;
             }
         }

@@ -1,15 +1,14 @@
 //! A roster from a list: looked at first, then taken as a whole or not at all.
 use super::settle_roster::{job, settle_some};
 use super::{taught, taught_now};
-use crate::domain::class::MAX_MEMBERS;
-use crate::domain::ids::{ClassId, MemberId, UserId};
+use crate::domain::class::{Class, MAX_MEMBERS};
+use crate::domain::ids::{ClassId, MemberId};
 use crate::domain::policy::Actor;
-use crate::domain::roster::{Login, Roster, RosterChange, RosterLine};
+use crate::domain::roster::{Login, Roster, RosterChange};
 use crate::domain::roster_csv::{LineError, MAX_CSV_BYTES, ParsedRoster, parse};
 use crate::ports::record_store::{MAX_TRANSACTION_BYTES, TransactError, Write};
 use crate::records::classes;
 use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
-use std::collections::HashMap;
 
 /// What a list would change, or has changed.
 #[derive(Clone, Debug)]
@@ -35,10 +34,8 @@ pub async fn preview_roster(
     csv: &[u8],
 ) -> Result<RosterReport, UseCaseError> {
     let seat = taught(product, actor, id).await?;
-    let parsed = read(product, csv).await?;
-    let mut roster = seat.roster;
-    name_who_joined(product, &mut roster, &parsed.lines).await?;
-    Ok(report(product, parsed, roster))
+    let parsed = read(product, &seat.class.value, csv).await?;
+    Ok(report(product, parsed, seat.roster))
 }
 
 /// Takes a list as the class's roster.
@@ -53,17 +50,15 @@ pub async fn import_roster(
     csv: &[u8],
 ) -> Result<RosterReport, UseCaseError> {
     // Whether they may is said before anything of the list.
-    taught_now(product, actor, id).await?;
-    let parsed = read(product, csv).await?;
+    let class = taught_now(product, actor, id).await?.class.value;
+    let parsed = read(product, &class, csv).await?;
     if !parsed.errors.is_empty() {
         return Err(UseCaseError::InvalidLines(parsed.errors));
     }
     for _ in 0..CONFLICT_RETRIES {
         let seat = taught_now(product, actor, id).await?;
         let before = seat.roster;
-        let mut roster = before.clone();
-        name_who_joined(product, &mut roster, &parsed.lines).await?;
-        let report = report(product, parsed.clone(), roster);
+        let report = report(product, parsed.clone(), before.clone());
         if report.roster.members.len() > 2 * MAX_MEMBERS {
             return Err(UseCaseError::conflict(
                 "roster_full",
@@ -83,30 +78,6 @@ pub async fn import_roster(
         }
     }
     Err(TransactError::Conflict.into())
-}
-
-/// Gives those who came by themselves the logins under which a list names them, so that they are not on it twice.
-async fn name_who_joined(
-    product: &Product,
-    roster: &mut Roster,
-    lines: &[RosterLine],
-) -> Result<(), UseCaseError> {
-    let joined = roster.members.iter().enumerate();
-    let joined: HashMap<UserId, usize> = joined
-        .filter(|(_, member)| member.login.is_none())
-        .filter_map(|(place, member)| Some((member.user?, place)))
-        .collect();
-    if joined.is_empty() {
-        return Ok(());
-    }
-    let logins: Vec<Login> = lines.iter().map(|line| line.login.clone()).collect();
-    let users = product.records.users_by_login(&logins).await?;
-    for (login, user) in logins.into_iter().zip(users) {
-        if let Some(place) = user.and_then(|user| joined.get(&user)) {
-            roster.members[*place].login.get_or_insert(login);
-        }
-    }
-    Ok(())
 }
 
 /// Names and addresses may be so long that a list does not fit into one transaction.
@@ -141,7 +112,7 @@ pub(crate) async fn settle_first(product: &Product, id: ClassId) {
     }
 }
 
-async fn read(product: &Product, csv: &[u8]) -> Result<ParsedRoster, UseCaseError> {
+async fn read(product: &Product, class: &Class, csv: &[u8]) -> Result<ParsedRoster, UseCaseError> {
     if csv.len() > MAX_CSV_BYTES {
         return Err(UseCaseError::Content {
             code: "roster_too_large",
@@ -153,7 +124,7 @@ async fn read(product: &Product, csv: &[u8]) -> Result<ParsedRoster, UseCaseErro
     let mut parsed = parsed.map_err(|error| UseCaseError::Internal(error.to_string()))?;
     let logins: Vec<Login> = parsed.lines.iter().map(|line| line.login.clone()).collect();
     let users = product.records.users_by_login(&logins).await?;
-    parsed.refuse_same_accounts(&users);
+    parsed.take_accounts(&users, class);
     Ok(parsed)
 }
 

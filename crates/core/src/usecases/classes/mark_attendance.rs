@@ -1,5 +1,5 @@
 //! What a teacher says of attendance: excused or absent, with a reason; of several members at once.
-use super::taught_lesson;
+use super::{still_there, taught_lesson_now};
 use crate::domain::attendance::{Mark, MarkState};
 use crate::domain::ids::{LessonId, MemberId};
 use crate::domain::name;
@@ -25,7 +25,7 @@ pub struct MarkAttendance {
 /// Marks members at a lesson: all of them or none.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`, `Invalid`.
+/// `NotFound`, `Forbidden`, `Invalid`; `Conflict` (`class_archived`).
 pub async fn mark_attendance(
     product: &Product,
     actor: &Actor,
@@ -34,11 +34,11 @@ pub async fn mark_attendance(
 ) -> Result<(), UseCaseError> {
     let user = require_user(actor)?;
     for _ in 0..CONFLICT_RETRIES {
-        let found = taught_lesson(product, actor, id).await?;
+        let found = taught_lesson_now(product, actor, id).await?;
         let reason = checked(&mut command, |member| found.seat.roster.member(member).is_some())?;
         let (mut sheet, revision) = super::submit_video::sheet_of(product, id).await?;
         let at = product.clock.now();
-        let mut writes = Vec::with_capacity(command.members.len() + 1);
+        let mut writes = still_there(product, id).await?;
         for member in &command.members {
             sheet.set_mark(*member, command.state);
             writes.push(match command.state {

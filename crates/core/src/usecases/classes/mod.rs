@@ -36,8 +36,9 @@ use crate::domain::ids::{ClassId, LessonId, MemberId};
 use crate::domain::lesson::Lesson;
 use crate::domain::policy::{Action, Actor, Standing};
 use crate::domain::roster::{Member, Roster};
-use crate::records::Stored;
+use crate::ports::record_store::Write;
 use crate::records::classes::Belonging;
+use crate::records::{Stored, classes, lessons};
 
 /// A class as somebody who belongs to it sees it.
 pub(crate) struct Seat {
@@ -114,7 +115,7 @@ pub(crate) async fn taught(product: &Product, actor: &Actor, id: ClassId) -> Res
     Ok(seat)
 }
 
-/// A class that something is to be added to, for one of its teachers.
+/// A class in which something is to be added or changed, for one of its teachers.
 ///
 /// # Errors
 /// As [`taught`]; `Conflict` (`class_archived`).
@@ -128,7 +129,7 @@ pub(crate) fn refuse_archived(class: &Class) -> Result<(), UseCaseError> {
     if class.archived {
         return Err(UseCaseError::conflict(
             "class_archived",
-            "this class is archived; nothing can be added to it",
+            "this class is archived; nothing in it can be added or changed",
         ));
     }
     Ok(())
@@ -152,6 +153,27 @@ async fn lesson_of(product: &Product, id: LessonId) -> Result<(Lesson, ClassId),
     Ok((lesson.ok_or(UseCaseError::NotFound)?, place.class))
 }
 
+/// The writes that fail when a lesson or its class is deleted before them, so that nothing is added to what is gone.
+///
+/// # Errors
+/// `NotFound` when that is so already.
+async fn still_there(product: &Product, id: LessonId) -> Result<Vec<Write>, UseCaseError> {
+    let place = product.records.lesson_place(id).await?;
+    let place = place.ok_or(UseCaseError::NotFound)?;
+    let timetables = product.records.timetables(place.class, &[place.year]).await?;
+    let timetable = timetables
+        .into_iter()
+        .find(|year| year.value.lesson(id).is_some());
+    let timetable = timetable.ok_or(UseCaseError::NotFound)?;
+    if product.records.class(place.class).await?.is_none() {
+        return Err(UseCaseError::NotFound);
+    }
+    Ok(vec![
+        classes::check(place.class),
+        lessons::check(place.class, place.year, &timetable),
+    ])
+}
+
 /// A lesson for one of its class's teachers or members.
 ///
 /// # Errors
@@ -165,6 +187,20 @@ pub(crate) async fn lesson_seat(
     let (lesson, class) = lesson_of(product, id).await?;
     let seat = seat(product, actor, class).await?;
     Ok(LessonSeat { seat, lesson })
+}
+
+/// A lesson that is to be changed, for one of its class's teachers.
+///
+/// # Errors
+/// As [`taught_lesson`]; `Conflict` (`class_archived`).
+pub(crate) async fn taught_lesson_now(
+    product: &Product,
+    actor: &Actor,
+    id: LessonId,
+) -> Result<LessonSeat, UseCaseError> {
+    let found = taught_lesson(product, actor, id).await?;
+    refuse_archived(&found.seat.class.value)?;
+    Ok(found)
 }
 
 /// A lesson for one of its class's teachers.

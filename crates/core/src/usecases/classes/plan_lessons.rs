@@ -135,7 +135,10 @@ fn plan(product: &Product, class: &Class, command: &PlanLessons) -> Result<Vec<L
                 .moved_to(date, &class.zone)
                 .pinned_if_single(&times, command.repeat.is_none())
                 .instants(&class.zone)
-                .map_err(|(field, why)| UseCaseError::field(field, why))?;
+                .map_err(|(field, why)| match command.repeat {
+                    Some(_) => UseCaseError::field(field, format!("{why} (on {date})")),
+                    None => UseCaseError::field(field, why),
+                })?;
             Ok(Lesson {
                 id: LessonId::new(product.ids.uuid()),
                 date,

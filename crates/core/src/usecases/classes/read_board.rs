@@ -48,7 +48,7 @@ pub struct Board {
     pub lesson: Lesson,
     /// Moves on with every change.
     pub revision: u64,
-    /// By name.
+    /// By name: everybody whom the lesson concerns, also who has left, if something came from them.
     pub rows: Vec<BoardRow>,
     /// At which instant.
     pub at: Timestamp,
@@ -120,24 +120,24 @@ fn rows(
     history: &[(Lesson, Sheet)],
     now: Timestamp,
 ) -> Vec<BoardRow> {
-    let counts = lesson.counts(class, now);
     let belongs = |member: &&Member| {
-        member.left_at.is_none()
+        member.left_at.is_none() && lesson.concerns(member, attendance.sheet.entry(member.id))
+            || attendance.sheet.entry(member.id).is_said()
             || attendance.submissions.contains_key(&member.id)
             || attendance.marks.contains_key(&member.id)
     };
     let members: Vec<Member> = roster.members.iter().filter(belongs).cloned().collect();
+    let counts = lesson.counts(class, now);
     let mut rows: Vec<BoardRow> = members
         .into_iter()
         .map(|member| {
-            let state = attendance.sheet.state(member.id);
-            let this = counts.then_some(state);
+            let entry = attendance.sheet.entry(member.id);
+            let this = lesson.counted(class, &member, entry, now).filter(|_| counts);
             let earlier = history
                 .iter()
-                .take_while(|(lesson, _)| lesson.closes_at > member.joined_at)
-                .map(|(_, sheet)| sheet.state(member.id));
+                .filter_map(|(lesson, sheet)| lesson.counted(class, &member, sheet.entry(member.id), now));
             BoardRow {
-                state,
+                state: entry.state(),
                 mark: attendance.marks.remove(&member.id),
                 submission: attendance.submissions.remove(&member.id),
                 absences_in_row: absences_in_row(this.into_iter().chain(earlier)),
@@ -156,11 +156,11 @@ pub struct OwnLesson {
     pub class: Class,
     /// Which.
     pub lesson: Lesson,
-    /// What their attendance is.
-    pub state: AttendanceState,
+    /// What their attendance is; `None` when the lesson had closed before they came.
+    pub state: Option<AttendanceState>,
     /// What a teacher says of it.
     pub mark: Option<Mark>,
-    /// What they sent.
+    /// What they sent; not what an account has that was this member before.
     pub submission: Option<Submission>,
     /// At which instant.
     pub at: Timestamp,
@@ -185,14 +185,17 @@ pub async fn read_lesson(product: &Product, actor: &Actor, id: LessonId) -> Resu
     if seat.teaches {
         return Ok(LessonView::Taught(Box::new(class), lesson));
     }
-    let member = seat.own()?.id;
+    let own = seat.own()?;
+    let member = own.id;
     let (sheet, _) = super::submit_video::sheet_of(product, id).await?;
+    let entry = sheet.entry(member);
     let submission = product.records.submission_of(id, member).await?;
+    let submission = submission.map(|stored| stored.value);
     Ok(LessonView::Own(Box::new(OwnLesson {
         class,
-        state: sheet.state(member),
+        state: lesson.concerns(own, entry).then(|| entry.state()),
         mark: product.records.mark(id, member).await?,
-        submission: submission.map(|stored| stored.value),
+        submission: submission.filter(|submission| actor.user() == Some(submission.owner)),
         lesson,
         at: product.clock.now(),
     })))

@@ -77,10 +77,7 @@ fn row(
     at: Timestamp,
 ) -> TermRow {
     let state = |(lesson, (sheet, _)): (&Lesson, &(Sheet, u64))| {
-        let entry = sheet.entry(member.id);
-        let is_said = entry.video.is_some() || entry.mark.is_some();
-        let counts = lesson.counts(class, at) && lesson.closes_at > member.joined_at;
-        (lesson.takes_place(class) && (counts || is_said)).then(|| entry.state())
+        lesson.counted(class, member, sheet.entry(member.id), at)
     };
     let states: Vec<_> = lessons.iter().zip(sheets).map(state).collect();
     TermRow {

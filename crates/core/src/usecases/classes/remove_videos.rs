@@ -1,4 +1,5 @@
-//! Removing videos whose time is over: some days after a class's term. Receipts and attendance stay.
+//! Removing videos whose time is over: some days after the later of the term's end and the day of their lesson or,
+//! for what came through a function URL, of their arrival. Receipts and attendance stay.
 use super::function_actions::remove_object;
 use super::submit_video::remove_bytes;
 use crate::domain::class::Class;
@@ -7,7 +8,11 @@ use crate::domain::lesson::Lesson;
 use crate::ports::record_store::Condition;
 use crate::records::{Stored, classes, function_entries, submissions};
 use crate::usecases::{Product, UseCaseError, applied};
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+
+/// How many days before those that are due are looked at again: a lesson may have been open for a week.
+const LOOK_BACK_DAYS: i64 = 9;
 
 /// Removes the videos of all classes for which that is due.
 ///
@@ -22,8 +27,11 @@ pub(crate) async fn remove_due_videos(product: &Product, now: Timestamp) -> Resu
             if stored.value.videos_due().is_none_or(|due| due > now) {
                 continue;
             }
-            removed += remove_videos(product, &stored.value).await?;
-            progress |= settle(product, stored).await?;
+            let Some(through) = stored.value.videos_over_through(now) else {
+                continue;
+            };
+            removed += remove_videos(product, &stored.value, through).await?;
+            progress |= settle(product, stored, through).await?;
         }
         if !progress {
             return Ok(removed);
@@ -31,29 +39,31 @@ pub(crate) async fn remove_due_videos(product: &Product, now: Timestamp) -> Resu
     }
 }
 
-async fn settle(product: &Product, stored: Stored<Class>) -> Result<bool, UseCaseError> {
+async fn settle(product: &Product, stored: Stored<Class>, through: Date) -> Result<bool, UseCaseError> {
     let mut class = stored.value;
-    class.removed_through = Some(class.term.ends);
+    class.removed_through = Some(through);
     let write = classes::put(&class, Condition::Version(stored.version));
     applied(product, vec![write]).await
 }
 
-/// Removes all videos of lessons up to the end of the term.
-async fn remove_videos(product: &Product, class: &Class) -> Result<u32, UseCaseError> {
+/// Removes the videos of lessons up to a day.
+async fn remove_videos(product: &Product, class: &Class, through: Date) -> Result<u32, UseCaseError> {
     let mut removed = 0;
-    let ends = class.term.ends;
-    let first = class.removed_through.map_or(
-        class.created_at.to_zoned(class.zone.rules()).date().year(),
-        jiff::civil::Date::year,
-    );
-    let years: Vec<i16> = (first - 1..=ends.year()).collect();
+    let begins = class
+        .removed_through
+        .unwrap_or_else(|| class.zone.date(class.created_at));
+    let from = begins.saturating_sub(LOOK_BACK_DAYS.days());
+    let years: Vec<i16> = (from.year()..=through.year()).collect();
     for timetable in product.records.timetables(class.id, &years).await? {
-        let over = |lesson: &&Lesson| lesson.date <= ends;
+        let over = |lesson: &&Lesson| (from..=through).contains(&lesson.date);
         for lesson in timetable.value.lessons.iter().filter(over) {
             removed += remove_of_lesson(product, lesson).await?;
         }
     }
-    Ok(removed + remove_of_functions(product, class.id, Some(&ends.to_string())).await?)
+    if let Some(midnight) = class.zone.midnight_after(through) {
+        removed += remove_of_functions(product, class.id, Some(midnight)).await?;
+    }
+    Ok(removed)
 }
 
 async fn remove_of_lesson(product: &Product, lesson: &Lesson) -> Result<u32, UseCaseError> {
@@ -83,23 +93,24 @@ async fn remove_of_lesson(product: &Product, lesson: &Lesson) -> Result<u32, Use
     Ok(removed)
 }
 
-/// Removes the videos of what was written through a function URL, up to a day if one is given.
+/// Removes the videos of what was written through a function URL, before an instant if one is given. The time that
+/// a program says counts for nothing here: it may be any.
 pub(super) async fn remove_of_functions(
     product: &Product,
     class: ClassId,
-    until: Option<&str>,
+    arrived_before: Option<Timestamp>,
 ) -> Result<u32, UseCaseError> {
     let mut removed = 0;
     let mut cursor = None;
     loop {
         let page = product.records.function_entries(class, "", 100, cursor).await?;
         for stored in page.items {
-            let day = stored.value.timestamp.get(..10).unwrap_or_default();
+            let written_at = stored.value.written_at;
             let Some(object) = stored
                 .value
                 .object
                 .clone()
-                .filter(|_| until.is_none_or(|until| day <= until))
+                .filter(|_| arrived_before.is_none_or(|before| written_at < before))
             else {
                 continue;
             };

@@ -2,7 +2,7 @@
 //! which class waits for whom. The roster decides; a job repeats this until nothing is left to do.
 use super::Product;
 use crate::domain::class::Class;
-use crate::domain::ids::ClassId;
+use crate::domain::ids::{ClassId, UserId};
 use crate::domain::roster::{Login, Member, Noted, Roster};
 use crate::domain::user::User;
 use crate::jobs::{Job, Payload};
@@ -10,6 +10,7 @@ use crate::ports::record_store::{TransactError, Write};
 use crate::records::classes;
 use crate::records::classes::Belonging;
 use crate::usecases::{CONFLICT_RETRIES, UseCaseError, applied};
+use std::collections::HashSet;
 
 /// Members that are settled in one transaction: two writes each, and the roster's own.
 const AT_ONCE: usize = 35;
@@ -39,7 +40,7 @@ pub(super) async fn settle_some(product: &Product, id: ClassId) -> Result<bool, 
         let before = product.records.roster(&stored.value).await?;
         let mut roster = before.clone();
         link_accounts(product, &stored.value, &mut roster).await?;
-        let (consequences, more) = note(id, &mut roster);
+        let (consequences, more) = note(&stored.value, &mut roster);
         if roster == before {
             return Ok(false);
         }
@@ -74,25 +75,60 @@ async fn link_accounts(product: &Product, class: &Class, roster: &mut Roster) ->
 }
 
 /// The writes that note what should be noted of the first few members of whom something else is.
-fn note(class: ClassId, roster: &mut Roster) -> (Vec<Write>, bool) {
+fn note(class: &Class, roster: &mut Roster) -> (Vec<Write>, bool) {
+    let claims = Claims::of(class, roster);
     let mut writes = Vec::new();
     let mut unsettled = roster
         .members
         .iter_mut()
         .filter(|member| member.noted != member.to_note());
     for member in unsettled.by_ref().take(AT_ONCE) {
-        writes.extend(note_member(class, member));
+        writes.extend(note_member(class.id, member, &claims));
         member.noted = member.to_note();
     }
     let more = unsettled.next().is_some();
-    (writes, more)
+    (distinct(writes), more)
 }
 
-fn note_member(class: ClassId, member: &Member) -> Vec<Write> {
+/// Who belongs to a class and whom it waits for, as whatever member: of them nothing is taken back when another
+/// member with the same account or login leaves.
+struct Claims {
+    accounts: HashSet<UserId>,
+    logins: HashSet<String>,
+}
+
+impl Claims {
+    fn of(class: &Class, roster: &Roster) -> Self {
+        let waiting = roster.present().filter(|member| member.user.is_none());
+        Self {
+            accounts: roster
+                .present()
+                .filter_map(|member| member.user)
+                .chain(class.teachers())
+                .collect(),
+            logins: waiting
+                .filter_map(|member| member.login.as_ref().map(Login::folded))
+                .collect(),
+        }
+    }
+}
+
+/// A transaction names no key twice: of two members with one account the first decides.
+fn distinct(mut writes: Vec<Write>) -> Vec<Write> {
+    let mut seen = HashSet::new();
+    writes.retain(|write| seen.insert(write.key().clone()));
+    writes
+}
+
+fn note_member(class: ClassId, member: &Member, claims: &Claims) -> Vec<Write> {
     let mut writes = Vec::new();
     match (member.noted, &member.login, member.user) {
-        (Noted::Awaited, Some(login), _) => writes.push(classes::await_no_more(login, class)),
-        (Noted::Enrolled, _, Some(user)) => writes.push(classes::leave(user, class)),
+        (Noted::Awaited, Some(login), _) if !claims.logins.contains(&login.folded()) => {
+            writes.push(classes::await_no_more(login, class));
+        }
+        (Noted::Enrolled, _, Some(user)) if !claims.accounts.contains(&user) => {
+            writes.push(classes::leave(user, class));
+        }
         _ => {}
     }
     match (member.to_note(), &member.login, member.user) {

@@ -1,6 +1,6 @@
 //! Sending a video for a lesson: the server's clock decides, the content is looked at before anything is
 //! published, and the school signs what it has received.
-use super::{lesson_seat, refuse_archived};
+use super::{lesson_seat, refuse_archived, still_there};
 use crate::domain::attendance::{Arrival, Submission};
 use crate::domain::class::Class;
 use crate::domain::ids::{LessonId, MemberId, SubmissionId, UploadId};
@@ -256,6 +256,8 @@ async fn publish(
     upload: Stored<Upload>,
     new: NewVideo,
 ) -> Result<(Submission, Receipt), UseCaseError> {
+    // Whoever deletes lesson or class removes what was published before, and nothing is after.
+    let mut conditions = still_there(product, lesson.id).await?;
     // All of one class write to the same chain and sheet: within a process they take turns.
     let _turn = product.class_turns.take(&class.id.to_string()).await;
     for _ in 0..TRIES {
@@ -285,16 +287,17 @@ async fn publish(
         };
         let mut done = upload.value.clone();
         done.state = UploadState::Submitted { submission: id };
-        let mut writes = vec![
+        let mut writes = conditions.clone();
+        writes.extend([
             uploads::put(&done, Condition::Version(upload.version)),
             receipts::put(&receipt),
             receipts::put_end(class.id, &next, &end),
             submissions::put_sheet(lesson.id, &sheet, revision),
-        ];
+        ]);
         match &before {
             None => writes.extend(submissions::create(&submission)),
             Some(before) => {
-                writes.push(submissions::put(&submission, Condition::Version(before.version)));
+                writes.extend(submissions::replace(before, &submission));
                 writes.extend(remove_bytes(product, &before.value));
             }
         }
@@ -312,8 +315,7 @@ async fn publish(
                 if let Some(done) = submitted_before(product, lesson.id, new.member, &again.value).await? {
                     return Ok(done);
                 }
-                // The lesson may have been removed.
-                super::lesson_of(product, lesson.id).await?;
+                conditions = still_there(product, lesson.id).await?;
             }
             Err(TransactError::Store(error)) => return Err(error.into()),
         }

@@ -1,5 +1,5 @@
 //! Teachers of a class beside the one who owns it.
-use super::taught;
+use super::{refuse_archived, taught};
 use crate::domain::class::{Class, MAX_CO_TEACHERS};
 use crate::domain::ids::ClassId;
 use crate::domain::policy::Actor;
@@ -12,8 +12,8 @@ use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied};
 /// Makes somebody a teacher of a class; nothing happens if they are.
 ///
 /// # Errors
-/// `NotFound`, `Forbidden`; `Invalid` when there is no teacher of this name; `Conflict` (`too_many_teachers`,
-/// `is_member`).
+/// `NotFound`, `Forbidden`; `Invalid` when there is no teacher of this name; `Conflict` (`class_archived`,
+/// `too_many_teachers`, `is_member`).
 pub async fn add_teacher(
     product: &Product,
     actor: &Actor,
@@ -21,6 +21,7 @@ pub async fn add_teacher(
     username: &str,
 ) -> Result<Class, UseCaseError> {
     change(product, actor, id, username, |class, user, is_member| {
+        refuse_archived(class)?;
         if class.is_taught_by(user.id) {
             return Ok(None);
         }

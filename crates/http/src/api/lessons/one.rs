@@ -48,7 +48,13 @@ pub(crate) async fn read(
                 reason: None,
             },
             LessonView::Own(own) => OwnLessonBody {
-                lesson: LessonBody::new(&own.lesson, &own.class, at).with_state(own.state.name()),
+                lesson: {
+                    let lesson = LessonBody::new(&own.lesson, &own.class, at);
+                    match own.state {
+                        Some(state) => lesson.with_state(state.name()),
+                        None => lesson,
+                    }
+                },
                 submission: own.submission.map(SubmissionBody::from),
                 reason: own.mark.map(|mark| mark.reason),
             },

@@ -55,7 +55,7 @@ fn context(visitor: &Visitor, own: OwnLesson) -> LessonPage {
         title: one.title.clone(),
         times: shown::times(one, class),
         standing: shown::standing(one, class, own.at),
-        state: (is_said || one.counts(class, own.at)).then_some(own.state),
+        state: own.state.filter(|_| is_said || one.counts(class, own.at)),
         reason: own.mark.map(|mark| mark.reason),
         video: own.submission.as_ref().map(|video| own_video(video, &class.zone)),
         sending: may_send.then(|| Sending {

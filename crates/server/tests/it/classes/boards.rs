@@ -11,6 +11,43 @@ fn marks(lesson: &Value) -> String {
     format!("/api/v1/lessons/{}/attendance", id(lesson))
 }
 
+/// What was over before somebody came is not theirs to have missed, wherever it is looked at.
+#[tokio::test]
+async fn lessons_that_closed_before_a_member_came_are_nowhere_missing() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let lesson = room.lesson(-7_200, -7_100, -7_000).await;
+    let (student, other) = (room.member(&school).await, room.member(&school).await);
+    let member = room.member_id(&student).await;
+    let day = lesson["date"].as_str().unwrap();
+    let lesson_path = format!("/api/v1/lessons/{}", id(&lesson));
+    let term_path = room.path(&format!("/term?from={day}&to={day}"));
+    let month = format!("/api/v1/calendar?month={}", &day[..7]);
+    let json = async |person: &Person, path: &str| person.get(path).await.expect(200).json();
+
+    let board = room.board(&lesson).await;
+    assert_eq!(board["rows"], json!([]), "both have come since: {board}");
+    assert_eq!(board["counts"]["missing"], 0);
+    let export = room.teacher.get(&format!("{lesson_path}/export.csv")).await;
+    assert!(!export.expect(200).text().contains("missing"));
+    assert_eq!(json(&student, &lesson_path).await.get("state"), None);
+    assert_eq!(json(&student, &month).await["items"][0].get("state"), None);
+    let counts = json(&room.teacher, &month).await["items"][0]["counts"].clone();
+    assert_eq!(counts["missing"].as_u64().unwrap_or_default(), 0, "{counts}");
+    let term = json(&room.teacher, &term_path).await;
+    assert_eq!(term["rows"][0]["states"], json!([null]), "{term}");
+
+    // What a teacher says all the same is shown.
+    let said = json!({"members": [member], "state": "excused", "reason": "Came later"});
+    room.teacher.put_json(&marks(&lesson), &said).await.expect(204);
+    let board = room.board(&lesson).await;
+    assert_eq!(row(&board, &member)["state"], "excused");
+    assert_eq!(board["rows"].as_array().unwrap().len(), 1, "{board}");
+    assert_eq!(json(&student, &lesson_path).await["state"], "excused");
+    assert_eq!(json(&student, &month).await["items"][0]["state"], "excused");
+    assert_eq!(json(&other, &lesson_path).await.get("state"), None);
+}
+
 #[tokio::test]
 async fn every_member_has_one_row_and_every_state_is_counted() {
     let school = School::start().await;

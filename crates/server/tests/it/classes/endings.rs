@@ -1,5 +1,5 @@
 //! What is left of a class, an account or a term when it is over.
-use super::room::{Room, hand_in, submitted, upload};
+use super::room::{Room, hand_in, row, submitted, upload};
 use super::videos::mp4;
 use crate::person::{Answer, Person, id};
 use crate::places::{records_are, storage_is_embedded};
@@ -74,7 +74,8 @@ async fn a_link_to_a_video_holds_fifteen_minutes_at_most() {
 async fn an_archived_class_can_be_seen_and_nothing_added() {
     let school = School::start().await;
     let room = Room::open(&school).await;
-    let student = room.member(&school).await;
+    let (student, other) = (room.member(&school).await, room.member(&school).await);
+    let colleague = school.user("teacher").await;
     let lesson = room.open_lesson().await;
     let sent = submitted(&student, &lesson).await;
     let late = upload(&student, "late.mp4", &mp4("late")).await;
@@ -98,11 +99,49 @@ async fn an_archived_class_can_be_seen_and_nothing_added() {
         .post("/api/v1/classes/join", &code)
         .await
         .problem(409, "class_archived");
+    let (lesson_path, sent_path) = (
+        format!("/api/v1/lessons/{}", id(&lesson)),
+        format!("/api/v1/submissions/{}", id(&sent)),
+    );
+    let own = room.member_id(&student).await;
+    let changes = [
+        (
+            Method::PUT,
+            room.path(&format!("/teachers/{}", colleague.username)),
+            json!({}),
+        ),
+        (
+            Method::PATCH,
+            room.path(&format!("/members/{own}")),
+            json!({"name": "Ada"}),
+        ),
+        (
+            Method::PUT,
+            format!("{sent_path}/review"),
+            json!({"verdict": "accepted"}),
+        ),
+        (Method::PATCH, lesson_path.clone(), json!({"title": "Another"})),
+        (
+            Method::PUT,
+            format!("{lesson_path}/attendance"),
+            json!({"members": [own], "state": "excused", "reason": "Ill"}),
+        ),
+    ];
+    for (method, path, body) in changes {
+        let request = room.teacher.request(method, &path).json(&body);
+        Answer::of(request).await.problem(409, "class_archived");
+    }
     student
-        .get(&format!("/api/v1/submissions/{}", id(&sent)))
+        .patch(&sent_path, &json!({"title": "Another"}))
         .await
-        .expect(200);
-    assert_eq!(room.board(&lesson).await["counts"]["present"], 1);
+        .problem(409, "class_archived");
+    student.get(&sent_path).await.expect(200);
+    let board = room.board(&lesson).await;
+    assert_eq!(board["counts"]["present"], 1);
+    assert_eq!(row(&board, &own)["submission"]["title"], sent["title"], "{board}");
+    // Taking away is not adding.
+    let leaver = room.path(&format!("/members/{}", room.member_id(&other).await));
+    room.teacher.delete(&leaver).await.expect(204);
     room.teacher
         .patch(&room.path(""), &json!({"archived": false}))
         .await
@@ -155,6 +194,99 @@ async fn a_deleted_class_is_gone_and_its_receipts_hold() {
     assert_eq!(other.board(&other_lesson).await["counts"]["present"], 1);
 }
 
+/// A member may be given another account: each account sees, exports and takes with it what it has sent itself.
+#[tokio::test]
+async fn two_accounts_of_one_member_keep_their_videos_apart() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let (before, after) = (school.student().await, school.student().await);
+    let csv = format!("name,login\nAda,{}\n", before.username);
+    room.roster_csv(Method::PUT, "/roster", csv).await.expect(200);
+    let (lesson, member) = (room.open_lesson().await, room.member_id(&before).await);
+    submitted(&before, &lesson).await;
+    let corrected = json!({"login": after.username});
+    let path = room.path(&format!("/members/{member}"));
+    room.teacher.patch(&path, &corrected).await.expect(200);
+    let path = format!("/api/v1/lessons/{}", id(&lesson));
+    let shown = after.get(&path).await.expect(200).json();
+    assert_eq!(
+        shown.get("submission").unwrap_or(&Value::Null),
+        &Value::Null,
+        "{shown}"
+    );
+
+    let sent = submitted(&after, &lesson).await;
+    let shown = after.get(&path).await.expect(200).json();
+    assert_eq!(shown["submission"]["id"], sent["id"], "{shown}");
+    let stays = link(&after, &sent).await;
+    let exports = async |person: &Person| {
+        let archive = person.get("/api/v1/me/export").await.expect(200);
+        // Videos stand in it as they are.
+        let video = mp4(&after.username);
+        archive.body.windows(video.len()).any(|part| part == video)
+    };
+    assert!(exports(&after).await);
+    assert!(
+        !exports(&before).await,
+        "the earlier account exports the other one's video"
+    );
+    before.delete("/api/v1/me").await.expect(204);
+    after
+        .get(&format!("/api/v1/submissions/{}", id(&sent)))
+        .await
+        .expect(200);
+    Answer::of(after.http.get(&stays)).await.expect(200);
+    assert_eq!(room.board(&lesson).await["counts"]["present"], 1);
+}
+
+/// A video that arrives while its lesson or class is being deleted is either there or not: never taken and lost.
+#[tokio::test]
+async fn nothing_is_handed_in_for_what_is_being_deleted() {
+    let school = School::start().await;
+    let (student, mut teacher) = (school.student().await, school.user("teacher").await);
+    let mut uploads = Vec::new();
+    for round in 0..12 {
+        let room = Room::of(teacher, json!({"name": "Brief"})).await;
+        room.admit(&student).await;
+        let lesson = room.open_lesson().await;
+        let video = upload(&student, "day.mp4", &mp4(&format!("{}{round}", student.username))).await;
+        let path = if round % 2 == 0 {
+            format!("/api/v1/lessons/{}", id(&lesson))
+        } else {
+            room.path("")
+        };
+        let delete = async {
+            // Once the server is at it: what was read of the lesson by then is out of date.
+            student.get("/api/v1/me").await.expect(200);
+            room.teacher.delete(&path).await
+        };
+        let (sent, deleted) = tokio::join!(hand_in(&student, &lesson, &video, "Day"), delete);
+        let outcome = (sent.status.as_u16(), deleted.status.as_u16());
+        let expected = if round % 2 == 0 {
+            [(404, 204), (201, 409)]
+        } else {
+            [(404, 204), (201, 204)]
+        };
+        assert!(expected.contains(&outcome), "{outcome:?} in round {round}");
+        if outcome == (201, 409) {
+            room.teacher.delete(&room.path("")).await.expect(204);
+        }
+        uploads.push(video);
+        teacher = room.teacher;
+    }
+    for upload in &uploads {
+        let path = format!("/api/v1/uploads/{}", id(upload));
+        student.delete(&path).await;
+    }
+    // What was taken has gone with its class, and counts for nobody.
+    student
+        .eventually(30, async || {
+            let me = student.get("/api/v1/me").await.expect(200).json();
+            (me["used_bytes"] == 0).then_some(())
+        })
+        .await;
+}
+
 /// HARDENING 68: what a teacher has said of anybody goes with the class, of whatever year it was.
 #[tokio::test]
 async fn nothing_that_was_said_of_members_outlives_their_class() {
@@ -204,6 +336,7 @@ async fn a_deleted_account_leaves_no_video_and_no_name() {
         submitted(&other, &lesson).await,
     );
     let (gone, stays) = (link(&student, &sent).await, link(&other, &kept).await);
+    let member = room.member_id(&student).await;
     student.delete("/api/v1/me").await.expect(204);
     is_gone(&other, &gone).await;
     room.teacher
@@ -220,6 +353,18 @@ async fn a_deleted_account_leaves_no_video_and_no_name() {
     for receipt in [&sent["receipt"], &kept["receipt"]] {
         assert_eq!(verdict(&other, receipt).await, "valid");
     }
+    let board = room.board(&lesson).await;
+    assert_eq!(
+        board["counts"]["present"], 2,
+        "attendance is the class's: {board}"
+    );
+    let left = row(&board, &member)["submission"].clone();
+    assert_eq!(left["submitted_at"], sent["submitted_at"], "{board}");
+    assert_eq!(
+        (&left["title"], &left["video"]),
+        (&json!(""), &Value::Null),
+        "{board}"
+    );
     Answer::of(other.http.get(&stays)).await.expect(200);
     let export = room
         .teacher
@@ -290,4 +435,55 @@ async fn videos_go_when_their_time_is_over() {
     assert_eq!(room.board(&lesson).await["counts"]["present"], 1);
     assert_eq!(verdict(&student, &sent["receipt"]).await, "valid");
     student.get(&format!("{path}/receipt")).await.expect(200);
+}
+
+/// Lessons after the term, and what bears a date of long after it, are kept for as long after their own day as others
+/// are after the term.
+#[tokio::test]
+async fn videos_after_the_term_go_when_their_own_time_is_over() {
+    let school = School::with(&[("HOMEROOM_UPLOADS_SWEEP_EVERY", "1 second")]).await;
+    let details = json!({
+        "name": "Far", "time_zone": "Etc/GMT+12", "retention_days": 0,
+        "term_starts": "2020-01-01", "term_ends": "2020-02-01",
+    });
+    let room = Room::of(school.user("teacher").await, details).await;
+    let student = room.member(&school).await;
+    let lesson = room.open_lesson().await;
+    let sent = submitted(&student, &lesson).await;
+    let kept = link(&student, &sent).await;
+    let function = room
+        .teacher
+        .post(&room.path("/function-url"), &json!({}))
+        .await
+        .expect(201)
+        .json();
+    let call = async |action: &str, params: Value| {
+        let body = json!({"action": action, "params": params});
+        Answer::of(student.http.post(function["url"].as_str().unwrap()).json(&body))
+            .await
+            .expect(200)
+            .json()
+    };
+    let upload = call("upload", json!({"object_name": "day.mp4"})).await;
+    let put = student
+        .http
+        .put(upload["url"].as_str().unwrap())
+        .header("content-type", "video/mp4")
+        .body(mp4("by a program"));
+    Answer::of(put).await.expect(200);
+    let entry = json!({
+        "user_id": "ada", "submission_id": 1, "object_name": "day.mp4", "title": "Day", "description": "",
+        "timestamp": "2090-05-08T08:00:00",
+    });
+    call("write_to_db", entry).await;
+    Answer::of(student.http.get(&kept)).await.expect(200);
+    let moved = json!({"time_zone": "Pacific/Kiritimati"});
+    room.teacher.patch(&room.path(""), &moved).await.expect(200);
+    is_gone(&student, &kept).await;
+    student
+        .eventually(30, async || {
+            let entries = call("get_calendar", json!({"date": "2090"})).await;
+            entries[0]["video_link"].is_null().then_some(())
+        })
+        .await;
 }

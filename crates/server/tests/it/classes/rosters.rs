@@ -101,6 +101,100 @@ async fn a_list_finds_those_who_joined_by_themselves() {
     assert_eq!(board["rows"][0]["submission"]["id"], sent["id"], "{board}");
 }
 
+/// The same account by its other login is the same member, and nothing of the class waits for ever.
+#[tokio::test]
+async fn a_list_that_names_an_account_by_its_other_login_keeps_the_member() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let (student, newcomer) = (school.student().await, school.student().await);
+    let by_name = format!("name,login\nAda,{}\n", student.username);
+    let by_address = format!(
+        "name,login\nAda,{}@school.example\nBo,{}\n",
+        student.username, newcomer.username
+    );
+    room.roster_csv(Method::PUT, "/roster", by_name.clone())
+        .await
+        .expect(200);
+    let lesson = room.open_lesson().await;
+    submitted(&student, &lesson).await;
+    let member = room.member_id(&student).await;
+    for (csv, added, removed) in [(by_address, 1, 0), (by_name, 0, 1)] {
+        let report = room
+            .roster_csv(Method::PUT, "/roster", csv)
+            .await
+            .expect(200)
+            .json();
+        let count = |what: &str| report[what].as_array().unwrap().len();
+        assert_eq!((count("added"), count("removed")), (added, removed), "{report}");
+        assert_eq!(room.member_id(&student).await, member);
+        let expected = if added == 1 { 200 } else { 404 };
+        newcomer.get(&room.path("")).await.expect(expected);
+        let board = room.board(&lesson).await;
+        assert_eq!(board["counts"]["present"], 1, "{board}");
+    }
+}
+
+/// Who is taken off and put back by hand is the same member, with what they have sent.
+#[tokio::test]
+async fn who_is_put_back_by_hand_is_the_same_member() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let student = school.student().await;
+    let by_hand = json!({"name": "Ada", "login": student.username});
+    let added = room.teacher.post(&room.path("/members"), &by_hand).await;
+    let member = added.expect(201).json()["id"].clone();
+    let lesson = room.open_lesson().await;
+    let sent = submitted(&student, &lesson).await;
+    let path = room.path(&format!("/members/{}", member.as_str().unwrap()));
+    room.teacher.delete(&path).await.expect(204);
+    student.get(&room.path("")).await.problem(404, "not_found");
+    let by_address = format!("{}@school.example", student.username);
+    let back = json!({"name": "Ada Levi", "login": by_address});
+    let back = room.teacher.post(&room.path("/members"), &back).await;
+    assert_eq!(back.expect(201).json()["id"], member);
+    student.get(&room.path("")).await.expect(200);
+    let board = room.board(&lesson).await;
+    assert_eq!(board["rows"].as_array().unwrap().len(), 1, "{board}");
+    assert_eq!(board["rows"][0]["submission"]["id"], sent["id"], "{board}");
+    assert_eq!(board["rows"][0]["member"]["name"], "Ada Levi");
+}
+
+#[tokio::test]
+async fn who_teaches_a_class_is_not_on_its_roster() {
+    let school = School::start().await;
+    let room = Room::open(&school).await;
+    let colleague = school.user("teacher").await;
+    let path = room.path(&format!("/teachers/{}", colleague.username));
+    Answer::of(room.teacher.request(Method::PUT, &path))
+        .await
+        .expect(204);
+    let student = json!({"name": "Ada", "login": school.student().await.username});
+    let added = room.teacher.post(&room.path("/members"), &student).await;
+    let added = added.expect(201).json();
+    for teacher in [&room.teacher, &colleague] {
+        for login in [
+            teacher.username.clone(),
+            format!("{}@school.example", teacher.username),
+        ] {
+            let member = json!({"name": "Themselves", "login": login});
+            let path = room.path("/members");
+            let answer = room.teacher.post(&path, &member).await;
+            answer.problem(409, "is_teacher");
+            let path = room.path(&format!("/members/{}", added["id"].as_str().unwrap()));
+            let answer = room.teacher.patch(&path, &member).await;
+            answer.problem(409, "is_teacher");
+            let csv = format!("name,login\nAda,ada@school.example\nThemselves,{login}\n");
+            let preview = room
+                .roster_csv(Method::POST, "/roster/preview", csv)
+                .await
+                .expect(200)
+                .json();
+            assert_eq!(preview["errors"][0]["line"], 3, "{preview}");
+        }
+    }
+    assert_eq!(room.roster().await.len(), 1);
+}
+
 #[tokio::test]
 async fn a_list_in_any_encoding_is_read() {
     let school = School::start().await;
