@@ -353,7 +353,7 @@ impl Localizer {
     /// What is wrong with a field, in plain words, by the core's own message about it. The numbers that the message
     /// names first, such as another line's, are kept.
     pub fn field_error(&self, message: &str) -> String {
-        const MEANINGS: [(&str, &str); 32] = [
+        const MEANINGS: [(&str, &str); 34] = [
             ("must not be empty", "invalid-empty"),
             ("must have at most", "invalid-long"),
             ("must have at least", "invalid-short"),
@@ -379,6 +379,8 @@ impl Localizer {
             ("or a user name is needed", "invalid-no-login"),
             ("is the same account as in line", "invalid-same-account"),
             ("is in line", "invalid-in-line"),
+            ("teaches this class", "invalid-teaches"),
+            ("more from this line on", "invalid-more"),
             ("the file is not text", "invalid-list-no-text"),
             ("opened here and never closed", "invalid-list-quote"),
             ("cannot be read as CSV", "invalid-list-csv"),

@@ -124,7 +124,7 @@ async fn read(product: &Product, class: &Class, csv: &[u8]) -> Result<ParsedRost
     let mut parsed = parsed.map_err(|error| UseCaseError::Internal(error.to_string()))?;
     let logins: Vec<Login> = parsed.lines.iter().map(|line| line.login.clone()).collect();
     let users = product.records.users_by_login(&logins).await?;
-    parsed.take_accounts(&users, class);
+    parsed.take_accounts(&users, |user| class.is_taught_by(user));
     Ok(parsed)
 }
 

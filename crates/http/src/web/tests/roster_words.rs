@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 /// Lists that go wrong in every way there is, and which of their lines' messages that gives.
 fn all_errors() -> Vec<LineError> {
     let long = "x".repeat(300);
-    let many: String = (0..=MAX_MEMBERS).map(|n| format!("Ada,ada{n}\n")).collect();
+    let lines: Vec<String> = (0..=MAX_MEMBERS).map(|n| format!("Ada,ada{n}\n")).collect();
+    let many = lines.concat();
     let lists = [
         "Ada,a\0da".to_owned(),
         "Ada,ada\n\"Bo,bob\n".to_owned(),
@@ -23,8 +24,13 @@ fn all_errors() -> Vec<LineError> {
         .collect();
     let mut same = parse(b"Ada,ada@school.example\nAda,ada\n");
     let account = Some(UserId::new(uuid::Uuid::from_u128(1)));
-    same.refuse_same_accounts(&[account, account]);
+    same.take_accounts(&[account, account], |_| false);
     errors.extend(same.errors);
+    let mut taught = parse(b"Ada,ada\n");
+    taught.take_accounts(&[account], |_| true);
+    errors.extend(taught.errors);
+    let bad = "Ada,\n".repeat(300);
+    errors.extend(parse(bad.as_bytes()).errors);
     errors
 }
 
@@ -37,7 +43,7 @@ fn kind(message: &str) -> String {
 fn every_bad_line_of_a_list_says_what_is_wrong_in_every_language() {
     let errors = all_errors();
     let kinds: BTreeSet<String> = errors.iter().map(|error| kind(&error.message)).collect();
-    assert_eq!(kinds.len(), 13, "{kinds:#?}");
+    assert_eq!(kinds.len(), 15, "{kinds:#?}");
     for lang in Lang::ALL {
         let t = Localizer::of(lang);
         let vague = t.text("invalid-form");
@@ -48,7 +54,7 @@ fn every_bad_line_of_a_list_says_what_is_wrong_in_every_language() {
             assert!(!words.contains("number"), "{words}");
             said.insert(kind(&words));
         }
-        assert!(said.len() >= 12, "{said:#?}");
+        assert!(said.len() >= 14, "{said:#?}");
         let plain = |text: &str| text.replace(['\u{2068}', '\u{2069}'], "");
         for (message, number) in [
             ("is in line 2 already", "2"),
