@@ -276,8 +276,8 @@ mod tests {
         }
     }
 
-    fn account(number: u128) -> Option<UserId> {
-        Some(UserId::new(uuid::Uuid::from_u128(number)))
+    fn account(number: u128) -> UserId {
+        UserId::new(uuid::Uuid::from_u128(number))
     }
 
     fn ids() -> impl FnMut() -> MemberId {
@@ -328,8 +328,8 @@ mod tests {
             now,
             &mut ids,
         );
-        roster.members[0].user = account(1);
-        roster.members[1].user = account(2);
+        roster.members[0].user = Some(account(1));
+        roster.members[1].user = Some(account(2));
         let (ada, bo) = (roster.members[0].id, roster.members[1].id);
         let by_address = |name: &str, address: &str, number, user| RosterLine {
             login: Login::Email(Email::parse(address).unwrap()),
@@ -339,14 +339,14 @@ mod tests {
 
         // The numbers have been swapped, too.
         let second = [
-            by_address("Bo", "bob@school.example", "1", account(2)),
-            by_address("Ada", "ada@school.example", "2", account(1)),
+            by_address("Bo", "bob@school.example", "1", Some(account(2))),
+            by_address("Ada", "ada@school.example", "2", Some(account(1))),
         ];
         let change = roster.replace(&second, now, &mut ids);
 
         assert_eq!((change.added, change.removed), (vec![], vec![]));
         assert_eq!(change.changed, [bo, ada]);
-        assert_eq!(roster.of_user(account(1).unwrap()).unwrap().id, ada);
+        assert_eq!(roster.of_user(account(1)).unwrap().id, ada);
         assert_eq!(
             roster.member(ada).unwrap().login.as_ref().unwrap().as_str(),
             "ada@school.example"

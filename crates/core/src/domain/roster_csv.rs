@@ -495,7 +495,8 @@ mod tests {
 
     #[test]
     fn how_many_more_lines_are_bad_is_said() {
-        let lines: String = (0..250).map(|n| format!("Name {n},user{n}@\n")).collect();
+        let lines: Vec<String> = (0..250).map(|n| format!("Name {n},user{n}@\n")).collect();
+        let lines = lines.concat();
         let mut parsed = parse(format!("name,email\n{lines}Ada,ada\n").as_bytes());
         parsed.take_accounts(&[], |_| false);
         assert_eq!((parsed.lines.len(), parsed.errors.len()), (1, MAX_ERRORS + 1));
