@@ -62,6 +62,10 @@ class School:
         self.room.cleanup()
         assert "panicked" not in said, said
 
+    def stored(self):
+        """How many files the embedded store keeps."""
+        return sum(len(files) for _, _, files in os.walk(f"{self.room.name}/data/objects"))
+
     def teacher(self, username="teacher"):
         """A session with the token of a new teacher."""
         subprocess.run(

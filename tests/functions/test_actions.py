@@ -302,6 +302,7 @@ class Actions(unittest.TestCase):
             video = self.sent()
             link = site.submissions_of_day(self.api, DAY)[0]["video_link"]
             self.assertEqual(requests.get(link, timeout=30).status_code, 200)
+            before = self.school.stored()
             self.assertEqual(put(site.get_presigned_url(self.api, "arrived.mp4")), 200)
             earlier = site.get_presigned_url(self.api, "on-its-way.mp4", expiration=600)
             self.api = end() or renew()
@@ -310,6 +311,10 @@ class Actions(unittest.TestCase):
             self.assertEqual(requests.get(link, timeout=30).status_code, 403)
             for name in ("arrived.mp4", "on-its-way.mp4"):
                 self.assertEqual(site.save_submission(self.api, "s", 2, name, TIME, "T", "D")[0], 409, name)
+            deadline = time.monotonic() + 30
+            while self.school.stored() > before:
+                self.assertLess(time.monotonic(), deadline, "what waited is still there")
+                time.sleep(0.1)
             # What was written down stays, and can be watched through the new one.
             [entry] = site.submissions_of_day(self.api, DAY)
             self.assertEqual(requests.get(entry["video_link"], timeout=30).content, video)

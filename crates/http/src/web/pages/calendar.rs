@@ -130,7 +130,7 @@ fn month_day(day: &Day, t: &Localizer) -> Markup {
             @for lesson in &day.lessons {
                 a.month-lesson href=(lesson.url) {
                     @match lesson.own { Some(own) => (sign(own, t)), None => (mark(&lesson.standing, t)) }
-                    span.month-text { (class_parts::time(lesson.times.opens)) (class_parts::zone(lesson)) " " bdi { (lesson.class.as_deref().unwrap_or_default()) } }
+                    span.month-text { (class_parts::time(lesson.times.opens)) " " bdi { (lesson.class.as_deref().unwrap_or_default()) } (class_parts::zone(lesson)) }
                 }
             }
         }
