@@ -253,6 +253,9 @@ pub struct Found {
     /// What was perhaps meant, when something was found for what was typed, but much more would be
     /// for this.
     pub suggested: Option<String>,
+    /// Words that were left out because nothing has all, as they were typed. What stands in quotes is
+    /// never left out, nor are alternatives, exclusions, fields and filters.
+    pub without: Vec<String>,
 }
 
 /// The order of a listing.

@@ -59,6 +59,8 @@ pub struct FoundPages {
     pub corrected: Option<String>,
     /// What was perhaps meant, though something was found for what was typed.
     pub suggested: Option<String>,
+    /// Words that were left out because nothing has all of them.
+    pub without: Vec<String>,
     /// Whether the index is being rebuilt, so that more will be found later.
     pub incomplete: bool,
     /// The offset of the next page of results, if there is one.
@@ -111,6 +113,7 @@ pub async fn find_pages(
         total: found.total,
         corrected: found.corrected,
         suggested: found.suggested,
+        without: found.without,
         incomplete,
         next_offset,
     })

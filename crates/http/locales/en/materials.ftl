@@ -93,6 +93,7 @@ search-count = { $n ->
 search-incomplete = The search is being put in order; some pages will only be found in a while.
 search-did-you-mean = Did you mean:
 search-corrected = Showing results for “{ $text }”.
+search-without = No page has all your words. Shown without:
 search-exactly = Search for exactly “{ $query }”
 search-also = also
 search-type-something = Type a word, a name, or half a sentence that you remember.

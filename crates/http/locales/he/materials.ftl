@@ -96,6 +96,7 @@ search-count = { $n ->
 search-incomplete = החיפוש נבנה מחדש; חלק מהעמודים יימצאו רק בעוד זמן מה.
 search-did-you-mean = האם התכוונתם אל:
 search-corrected = אלה התוצאות עבור ״{ $text }״.
+search-without = אין עמוד שיש בו את כל המילים. התוצאות מוצגות בלי:
 search-exactly = לחפש בדיוק ״{ $query }״
 search-also = גם
 search-type-something = כתבו מילה, שם, או חצי משפט שאתם זוכרים.

@@ -76,6 +76,11 @@ pub(crate) struct SearchBody {
     /// What was perhaps meant, though something was found for what was typed.
     #[serde(skip_serializing_if = "Option::is_none")]
     suggested: Option<String>,
+    /// Words that were left out because nothing has all of them, as they were typed; everything that was
+    /// found has the others. Never what stands in quotes. Absent when nothing was left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    without: Vec<String>,
     /// Whether the index is being rebuilt, so that more will be found in a while.
     incomplete: bool,
     /// Where to go on.
@@ -133,6 +138,7 @@ pub(crate) async fn handle(
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         corrected: found.corrected,
         suggested: found.suggested,
+        without: found.without,
         incomplete: found.incomplete,
         next_cursor: found.next_offset.map(from_offset),
     }))

@@ -80,6 +80,7 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
             let url = with_parameter(&visitor.here, "q", Some(&text));
             (text, url)
         }),
+        without: found.without,
         incomplete: found.incomplete,
         total: found.total,
         facets: facets(&found.facets, None, &subjects, visitor),
