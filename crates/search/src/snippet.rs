@@ -156,10 +156,12 @@ impl<'a> Marker<'a> {
             return None;
         }
         let forms = self.languages.forms(&word.lowered, &word.exact);
-        forms
-            .iter()
-            .find_map(|form| self.loose.get(form.as_str()))
-            .copied()
+        let whole = forms.iter().find_map(|form| self.loose.get(form.as_str()));
+        let begun = || {
+            let mut beginnings = self.beginnings.iter().filter(|_| prefixed);
+            beginnings.find(|(start, _)| forms.iter().any(|form| form.starts_with(start)))
+        };
+        whole.or_else(|| begun().map(|(_, index)| index)).copied()
     }
 }
 

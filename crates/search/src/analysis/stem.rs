@@ -148,7 +148,7 @@ fn without_umlauts(folded: &str) -> Option<String> {
 }
 
 /// Ends the form of a Hebrew word without its ending, which is no word by itself.
-const CUT: char = '*';
+pub(crate) const CUT: char = '*';
 /// Endings of plural and gender, longest first.
 const HEBREW_ENDINGS: [&str; 6] = ["יות", "ות", "ימ", "ית", "ת", "ה"];
 
@@ -162,9 +162,34 @@ fn without_ending(form: &str) -> String {
     format!("{stem}{CUT}")
 }
 
+/// What is left of a Hebrew or Arabic word when its prefixes are taken off, letter by letter.
+pub(crate) fn freed(folded: &str) -> Vec<String> {
+    let mut forms = Vec::new();
+    match Script::of(folded) {
+        Script::Hebrew => hebrew_words(folded, &mut forms),
+        Script::Arabic => forms.push(without_article(folded).to_owned()),
+        _ => {}
+    }
+    forms.retain(|form| form != folded);
+    forms
+}
+
+/// Whether words of this one's script are indexed without their prefixes too.
+pub(crate) fn is_freed(folded: &str) -> bool {
+    matches!(Script::of(folded), Script::Hebrew | Script::Arabic)
+}
+
+/// What stands before a form that is freed and is no mere stem; empty in scripts where a form is never one.
+pub(crate) fn prefixes(form: &str) -> &'static [&'static str] {
+    match Script::of(form) {
+        Script::Arabic => &ARABIC_PREFIXES,
+        _ => &[],
+    }
+}
+
 /// The word, and what is left when the prefixes in their fixed order (ו, then ש or כש, then one of
 /// ב כ ל מ, then ה) are taken off, as long as three letters remain.
-fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
+fn hebrew_words(folded: &str, forms: &mut Vec<String>) {
     forms.push(folded.to_owned());
     let mut rest = folded;
     for prefixes in [&["ו"][..], &["כש", "ש"], &["ב", "כ", "ל", "מ"], &["ה"]] {
@@ -177,6 +202,11 @@ fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
         forms.push(shorter.to_owned());
         rest = shorter;
     }
+}
+
+/// The words of [`hebrew_words`], and each without its ending.
+fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
+    hebrew_words(folded, forms);
     let cut: Vec<String> = forms
         .iter()
         .filter(|form| form.chars().count() >= 3)
@@ -185,8 +215,11 @@ fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
     forms.extend(cut);
 }
 
+/// The article, with what may be written together with it.
+const ARABIC_PREFIXES: [&str; 6] = ["وال", "بال", "كال", "فال", "لل", "ال"];
+
 fn without_article(folded: &str) -> &str {
-    ["وال", "بال", "كال", "فال", "لل", "ال"]
+    ARABIC_PREFIXES
         .iter()
         .find_map(|prefix| folded.strip_prefix(prefix))
         .filter(|rest| rest.chars().count() >= 2)

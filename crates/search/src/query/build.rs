@@ -1,5 +1,6 @@
 //! From a parsed query to one of the index: what must match, and what makes a page better.
 use super::parse::{Atom, Parsed, Sought};
+use crate::analysis::stem::{CUT, is_freed};
 use crate::analysis::terms::LOOSE;
 use crate::dictionary::Dictionary;
 use crate::materials::View;
@@ -44,6 +45,11 @@ const ABOUT: Weights = Weights {
 };
 const BODY: Weights = Weights {
     exact: 1.0,
+    loose: 0.4,
+};
+/// A match of a word without its prefixed letters.
+const LOOSE_BODY: Weights = Weights {
+    exact: 0.4,
     loose: 0.4,
 };
 const COMPLETION: f32 = 0.3;
@@ -157,9 +163,12 @@ impl<'a> Builder<'a> {
             let forms = word.loose.iter();
             terms.extend(forms.map(|form| Term::from_field_text(fields.stem, form)));
             if word.prefix {
-                let completions = self.completions(fields.body, &word.exact)?;
-                let completions = completions.iter();
-                terms.extend(completions.map(|word| Term::from_field_text(fields.body, word)));
+                let begun = [Some(fields.body), is_freed(&word.exact).then_some(fields.stem)];
+                for field in begun.into_iter().flatten() {
+                    let completions = self.completions(field, &word.exact)?;
+                    let completions = completions.iter();
+                    terms.extend(completions.map(|word| Term::from_field_text(field, word)));
+                }
             }
         }
         Ok(terms)
@@ -195,7 +204,11 @@ impl<'a> Builder<'a> {
         }
         let mut completions = Vec::new();
         if word.prefix {
-            for (field, weights) in [(fields.title, TITLE), (fields.about, ABOUT), (fields.body, BODY)] {
+            let mut begun = vec![(fields.title, TITLE), (fields.about, ABOUT), (fields.body, BODY)];
+            if is_freed(&word.exact) {
+                begun.push((fields.stem, LOOSE_BODY));
+            }
+            for (field, weights) in begun {
                 let words = self.completions(field, &word.exact)?;
                 if !words.is_empty() {
                     let terms = words.iter().map(|word| Term::from_field_text(field, word));
@@ -293,6 +306,17 @@ impl<'a> Builder<'a> {
         fields.map(|field| Term::from_field_text(field, word)).into()
     }
 
+    /// The same, and in scripts with prefixed letters as what is left of longer words without them.
+    pub(crate) fn standing_as(&self, word: &str) -> Vec<Term> {
+        let mut terms = self.as_written(word);
+        if is_freed(word) {
+            let fields = [self.fields.title, self.fields.heading, self.fields.about];
+            terms.extend(fields.map(|field| Term::from_field_text(field, &format!("{LOOSE}{word}"))));
+            terms.push(Term::from_field_text(self.fields.stem, word));
+        }
+        terms
+    }
+
     fn written(&self, word: &str) -> Box<dyn Query> {
         any_of(self.as_written(word))
     }
@@ -367,6 +391,7 @@ impl<'a> Builder<'a> {
             for (pages, term) in &here {
                 if let Ok(term) = std::str::from_utf8(&bytes[term.clone()])
                     && term != beginning
+                    && !term.ends_with(CUT)
                 {
                     match found.get_mut(term) {
                         Some(known) => *known += pages,
