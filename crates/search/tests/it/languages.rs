@@ -192,3 +192,15 @@ async fn corrections_are_spelled_as_documents_have_them() {
     check_typos("hi", "सब लड़कियाँ पढ़ती हैं", &[("लडकिंयाँ", "लड़कियाँ")]).await;
     check_typos("fr", "La Théorie des ensembles", &[("théroie", "théorie")]).await;
 }
+
+#[tokio::test]
+async fn hindi() {
+    check(
+        "hi",
+        "विद्यार्थियों को किताब पढ़ती हुई लड़कियाँ",
+        &["विद्यार्थी", "पढ़ना", "पढना", "लड़की", "किताबें"],
+    )
+    .await;
+    let sample = index_of(vec![in_language("mr", material(1, "1", &["विद्यार्थियों"]))]).await;
+    assert_eq!(sample.pages("विद्यार्थी").await, []);
+}
