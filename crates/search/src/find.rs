@@ -2,6 +2,7 @@
 use crate::analysis::Languages;
 use crate::group::{Gathering, Group, Grouped, gather};
 use crate::listing::ordered;
+use crate::marker::Marker;
 use crate::matching::{Matching, Need};
 use crate::materials::{Material, View};
 use crate::proximity::Nearness;
@@ -11,7 +12,6 @@ use crate::query::parse::{Parsed, Sought, parse};
 use crate::query::typo;
 use crate::scoring::Scoring;
 use crate::sight::Sight;
-use crate::snippet::Marker;
 use crate::storage::Generation;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{
