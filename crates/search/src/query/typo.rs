@@ -159,7 +159,15 @@ impl Corrector<'_> {
         fixes: &[Fix],
         alone: bool,
     ) -> tantivy::Result<Option<Fix>> {
-        for fix in [self.joined(place)?, self.split(place)?].into_iter().flatten() {
+        let free = |place: &usize| !fixes.iter().any(|fix| fix.covers.contains(place));
+        let before = match place.checked_sub(1).filter(free) {
+            Some(before) => self.joined(before)?,
+            None => None,
+        };
+        for fix in [self.joined(place)?, before, self.split(place)?]
+            .into_iter()
+            .flatten()
+        {
             let others = self.others(&fix.covers, missing, fixes)?;
             if self.with(&fix.need, &others)? {
                 return Ok(Some(fix));

@@ -37,6 +37,18 @@ async fn brackets_and_alternatives() {
 }
 
 #[tokio::test]
+async fn halves_of_a_word_are_joined_whichever_of_them_is_a_word_too() {
+    let sample = index_of(vec![
+        material(1, "A", &["draw it with semilogy or loglog"]),
+        material(2, "B", &["a semi circle"]),
+    ])
+    .await;
+    let found = sample.find("semi logy").await;
+    assert_eq!(found.corrected.as_deref(), Some("semilogy"));
+    assert_eq!(sample.pages("draw semi logy").await, [(1, 1)]);
+}
+
+#[tokio::test]
 async fn fields_are_alternatives_of_their_kind() {
     let physics = IndexedMaterial {
         subject: Some("physics".into()),
