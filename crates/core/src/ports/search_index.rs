@@ -128,8 +128,8 @@ pub struct Filter {
     pub material: Option<MaterialId>,
     /// One tag.
     pub tag: Option<String>,
-    /// A type.
-    pub kind: Option<Kind>,
+    /// Types, any of which will do; empty for all.
+    pub kinds: Vec<Kind>,
     /// BCP 47 primary subtag.
     pub language: Option<String>,
 }

@@ -28,7 +28,7 @@ pub(crate) struct Parameters {
     course: Option<String>,
     /// A user's id or name.
     uploader: Option<String>,
-    /// A type such as `pdf`.
+    /// A type such as `pdf`, or several by one name: `word`, `slides`, `sheet`.
     kind: Option<String>,
     /// A BCP 47 primary subtag.
     language: Option<String>,

@@ -221,7 +221,7 @@ async fn filters_are_exact_and_facets_count_materials() {
             ..empty.clone()
         },
         Filter {
-            kind: Some(Kind::Docx),
+            kinds: vec![Kind::Docx, Kind::Doc],
             ..empty.clone()
         },
     ] {
