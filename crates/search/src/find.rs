@@ -15,10 +15,11 @@ use crate::sight::Sight;
 use crate::storage::Generation;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{
-    FieldClauses, FindRequest, FindSort, Found, Hit, ListRequest, Listed,
+    AlsoPage, FieldClauses, FindRequest, FindSort, Found, Hit, ListRequest, Listed,
 };
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use tantivy::columnar::StrColumn;
 use tantivy::query::{EnableScoring, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocId, SegmentOrdinal, TantivyDocument, Term};
@@ -313,7 +314,7 @@ impl Search<'_> {
             let text = stored(self.builder.fields.text).unwrap_or_default();
             let page = self.page_number(group)?;
             let mut also = pages.remove(&(group.segment, group.material)).unwrap_or_default();
-            also.retain(|other| *other != page);
+            also.retain(|other| other.number != page);
             also.truncate(MOST_ALSO);
             hits.push(Hit {
                 material: material_id(group.row(self.builder.view).id),
@@ -340,8 +341,7 @@ impl Search<'_> {
         Ok(u32::try_from(pages.get_val(group.best)).unwrap_or(u32::MAX))
     }
 
-    /// The numbers of the pages of the shown materials whose text has something of the query,
-    /// ascending.
+    /// The pages of the shown materials whose text has something of the query, ascending.
     fn also(&self, answer: &Answer, groups: &[Group]) -> tantivy::Result<Also> {
         let mut also = Also::new();
         if answer.parsed.wanted.is_empty() {
@@ -363,12 +363,16 @@ impl Search<'_> {
             in_text.narrow_words(ordinal, &mut docs)?;
             let segment = self.builder.searcher.segment_reader(ordinal);
             let numbers = segment.fast_fields().column_first_or_default::<u64>("page")?;
+            let labels = segment.fast_fields().str("label")?;
             for doc in docs {
                 let material = view.materials[ordinal as usize].of(doc);
                 let key = (ordinal, u32::try_from(material).unwrap_or(u32::MAX));
                 let pages = also.entry(key).or_default();
                 if pages.len() <= MOST_ALSO {
-                    pages.push(u32::try_from(numbers.get_val(doc)).unwrap_or(u32::MAX));
+                    pages.push(AlsoPage {
+                        number: u32::try_from(numbers.get_val(doc)).unwrap_or(u32::MAX),
+                        label: labels.as_ref().map_or(Ok(None), |labels| label(labels, doc))?,
+                    });
                 }
             }
         }
@@ -376,8 +380,18 @@ impl Search<'_> {
     }
 }
 
-/// Numbers of pages by segment and material.
-type Also = HashMap<(SegmentOrdinal, u32), Vec<u32>>;
+/// Further pages by segment and material.
+type Also = HashMap<(SegmentOrdinal, u32), Vec<AlsoPage>>;
+
+/// What people call a page.
+fn label(labels: &StrColumn, doc: DocId) -> tantivy::Result<Option<String>> {
+    let Some(place) = labels.ords().first(doc) else {
+        return Ok(None);
+    };
+    let mut label = String::new();
+    labels.ord_to_str(place, &mut label)?;
+    Ok(Some(label))
+}
 
 /// To three digits: finer differences would tell of pages that the viewer may not see.
 fn rounded(score: f32) -> f32 {

@@ -214,7 +214,16 @@ pub struct Hit {
     /// Higher is better; comparable within one answer only.
     pub score: f32,
     /// Further pages of the same material with hits, ascending, at most 20.
-    pub also: Vec<u32>,
+    pub also: Vec<AlsoPage>,
+}
+
+/// A further page of a material that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlsoPage {
+    /// From 1.
+    pub number: u32,
+    /// What people call it, where that is not its number.
+    pub label: Option<String>,
 }
 
 /// How many materials have one value.

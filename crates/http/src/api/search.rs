@@ -6,7 +6,7 @@ use super::wire::{FacetsBody, MaterialBody};
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
-use homeroom_core::ports::search_index::FindSort;
+use homeroom_core::ports::search_index::{AlsoPage, FindSort};
 use homeroom_core::usecases::find_pages::{FilterText, find_pages};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -57,6 +57,11 @@ pub(crate) struct HitBody {
     score: f32,
     /// Further pages of the material with hits.
     also: Vec<u32>,
+    /// What people call each of these pages, `null` where that is its number. Absent when no page has
+    /// a name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    also_labels: Vec<Option<String>>,
 }
 
 /// What was found.
@@ -128,7 +133,8 @@ pub(crate) async fn handle(
             label: found.hit.label,
             snippet: found.hit.snippet,
             score: found.hit.score,
-            also: found.hit.also,
+            also: found.hit.also.iter().map(|page| page.number).collect(),
+            also_labels: labels(found.hit.also),
         })
         .collect();
     Ok(Json(SearchBody {
@@ -142,4 +148,11 @@ pub(crate) async fn handle(
         incomplete: found.incomplete,
         next_cursor: found.next_offset.map(from_offset),
     }))
+}
+
+fn labels(pages: Vec<AlsoPage>) -> Vec<Option<String>> {
+    if pages.iter().all(|page| page.label.is_none()) {
+        return Vec::new();
+    }
+    pages.into_iter().map(|page| page.label).collect()
 }

@@ -49,6 +49,25 @@ async fn halves_of_a_word_are_joined_whichever_of_them_is_a_word_too() {
 }
 
 #[tokio::test]
+async fn further_pages_come_with_their_labels() {
+    let page = |number, label: Option<&str>| IndexedPage {
+        label: label.map(str::to_owned),
+        ..IndexedPage::plain(number, "entropy".to_owned())
+    };
+    let sample = index_of(vec![IndexedMaterial {
+        pages: vec![page(1, Some("i")), page(2, Some("ii")), page(3, None)],
+        ..material(1, "A", &[])
+    }])
+    .await;
+    let also = sample.find("entropy").await.hits[0].also.clone();
+    let also: Vec<_> = also
+        .iter()
+        .map(|page| (page.number, page.label.as_deref()))
+        .collect();
+    assert_eq!(also, [(2, Some("ii")), (3, None)]);
+}
+
+#[tokio::test]
 async fn fields_are_alternatives_of_their_kind() {
     let physics = IndexedMaterial {
         subject: Some("physics".into()),

@@ -3,7 +3,7 @@ use super::cards::{Subjects, card, facets, with_parameter};
 use super::visitor::{Visitor, parameter};
 use crate::api::cursor::{from_offset, offset};
 use crate::web::context::{Choice, Snippet};
-use crate::web::pages::search::{self, Corrected, HitRow, PageLink, SearchOrder, SearchPage};
+use crate::web::pages::search::{self, AlsoLink, Corrected, HitRow, PageLink, SearchOrder, SearchPage};
 use crate::web::parts::query_value;
 use axum::response::Response;
 use homeroom_core::ports::search_index::FindSort;
@@ -151,9 +151,12 @@ fn row(found: &FoundMaterial, query: &str, subjects: &Subjects, visitor: &Visito
             .hit
             .also
             .iter()
-            .map(|page| PageLink {
-                number: *page,
-                url: page_url(*page),
+            .map(|page| AlsoLink {
+                page: PageLink {
+                    number: page.number,
+                    url: page_url(page.number),
+                },
+                label: page.label.clone(),
             })
             .collect(),
     }

@@ -66,7 +66,16 @@ pub struct HitRow {
     /// Around the words.
     pub snippet: Snippet,
     /// Further pages with the words.
-    pub also: Vec<PageLink>,
+    pub also: Vec<AlsoLink>,
+}
+
+/// A further page that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlsoLink {
+    /// Which, and where.
+    pub page: PageLink,
+    /// What people call it, where it is not its number.
+    pub label: Option<String>,
 }
 
 /// A page of a material.
@@ -205,7 +214,9 @@ fn hit_row(hit: &HitRow, t: &Localizer) -> Markup {
             @if !hit.also.is_empty() {
                 p.also {
                     (t.text("search-also")) " "
-                    @for link in &hit.also { a.page-link href=(link.url) { (t.with("page-short", &[("n", link.number.into())])) } " " }
+                    @for link in &hit.also {
+                        a.page-link href=(link.page.url) { bdi { (parts::page_called(link.page.number, link.label.as_deref(), t)) } } " "
+                    }
                 }
             }
         }
