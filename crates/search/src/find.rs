@@ -2,23 +2,24 @@
 use crate::analysis::Languages;
 use crate::group::{Gathering, Group, Grouped, gather};
 use crate::listing::ordered;
+use crate::marker::Marker;
 use crate::matching::{Matching, Need};
 use crate::materials::{Material, View};
 use crate::proximity::Nearness;
-use crate::query::build::Builder;
+use crate::query::build::{Builder, any_of};
 use crate::query::narrow::Narrow;
 use crate::query::parse::{Parsed, Sought, parse};
 use crate::query::typo;
 use crate::scoring::Scoring;
 use crate::sight::Sight;
-use crate::snippet::Marker;
 use crate::storage::Generation;
 use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::ports::search_index::{
-    FieldClauses, FindRequest, FindSort, Found, Hit, ListRequest, Listed,
+    AlsoPage, FieldClauses, FindRequest, FindSort, Found, Hit, ListRequest, Listed,
 };
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use tantivy::columnar::StrColumn;
 use tantivy::query::{EnableScoring, TermQuery};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocId, SegmentOrdinal, TantivyDocument, Term};
@@ -96,6 +97,7 @@ struct Answer {
     grouped: Grouped,
     corrected: Option<String>,
     suggested: Option<String>,
+    without: Vec<String>,
 }
 
 impl Answer {
@@ -105,9 +107,10 @@ impl Answer {
 }
 
 impl Search<'_> {
-    /// Exactly what was typed; if nobody has that, with typos corrected; if still nobody, with fewer
-    /// of the words.
+    /// Exactly what was typed; if nobody has that, with typos corrected; if still nobody, without
+    /// some of the words, and then it is said which.
     fn answer(&self, parsed: Parsed) -> tantivy::Result<Answer> {
+        let typed_text = parsed.text.clone();
         let typed = self.attempt(parsed, None, None)?;
         if !typed.is_empty() {
             let few = typed.grouped.groups.len() <= FEW_MATERIALS;
@@ -126,20 +129,65 @@ impl Search<'_> {
             }
             last = corrected;
         }
-        let some = self.builder.rarest(&last.parsed)?;
-        let count = Builder::count(&some);
-        let mut fewer = vec![count.saturating_sub(1), count.div_ceil(2)];
-        fewer.dedup();
-        for at_least in fewer.into_iter().filter(|at_least| (1..count).contains(at_least)) {
-            let attempt = self.attempt(some.clone(), Some(at_least), last.corrected.clone())?;
-            if !attempt.is_empty() {
-                return Ok(attempt);
-            }
+        let fewer = self.with_fewer(&last)?;
+        if let Some(fewer) = &fewer
+            && last.corrected.is_some()
+            && fewer.without.iter().any(|word| !typed_text.contains(word))
+        {
+            // A word that was corrected and is left out after all was better left as it was typed.
+            let typed = self.attempt(parse(&typed_text, self.languages), None, None)?;
+            return Ok(self.with_fewer(&typed)?.unwrap_or(typed));
         }
-        Ok(Answer {
+        Ok(fewer.unwrap_or(Answer {
             corrected: None,
             ..last
-        })
+        }))
+    }
+
+    /// What is found without some of the words: those stay that the best page has of all that have some.
+    /// Phrases and whatever else stands in quotes stay, and so do alternatives, exclusions and filters.
+    fn with_fewer(&self, none: &Answer) -> tantivy::Result<Option<Answer>> {
+        let parsed = &none.parsed;
+        let some = self.builder.rarest(parsed)?;
+        let all = parsed.optional().count();
+        let count = some.optional().count();
+        let always = some.words().count() > count;
+        let mut fewer = vec![count, count.saturating_sub(1), count.div_ceil(2)];
+        fewer.dedup();
+        for at_least in fewer.into_iter().filter(|at_least| (1..all).contains(at_least)) {
+            let attempt = self.attempt(some.clone(), Some(at_least), None)?;
+            let order = |a: &&Group, b: &&Group| better(self.builder.view, FindSort::Relevance, a, b);
+            if let Some(best) = attempt.grouped.groups.iter().min_by(order) {
+                let kept = self.words_on(best, parsed)?;
+                return self.without_others(none, parsed.keeping(&kept)).map(Some);
+            }
+        }
+        if !always || all == 0 {
+            return Ok(None);
+        }
+        let answer = self.without_others(none, parsed.keeping(&HashSet::new()))?;
+        Ok(Some(answer).filter(|answer| !answer.is_empty()))
+    }
+
+    fn without_others(&self, none: &Answer, kept: Parsed) -> tantivy::Result<Answer> {
+        let without = none.parsed.left_out_of(&kept);
+        let answer = self.attempt(kept, None, none.corrected.clone())?;
+        Ok(Answer { without, ..answer })
+    }
+
+    /// The places of the words that may be left out which the best page of a material has.
+    fn words_on(&self, group: &Group, parsed: &Parsed) -> tantivy::Result<HashSet<usize>> {
+        let mut found = HashSet::new();
+        for word in parsed.optional() {
+            let need = Need::Any(self.builder.forms(word)?.terms());
+            let matching = Matching::new(&self.builder, &Narrow::default(), [need])?;
+            let mut docs = vec![group.best];
+            matching.narrow_words(group.segment, &mut docs)?;
+            if !docs.is_empty() {
+                found.insert(word.position);
+            }
+        }
+        Ok(found)
     }
 
     fn attempt(
@@ -158,6 +206,7 @@ impl Search<'_> {
             grouped,
             corrected,
             suggested: None,
+            without: Vec::new(),
         })
     }
 
@@ -177,7 +226,12 @@ impl Search<'_> {
                 terms.extend(forms.terms());
                 words.push(forms);
             }
-            needs.push(Need::Any(terms));
+            let optional = matches!(clause.as_slice(), [word] if !word.quoted);
+            needs.push(if at_least.is_some() && !optional {
+                Need::Query(any_of(terms).into())
+            } else {
+                Need::Any(terms)
+            });
         }
         let matching = Matching::new(&self.builder, &self.narrow, needs)?
             .without(&parsed.excluded)?
@@ -260,7 +314,7 @@ impl Search<'_> {
             let text = stored(self.builder.fields.text).unwrap_or_default();
             let page = self.page_number(group)?;
             let mut also = pages.remove(&(group.segment, group.material)).unwrap_or_default();
-            also.retain(|other| *other != page);
+            also.retain(|other| other.number != page);
             also.truncate(MOST_ALSO);
             hits.push(Hit {
                 material: material_id(group.row(self.builder.view).id),
@@ -277,6 +331,7 @@ impl Search<'_> {
             total,
             corrected: answer.corrected,
             suggested: answer.suggested,
+            without: answer.without,
         })
     }
 
@@ -286,8 +341,7 @@ impl Search<'_> {
         Ok(u32::try_from(pages.get_val(group.best)).unwrap_or(u32::MAX))
     }
 
-    /// The numbers of the pages of the shown materials whose text has something of the query,
-    /// ascending.
+    /// The pages of the shown materials whose text has something of the query, ascending.
     fn also(&self, answer: &Answer, groups: &[Group]) -> tantivy::Result<Also> {
         let mut also = Also::new();
         if answer.parsed.wanted.is_empty() {
@@ -309,12 +363,16 @@ impl Search<'_> {
             in_text.narrow_words(ordinal, &mut docs)?;
             let segment = self.builder.searcher.segment_reader(ordinal);
             let numbers = segment.fast_fields().column_first_or_default::<u64>("page")?;
+            let labels = segment.fast_fields().str("label")?;
             for doc in docs {
                 let material = view.materials[ordinal as usize].of(doc);
                 let key = (ordinal, u32::try_from(material).unwrap_or(u32::MAX));
                 let pages = also.entry(key).or_default();
                 if pages.len() <= MOST_ALSO {
-                    pages.push(u32::try_from(numbers.get_val(doc)).unwrap_or(u32::MAX));
+                    pages.push(AlsoPage {
+                        number: u32::try_from(numbers.get_val(doc)).unwrap_or(u32::MAX),
+                        label: labels.as_ref().map_or(Ok(None), |labels| label(labels, doc))?,
+                    });
                 }
             }
         }
@@ -322,8 +380,18 @@ impl Search<'_> {
     }
 }
 
-/// Numbers of pages by segment and material.
-type Also = HashMap<(SegmentOrdinal, u32), Vec<u32>>;
+/// Further pages by segment and material.
+type Also = HashMap<(SegmentOrdinal, u32), Vec<AlsoPage>>;
+
+/// What people call a page.
+fn label(labels: &StrColumn, doc: DocId) -> tantivy::Result<Option<String>> {
+    let Some(place) = labels.ords().first(doc) else {
+        return Ok(None);
+    };
+    let mut label = String::new();
+    labels.ord_to_str(place, &mut label)?;
+    Ok(Some(label))
+}
 
 /// To three digits: finer differences would tell of pages that the viewer may not see.
 fn rounded(score: f32) -> f32 {

@@ -13,6 +13,7 @@ mod group;
 mod held;
 mod index;
 mod listing;
+mod marker;
 mod matching;
 mod materials;
 mod proximity;

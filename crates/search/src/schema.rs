@@ -111,7 +111,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         body: builder.add_text_field("body", positions()),
         stem: builder.add_text_field("stem", words(IndexRecordOption::WithFreqs)),
         text: builder.add_text_field("text", STORED),
-        label: builder.add_text_field("label", STORED),
+        label: builder.add_text_field("label", TextOptions::default().set_stored().set_fast("raw")),
         shown: builder.add_text_field("shown", STORED),
     };
     (builder.build(), fields)

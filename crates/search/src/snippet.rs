@@ -1,9 +1,5 @@
 //! The piece of a page that shows why it was found, as HTML: hits in `<mark>`, all else escaped.
-use crate::analysis::{Languages, Word, next_word, scan, word};
-use crate::query::parse::Parsed;
-use foldhash::fast::RandomState;
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use crate::marker::{Mark, Marker};
 use std::ops::Range;
 
 /// Characters of text in a snippet.
@@ -15,151 +11,13 @@ const LONGEST_PAGE_BYTES: usize = 200_000;
 const MOST_WINDOWS: usize = 200;
 const MOST_INSIDE: usize = 64;
 
-/// What is marked.
-pub(crate) struct Marker<'a> {
-    languages: &'a Languages,
-    exact: HashMap<&'a str, usize, RandomState>,
-    loose: HashMap<&'a str, usize, RandomState>,
-    beginnings: Vec<(&'a str, usize)>,
-    /// First letters of loose forms: a word with another need not be stemmed.
-    initials: HashSet<char, RandomState>,
-    /// ASCII characters that words to be marked may begin with, one bit for each: most words of a
-    /// text can be passed over by their first letter.
-    begin: u128,
-    /// Whether all words of the query are words by themselves, so that a text need not be taken
-    /// apart completely.
-    plain: bool,
-    /// Words of texts that were judged already, as they are written.
-    judged: RefCell<HashMap<String, Option<usize>, RandomState>>,
-}
-
-/// A hit in the text, and which word of the query it is.
-struct Mark {
-    span: Range<usize>,
-    word: usize,
-}
-
-impl<'a> Marker<'a> {
-    /// For a query.
-    pub(crate) fn new(parsed: &'a Parsed, languages: &'a Languages) -> Self {
-        let mut marker = Self {
-            languages,
-            exact: HashMap::default(),
-            loose: HashMap::default(),
-            beginnings: Vec::new(),
-            initials: HashSet::default(),
-            begin: 0,
-            plain: parsed.words().all(|word| !word.gram && !word.signs),
-            judged: RefCell::default(),
-        };
-        for (index, word) in parsed.words().enumerate() {
-            marker.exact.entry(&word.exact).or_insert(index);
-            if word.prefix {
-                marker.beginnings.push((&word.exact, index));
-            }
-            for form in &word.loose {
-                marker.loose.entry(form).or_insert(index);
-                marker.initials.extend(form.chars().next());
-            }
-            for form in word.loose.iter().chain([&word.exact]) {
-                if let Some(first) = form.bytes().next().filter(u8::is_ascii) {
-                    marker.begin |= 1 << first;
-                }
-            }
-        }
-        marker
-    }
-
+impl Marker<'_> {
     /// The snippet of a page's text.
     pub(crate) fn snippet(&self, text: &str) -> String {
         let text = &text[..text.floor_char_boundary(LONGEST_PAGE_BYTES)];
-        let marks = if self.plain {
-            self.marks_of_words(text)
-        } else {
-            self.marks(&scan(text))
-        };
+        let marks = self.marks_in(text);
         let window = best_window(text, &marks);
         render(text, &window, &marks)
-    }
-
-    fn marks_of_words(&self, text: &str) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        let mut judged = self.judged.borrow_mut();
-        let mut at = 0;
-        while let Some(span) = next_word(text, at) {
-            at = span.end;
-            let raw = &text[span.clone()];
-            if self.passes_over(raw) {
-                continue;
-            }
-            let found = if let Some(known) = judged.get(raw) {
-                *known
-            } else {
-                let found = self.which(&word(raw));
-                judged.insert(raw.to_owned(), found);
-                found
-            };
-            marks.extend(found.map(|word| Mark { span, word }));
-        }
-        marks
-    }
-
-    /// Whether the first letter tells that a word is not marked: one of ASCII is compared as it is,
-    /// but for its case.
-    fn passes_over(&self, raw: &str) -> bool {
-        let first = raw.bytes().next().map(|first| first.to_ascii_lowercase());
-        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0)
-    }
-
-    fn marks(&self, words: &[Word]) -> Vec<Mark> {
-        let mut marks: Vec<Mark> = Vec::new();
-        let mut known: HashMap<&str, Option<usize>> = HashMap::new();
-        for (index, word) in words.iter().enumerate() {
-            let pair = word
-                .also
-                .as_deref()
-                .and_then(|also| self.exact.get(also))
-                .copied();
-            let end = if pair.is_some() && word.gram {
-                words.get(index + 1).map_or(word.span.end, |next| next.span.end)
-            } else {
-                word.span.end
-            };
-            let found = pair.or_else(|| *known.entry(&word.exact).or_insert_with(|| self.which(word)));
-            if let Some(which) = found {
-                marks.push(Mark {
-                    span: word.span.start..end,
-                    word: which,
-                });
-            }
-        }
-        marks
-    }
-
-    fn which(&self, word: &Word) -> Option<usize> {
-        if let Some(index) = self.exact.get(word.exact.as_str()) {
-            return Some(*index);
-        }
-        if word.gram {
-            return None;
-        }
-        if let Some((_, index)) = self
-            .beginnings
-            .iter()
-            .find(|(start, _)| word.exact.starts_with(start))
-        {
-            return Some(*index);
-        }
-        // Prefixed letters come off only in these scripts, so that any initial may lead to a form.
-        let prefixed = word.exact.starts_with(|c| matches!(c, '\u{0590}'..='\u{06FF}'));
-        if !prefixed && !word.exact.starts_with(|c| self.initials.contains(&c)) {
-            return None;
-        }
-        let forms = self.languages.forms(&word.lowered, &word.exact);
-        forms
-            .iter()
-            .find_map(|form| self.loose.get(form.as_str()))
-            .copied()
     }
 }
 
@@ -177,15 +35,17 @@ fn best_window(text: &str, marks: &[Mark]) -> Range<usize> {
     for (index, mark) in marks.iter().enumerate().take(MOST_WINDOWS) {
         let limit = places[index].start + LENGTH_CHARS;
         let (mut which, mut neighbours, mut inside, mut end) = (0_u64, 0, 0, mark.span.end);
-        let mut before = None;
+        let mut before = usize::MAX;
         for (mark, place) in marks[index..].iter().zip(&places[index..]).take(MOST_INSIDE) {
             if place.end > limit {
                 break;
             }
-            which |= 1 << (mark.word % 64);
-            neighbours += u32::from(before.is_some_and(|before| mark.word == before + 1));
+            for word in mark.words.clone() {
+                which |= 1 << (word % 64);
+            }
+            neighbours += u32::from(mark.words.start == before);
             inside += 1;
-            before = Some(mark.word);
+            before = mark.words.end;
             end = mark.span.end;
         }
         let score = which.count_ones() * 16 + neighbours * 8 + inside.min(8);
@@ -324,6 +184,7 @@ fn push_escaped(html: &mut String, c: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Languages;
     use crate::query::parse::parse;
 
     fn check(query: &str, text: &str, expected: &str) {
@@ -357,6 +218,61 @@ mod tests {
             "<mark>e\u{301}cole</mark> <mark>ECOLE</mark>",
         );
         check("schon", "Schön", "<mark>Schön</mark>");
+    }
+
+    #[test]
+    fn what_is_one_word_is_marked_as_one_and_only_where_it_stands() {
+        check(
+            "8.375e-06",
+            "06 or 8.375e-06, 8",
+            "06 or <mark>8.375e-06</mark>, 8",
+        );
+        check("3.14159", "3 and 3.14159", "3 and <mark>3.14159</mark>");
+        check("33.3%", "33.3% of 33", "<mark>33.3</mark>% of 33");
+        check("1,024", "1,024 bytes, 1", "<mark>1,024</mark> bytes, 1");
+        check(
+            "2025-04-11",
+            "2025-04-08 2025-04-11",
+            "2025-04-08 <mark>2025-04-11</mark>",
+        );
+        check("2025-04-11", "2025-04-08", "2025-04-08");
+        check("covid-19", "COVID 19", "<mark>COVID</mark> 19");
+        check("well-known", "known well", "<mark>known</mark> <mark>well</mark>");
+        check(
+            "x^2",
+            "x² or x^2 or x",
+            "<mark>x²</mark> or <mark>x^2</mark> or x",
+        );
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_marked_in_whole_runs() {
+        check(
+            "สังเคราะห์",
+            "ยังเรา การสังเคราะห์แสง",
+            "ยังเรา การ<mark>สังเคราะห์</mark>แสง",
+        );
+        check("สังเคราะห์", "ยังเรา", "ยังเรา");
+        check("方陣都", "方陣，都是方陣都", "方陣，都是<mark>方陣都</mark>");
+        check(
+            "光合作用過程",
+            "光合作用的過程",
+            "<mark>光合作用</mark>的<mark>過程</mark>",
+        );
+    }
+
+    #[test]
+    fn the_words_of_a_phrase_are_marked_where_it_stands() {
+        check(
+            "\"red house\" boat",
+            "a red car, a boat, the red house",
+            "a red car, a <mark>boat</mark>, the <mark>red house</mark>",
+        );
+        check(
+            "\"red house\"",
+            "a house in red",
+            "a <mark>house</mark> in <mark>red</mark>",
+        );
     }
 
     #[test]

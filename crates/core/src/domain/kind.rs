@@ -78,6 +78,56 @@ kinds! {
     Other = "other", "application/octet-stream";
 }
 
+/// Kinds that people call by one name, with the names; the first is the group's.
+const GROUPS: &[(&[&str], &[Kind])] = &[
+    (&["word"], &[Kind::Docx, Kind::Doc, Kind::Odt, Kind::Rtf]),
+    (
+        &["slides", "powerpoint", "presentation"],
+        &[Kind::Pptx, Kind::Ppt, Kind::Odp],
+    ),
+    (
+        &["sheet", "excel", "spreadsheet"],
+        &[Kind::Xlsx, Kind::Xls, Kind::Ods],
+    ),
+];
+
+/// Other names of one kind.
+const NICKNAMES: &[(&str, Kind)] = &[
+    ("picture", Kind::Image),
+    ("photo", Kind::Image),
+    ("book", Kind::Epub),
+    ("ebook", Kind::Epub),
+    ("film", Kind::Video),
+    ("movie", Kind::Video),
+    ("sound", Kind::Audio),
+    ("recording", Kind::Audio),
+    ("md", Kind::Markdown),
+    ("txt", Kind::Text),
+    ("tex", Kind::Latex),
+    ("zip", Kind::Archive),
+];
+
+impl Kind {
+    /// Kinds that go by a name, in any case: a kind's own, a group's such as `slides`, or another that
+    /// people use. None for any other name.
+    pub fn called(name: &str) -> Vec<Self> {
+        let name = name.to_lowercase();
+        if let Some((_, kinds)) = GROUPS.iter().find(|(names, _)| names.contains(&name.as_str())) {
+            return kinds.to_vec();
+        }
+        let nickname = NICKNAMES.iter().find(|(nickname, _)| *nickname == name);
+        let one = nickname.map(|(_, kind)| *kind).or_else(|| name.parse().ok());
+        one.into_iter().collect()
+    }
+
+    /// The name of the group that people see this kind in, which [`Kind::called`] knows; its own where it
+    /// is alone.
+    pub fn group(self) -> &'static str {
+        let group = GROUPS.iter().find(|(_, kinds)| kinds.contains(&self));
+        group.map_or(self.name(), |(names, _)| names[0])
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -97,5 +147,21 @@ impl FromStr for Kind {
             .copied()
             .find(|kind| kind.name() == text)
             .ok_or(UnknownKind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_goes_by_a_name_that_calls_all_its_kinds() {
+        for kind in Kind::ALL {
+            assert!(Kind::called(kind.group()).contains(kind), "{kind}");
+            assert_eq!(Kind::called(kind.name()), [*kind]);
+        }
+        assert_eq!(Kind::Odp.group(), "slides");
+        assert_eq!(Kind::called("Slides"), Kind::called("powerpoint"));
+        assert_eq!(Kind::called("nothing"), []);
     }
 }

@@ -128,8 +128,8 @@ pub struct Filter {
     pub material: Option<MaterialId>,
     /// One tag.
     pub tag: Option<String>,
-    /// A type.
-    pub kind: Option<Kind>,
+    /// Types, any of which will do; empty for all.
+    pub kinds: Vec<Kind>,
     /// BCP 47 primary subtag.
     pub language: Option<String>,
 }
@@ -214,7 +214,16 @@ pub struct Hit {
     /// Higher is better; comparable within one answer only.
     pub score: f32,
     /// Further pages of the same material with hits, ascending, at most 20.
-    pub also: Vec<u32>,
+    pub also: Vec<AlsoPage>,
+}
+
+/// A further page of a material that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlsoPage {
+    /// From 1.
+    pub number: u32,
+    /// What people call it, where that is not its number.
+    pub label: Option<String>,
 }
 
 /// How many materials have one value.
@@ -253,6 +262,9 @@ pub struct Found {
     /// What was perhaps meant, when something was found for what was typed, but much more would be
     /// for this.
     pub suggested: Option<String>,
+    /// Words that were left out because nothing has all, as they were typed. What stands in quotes is
+    /// never left out, nor are alternatives, exclusions, fields and filters.
+    pub without: Vec<String>,
 }
 
 /// The order of a listing.

@@ -31,7 +31,7 @@ pub struct FilterText {
     pub uploader: Option<String>,
     /// One tag.
     pub tag: Option<String>,
-    /// A kind's name.
+    /// A kind's name, or that of several such as `slides`.
     pub kind: Option<String>,
     /// A BCP 47 primary subtag.
     pub language: Option<String>,
@@ -59,6 +59,8 @@ pub struct FoundPages {
     pub corrected: Option<String>,
     /// What was perhaps meant, though something was found for what was typed.
     pub suggested: Option<String>,
+    /// Words that were left out because nothing has all of them.
+    pub without: Vec<String>,
     /// Whether the index is being rebuilt, so that more will be found later.
     pub incomplete: bool,
     /// The offset of the next page of results, if there is one.
@@ -111,6 +113,7 @@ pub async fn find_pages(
         total: found.total,
         corrected: found.corrected,
         suggested: found.suggested,
+        without: found.without,
         incomplete,
         next_offset,
     })
@@ -176,11 +179,15 @@ pub(crate) async fn parse_filter(product: &Product, text: FilterText) -> Result<
     let mut fields = Fields::default();
     let subject = fields.optional("subject", text.subject.map(|slug| SubjectSlug::parse(&slug)));
     let grade = fields.optional("grade", text.grade.map(Grade::new));
-    let kind = fields.optional(
+    let kinds = fields.optional(
         "kind",
         text.kind.map(|kind| {
-            kind.parse::<Kind>()
-                .map_err(|_| TextError::Form("must be a kind of file such as pdf"))
+            let kinds = Kind::called(&kind);
+            Some(kinds)
+                .filter(|kinds| !kinds.is_empty())
+                .ok_or(TextError::Form(
+                    "must be a kind of file such as pdf, or several such as slides",
+                ))
         }),
     );
     let language = fields.optional(
@@ -200,7 +207,7 @@ pub(crate) async fn parse_filter(product: &Product, text: FilterText) -> Result<
         uploader,
         material: None,
         tag: text.tag.map(|tag| tag.trim().to_lowercase()),
-        kind,
+        kinds: kinds.unwrap_or_default(),
         language: language.map(|language| language.as_str().to_owned()),
     })
 }

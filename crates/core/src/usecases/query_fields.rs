@@ -53,7 +53,7 @@ pub(crate) async fn read_fields(product: &Product, query: &str) -> Result<Fielde
         let clause = match name {
             Name::Subject => FieldClause::Subject(subjects(product, &value).await?),
             Name::By => person(product, value).await?,
-            Name::Type => FieldClause::Kind(kinds(&value)),
+            Name::Type => FieldClause::Kind(Kind::called(&value)),
             Name::Grade => FieldClause::Grade(grades(&value)),
             Name::Lang => FieldClause::Language(languages(&value)),
         };
@@ -165,25 +165,6 @@ async fn person(product: &Product, value: String) -> Result<FieldClause, UseCase
     Ok(FieldClause::Person(owners, name))
 }
 
-fn kinds(value: &str) -> Vec<Kind> {
-    let value = value.to_lowercase();
-    let several: &[Kind] = match value.as_str() {
-        "word" => &[Kind::Docx, Kind::Doc, Kind::Odt, Kind::Rtf],
-        "powerpoint" | "slides" | "presentation" => &[Kind::Pptx, Kind::Ppt, Kind::Odp],
-        "excel" | "sheet" | "spreadsheet" => &[Kind::Xlsx, Kind::Xls, Kind::Ods],
-        "picture" | "photo" => &[Kind::Image],
-        "book" | "ebook" => &[Kind::Epub],
-        "film" | "movie" => &[Kind::Video],
-        "sound" | "recording" => &[Kind::Audio],
-        "md" => &[Kind::Markdown],
-        "txt" => &[Kind::Text],
-        "tex" => &[Kind::Latex],
-        "zip" => &[Kind::Archive],
-        _ => return value.parse().into_iter().collect(),
-    };
-    several.to_vec()
-}
-
 /// `9`, or `7-9`.
 fn grades(value: &str) -> Vec<u8> {
     let (from, to) = value.split_once(['-', '–']).unwrap_or((value, value));
@@ -268,8 +249,8 @@ mod tests {
 
     #[test]
     fn values_of_closed_lists() {
-        assert_eq!(kinds("PDF"), [Kind::Pdf]);
-        assert_eq!(kinds("nothing"), []);
+        assert_eq!(Kind::called("PDF"), [Kind::Pdf]);
+        assert_eq!(Kind::called("nothing"), []);
         assert_eq!(grades("7-9"), [7, 8, 9]);
         assert!(grades("x").is_empty() && grades("99").is_empty());
         assert_eq!(languages("Hebrew"), ["he"]);

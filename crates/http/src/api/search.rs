@@ -6,7 +6,7 @@ use super::wire::{FacetsBody, MaterialBody};
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
-use homeroom_core::ports::search_index::FindSort;
+use homeroom_core::ports::search_index::{AlsoPage, FindSort};
 use homeroom_core::usecases::find_pages::{FilterText, find_pages};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -28,7 +28,7 @@ pub(crate) struct Parameters {
     course: Option<String>,
     /// A user's id or name.
     uploader: Option<String>,
-    /// A type such as `pdf`.
+    /// A type such as `pdf`, or several by one name: `word`, `slides`, `sheet`.
     kind: Option<String>,
     /// A BCP 47 primary subtag.
     language: Option<String>,
@@ -57,6 +57,11 @@ pub(crate) struct HitBody {
     score: f32,
     /// Further pages of the material with hits.
     also: Vec<u32>,
+    /// What people call each of these pages, `null` where that is its number. Absent when no page has
+    /// a name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    also_labels: Vec<Option<String>>,
 }
 
 /// What was found.
@@ -76,6 +81,11 @@ pub(crate) struct SearchBody {
     /// What was perhaps meant, though something was found for what was typed.
     #[serde(skip_serializing_if = "Option::is_none")]
     suggested: Option<String>,
+    /// Words that were left out because nothing has all of them, as they were typed; everything that was
+    /// found has the others. Never what stands in quotes. Absent when nothing was left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    without: Vec<String>,
     /// Whether the index is being rebuilt, so that more will be found in a while.
     incomplete: bool,
     /// Where to go on.
@@ -123,7 +133,8 @@ pub(crate) async fn handle(
             label: found.hit.label,
             snippet: found.hit.snippet,
             score: found.hit.score,
-            also: found.hit.also,
+            also: found.hit.also.iter().map(|page| page.number).collect(),
+            also_labels: labels(found.hit.also),
         })
         .collect();
     Ok(Json(SearchBody {
@@ -133,7 +144,15 @@ pub(crate) async fn handle(
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         corrected: found.corrected,
         suggested: found.suggested,
+        without: found.without,
         incomplete: found.incomplete,
         next_cursor: found.next_offset.map(from_offset),
     }))
+}
+
+fn labels(pages: Vec<AlsoPage>) -> Vec<Option<String>> {
+    if pages.iter().all(|page| page.label.is_none()) {
+        return Vec::new();
+    }
+    pages.into_iter().map(|page| page.label).collect()
 }

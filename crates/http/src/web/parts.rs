@@ -78,13 +78,25 @@ pub fn short_label(label: Option<&str>) -> Option<&str> {
     label.filter(|label| label.chars().count() <= 8)
 }
 
-/// What a page is called in lists: its short label, or its number.
+/// What a page is called in lists: its label, with `p.` before a number; or its number.
+pub fn page_called(number: u32, label: Option<&str>, t: &Localizer) -> String {
+    match label {
+        None => t.with("page-short", &[("n", number.into())]),
+        Some(label) if is_numeral(label) => t.with("page-short-labelled", &[("label", label.into())]),
+        Some(label) => label.to_owned(),
+    }
+}
+
+/// Whether a label is a number, in digits or Roman.
+fn is_numeral(label: &str) -> bool {
+    let all_of = |letters: &str| !label.is_empty() && label.chars().all(|c| letters.contains(c));
+    let digits = !label.is_empty() && label.chars().all(char::is_numeric);
+    digits || all_of("ivxlcdm") || all_of("IVXLCDM")
+}
+
+/// What a page is called beside its hit: its short label, or its number where its name stands apart.
 pub fn page_badge(number: u32, label: Option<&str>, t: &Localizer) -> Markup {
-    let name = short_label(label).map_or_else(
-        || t.with("page-short", &[("n", number.into())]),
-        |label| t.with("page-short-labelled", &[("label", label.into())]),
-    );
-    html! { span.page-badge { (name) } }
+    html! { span.page-badge { bdi { (page_called(number, short_label(label), t)) } } }
 }
 
 /// The name of a page that has one beside its number.
@@ -353,6 +365,21 @@ pub fn paragraphs(text: &str) -> Markup {
                     (line)
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_roman_numerals_are_pages_and_names_are_not() {
+        for label in ["379", "iv", "XII", "٣"] {
+            assert!(is_numeral(label), "{label}");
+        }
+        for label in ["Grades", "12:30", "A-3", "iV", "Mix", ""] {
+            assert!(!is_numeral(label), "{label}");
         }
     }
 }

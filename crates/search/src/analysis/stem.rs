@@ -17,6 +17,8 @@ pub(crate) enum Script {
     Hebrew,
     /// Arabic letters, in any language.
     Arabic,
+    /// Devanagari letters.
+    Devanagari,
     /// Tamil letters.
     Tamil,
     /// Digits and everything else.
@@ -34,6 +36,7 @@ impl Script {
                 '\u{0370}'..='\u{03FF}' | '\u{1F00}'..='\u{1FFF}' => Self::Greek,
                 '\u{05D0}'..='\u{05F2}' | '\u{FB1D}'..='\u{FB4F}' => Self::Hebrew,
                 '\u{0620}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FEFC}' => Self::Arabic,
+                '\u{0900}'..='\u{097F}' => Self::Devanagari,
                 '\u{0B80}'..='\u{0BFF}' => Self::Tamil,
                 _ => Self::Other,
             })
@@ -74,6 +77,10 @@ impl Languages {
             }
             Script::Cyrillic => forms.push(stem(Algorithm::Russian, lowered)),
             Script::Greek => forms.push(stem(Algorithm::Greek, lowered)),
+            Script::Devanagari if self.may_be_hindi() => {
+                // Folded first: the dot below is written or not.
+                forms.push(without_hindi_ending(folded).to_owned());
+            }
             Script::Tamil => forms.push(stem(Algorithm::Tamil, lowered)),
             Script::Latin => {
                 forms.extend(self.latin().into_iter().map(|language| stem(language, lowered)));
@@ -81,7 +88,7 @@ impl Languages {
                     forms.extend(without_umlauts(folded));
                 }
             }
-            Script::Other => {}
+            Script::Devanagari | Script::Other => {}
         }
         if forms.is_empty() {
             forms.push(folded.to_owned());
@@ -89,6 +96,13 @@ impl Languages {
         forms.sort_unstable();
         forms.dedup();
         forms
+    }
+
+    /// Whether Devanagari is not all of other languages, whose words have other endings.
+    fn may_be_hindi(&self) -> bool {
+        let other =
+            |language: &String| matches!(language.as_str(), "mr" | "ne" | "sa" | "kok" | "mai" | "brx");
+        self.0.contains("hi") || !self.0.iter().any(other)
     }
 
     /// Stemmers for Latin letters; English words stand in texts of every language.
@@ -148,7 +162,7 @@ fn without_umlauts(folded: &str) -> Option<String> {
 }
 
 /// Ends the form of a Hebrew word without its ending, which is no word by itself.
-const CUT: char = '*';
+pub(crate) const CUT: char = '*';
 /// Endings of plural and gender, longest first.
 const HEBREW_ENDINGS: [&str; 6] = ["יות", "ות", "ימ", "ית", "ת", "ה"];
 
@@ -162,9 +176,100 @@ fn without_ending(form: &str) -> String {
     format!("{stem}{CUT}")
 }
 
+/// Endings of number, gender and case, and of verbs, longest first: after A. Ramanathan and D. Rao, "A Lightweight
+/// Stemmer for Hindi", 2003.
+const HINDI_ENDINGS: [&[&str]; 5] = [
+    &["ाएंगी", "ाएंगे", "ाऊंगी", "ाऊंगा"],
+    &[
+        "ाएगी",
+        "ाएगा",
+        "ाओगी",
+        "ाओगे",
+        "एंगी",
+        "ेंगी",
+        "एंगे",
+        "ेंगे",
+        "ूंगी",
+        "ूंगा",
+        "ातीं",
+        "नाओं",
+        "नाएं",
+        "ताओं",
+        "ताएं",
+        "ियां",
+        "ियों",
+    ],
+    &[
+        "ाकर",
+        "ाइए",
+        "ाईं",
+        "ाया",
+        "ेगी",
+        "ेगा",
+        "ोगी",
+        "ोगे",
+        "ाने",
+        "ाना",
+        "ाते",
+        "ाती",
+        "ाता",
+        "ाओं",
+        "ाएं",
+        "ुओं",
+        "ुएं",
+        "ुआं",
+        "तीं",
+    ],
+    &[
+        "कर", "ाओ", "िए", "ाई", "ाए", "ीं", "ां", "ों", "ें", "ने", "नी", "ना", "ते", "ती", "ता",
+    ],
+    &["ो", "े", "ू", "ु", "ी", "ि", "ा"],
+];
+
+/// The form that a word's endings share, if two letters remain. An ending that begins with a consonant
+/// comes off behind a consonant only.
+fn without_hindi_ending(folded: &str) -> &str {
+    let is_consonant = |c: char| matches!(c, '\u{0915}'..='\u{0939}');
+    let stem = |ending: &&str| {
+        let rest = folded.strip_suffix(*ending)?;
+        let fits = !ending.starts_with(is_consonant) || rest.ends_with(is_consonant);
+        (fits && rest.chars().count() >= 2).then_some(rest)
+    };
+    HINDI_ENDINGS
+        .iter()
+        .flat_map(|endings| endings.iter())
+        .find_map(stem)
+        .unwrap_or(folded)
+}
+
+/// What is left of a Hebrew or Arabic word when its prefixes are taken off, letter by letter.
+pub(crate) fn freed(folded: &str) -> Vec<String> {
+    let mut forms = Vec::new();
+    match Script::of(folded) {
+        Script::Hebrew => hebrew_words(folded, &mut forms),
+        Script::Arabic => forms.push(without_article(folded).to_owned()),
+        _ => {}
+    }
+    forms.retain(|form| form != folded);
+    forms
+}
+
+/// Whether words of this one's script are indexed without their prefixes too.
+pub(crate) fn is_freed(folded: &str) -> bool {
+    matches!(Script::of(folded), Script::Hebrew | Script::Arabic)
+}
+
+/// What stands before a form that is freed and is no mere stem; empty in scripts where a form is never one.
+pub(crate) fn prefixes(form: &str) -> &'static [&'static str] {
+    match Script::of(form) {
+        Script::Arabic => &ARABIC_PREFIXES,
+        _ => &[],
+    }
+}
+
 /// The word, and what is left when the prefixes in their fixed order (ו, then ש or כש, then one of
 /// ב כ ל מ, then ה) are taken off, as long as three letters remain.
-fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
+fn hebrew_words(folded: &str, forms: &mut Vec<String>) {
     forms.push(folded.to_owned());
     let mut rest = folded;
     for prefixes in [&["ו"][..], &["כש", "ש"], &["ב", "כ", "ל", "מ"], &["ה"]] {
@@ -177,6 +282,11 @@ fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
         forms.push(shorter.to_owned());
         rest = shorter;
     }
+}
+
+/// The words of [`hebrew_words`], and each without its ending.
+fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
+    hebrew_words(folded, forms);
     let cut: Vec<String> = forms
         .iter()
         .filter(|form| form.chars().count() >= 3)
@@ -185,8 +295,11 @@ fn hebrew_forms(folded: &str, forms: &mut Vec<String>) {
     forms.extend(cut);
 }
 
+/// The article, with what may be written together with it.
+const ARABIC_PREFIXES: [&str; 6] = ["وال", "بال", "كال", "فال", "لل", "ال"];
+
 fn without_article(folded: &str) -> &str {
-    ["وال", "بال", "كال", "فال", "لل", "ال"]
+    ARABIC_PREFIXES
         .iter()
         .find_map(|prefix| folded.strip_prefix(prefix))
         .filter(|rest| rest.chars().count() >= 2)
@@ -232,6 +345,16 @@ mod tests {
     fn german_umlauts_in_both_spellings() {
         let written = forms(Some("de"), "Mueller");
         assert!(written.contains(&"muller".to_owned()), "{written:?}");
+    }
+
+    #[test]
+    fn hindi_endings_come_off_and_those_of_other_languages_stay() {
+        assert_eq!(forms(Some("hi"), "विद्यार्थियों"), forms(Some("hi"), "विद्यार्थी"));
+        assert_eq!(forms(Some("hi"), "पढ़ना"), forms(Some("hi"), "पढती"));
+        assert_eq!(forms(None, "लड़कियाँ"), forms(None, "लड़की"));
+        for language in ["mr", "ne"] {
+            assert_eq!(forms(Some(language), "विद्यार्थी"), ["विद्यार्थी"]);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From a parsed query to one of the index: what must match, and what makes a page better.
 use super::parse::{Atom, Parsed, Sought};
+use crate::analysis::stem::{CUT, is_freed};
 use crate::analysis::terms::LOOSE;
 use crate::dictionary::Dictionary;
 use crate::materials::View;
@@ -46,6 +47,11 @@ const BODY: Weights = Weights {
     exact: 1.0,
     loose: 0.4,
 };
+/// A match of a word without its prefixed letters.
+const LOOSE_BODY: Weights = Weights {
+    exact: 0.4,
+    loose: 0.4,
+};
 const COMPLETION: f32 = 0.3;
 const WHOLE_TITLE: f32 = 4.0;
 
@@ -67,6 +73,14 @@ impl Forms {
         let completions = self.completions.iter().flat_map(|(_, terms)| terms);
         scored.chain(completions).cloned().collect()
     }
+}
+
+/// One thing that is wanted of a page.
+enum Required {
+    /// A word that may be left out when no page has all.
+    Optional(Box<dyn Query>),
+    /// What may not.
+    Always(Box<dyn Query>),
 }
 
 /// Makes queries over one view of the index.
@@ -98,31 +112,23 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Pages that have all that is wanted, or at least `at_least` of it.
+    /// Pages that have all that is wanted, or at least `at_least` of the words that may be left out.
     pub(crate) fn query(&self, parsed: &Parsed, at_least: Option<usize>) -> tantivy::Result<Box<dyn Query>> {
-        let mut clauses = Vec::new();
-        for atoms in self.required(parsed)? {
-            clauses.push((
-                if at_least.is_some() {
-                    Occur::Should
-                } else {
-                    Occur::Must
-                },
-                atoms,
-            ));
+        let mut all: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let mut some = Vec::new();
+        for required in self.required(parsed)? {
+            match required {
+                Required::Optional(query) if at_least.is_some() => some.push((Occur::Should, query)),
+                Required::Optional(query) | Required::Always(query) => all.push((Occur::Must, query)),
+            }
         }
-        let mut all = vec![];
-        if clauses.is_empty() {
-            all.push((
-                Occur::Must,
-                Box::new(ConstScoreQuery::new(Box::new(AllQuery), 1.0)) as Box<dyn Query>,
-            ));
-        } else {
-            let wanted = match at_least {
-                Some(count) => BooleanQuery::with_minimum_required_clauses(clauses, count),
-                None => BooleanQuery::new(clauses),
-            };
-            all.push((Occur::Must, Box::new(wanted)));
+        if let Some(count) = at_least.filter(|_| !some.is_empty()) {
+            let some = BooleanQuery::with_minimum_required_clauses(some, count);
+            all.push((Occur::Must, Box::new(some)));
+        }
+        if all.is_empty() {
+            let everything = ConstScoreQuery::new(Box::new(AllQuery), 1.0);
+            all.push((Occur::Must, Box::new(everything)));
         }
         for atom in &parsed.excluded {
             all.push((Occur::MustNot, self.exclusion(atom)));
@@ -135,39 +141,17 @@ impl<'a> Builder<'a> {
         Ok(Box::new(BooleanQuery::new(all)))
     }
 
-    /// How many things [`Self::query`] may be asked to do without.
-    pub(crate) fn count(parsed: &Parsed) -> usize {
-        parsed
-            .wanted
-            .iter()
-            .map(|atoms| match atoms.as_slice() {
-                [Atom::Words(words)] => words.len(),
-                _ => 1,
-            })
-            .sum()
-    }
-
-    /// The same with only the rarest of many words, for looking for pages that have some of them:
-    /// frequent words would cost most and say least.
+    /// The same with only the rarest of many words that may be left out, for looking for pages that
+    /// have some of them: frequent words would cost most and say least.
     pub(crate) fn rarest(&self, parsed: &Parsed) -> tantivy::Result<Parsed> {
-        if Self::count(parsed) <= MOST_OPTIONAL_WORDS {
-            return Ok(parsed.clone());
-        }
         let mut words = Vec::new();
-        for word in parsed.words() {
+        for word in parsed.optional() {
             let term = Term::from_field_text(self.fields.body, &word.exact);
-            words.push((self.dictionary.counted(&term)?, word));
+            words.push((self.dictionary.counted(&term)?, word.position));
         }
-        words.sort_by_key(|(pages, word)| (*pages == 0, *pages, word.position));
-        words.truncate(MOST_OPTIONAL_WORDS);
-        words.sort_by_key(|(_, word)| word.position);
-        let wanted = words
-            .into_iter()
-            .map(|(_, word)| vec![Atom::Words(vec![word.clone()])]);
-        Ok(Parsed {
-            wanted: wanted.collect(),
-            ..parsed.clone()
-        })
+        words.sort_by_key(|(pages, position)| (*pages == 0, *pages, *position));
+        let rarest = words.iter().take(MOST_OPTIONAL_WORDS);
+        Ok(parsed.keeping(&rarest.map(|(_, position)| *position).collect()))
     }
 
     /// Terms that pages which have any wanted word in their text have one of.
@@ -179,9 +163,12 @@ impl<'a> Builder<'a> {
             let forms = word.loose.iter();
             terms.extend(forms.map(|form| Term::from_field_text(fields.stem, form)));
             if word.prefix {
-                let completions = self.completions(fields.body, &word.exact)?;
-                let completions = completions.iter();
-                terms.extend(completions.map(|word| Term::from_field_text(fields.body, word)));
+                let begun = [Some(fields.body), is_freed(&word.exact).then_some(fields.stem)];
+                for field in begun.into_iter().flatten() {
+                    let completions = self.completions(field, &word.exact)?;
+                    let completions = completions.iter();
+                    terms.extend(completions.map(|word| Term::from_field_text(field, word)));
+                }
             }
         }
         Ok(terms)
@@ -217,7 +204,11 @@ impl<'a> Builder<'a> {
         }
         let mut completions = Vec::new();
         if word.prefix {
-            for (field, weights) in [(fields.title, TITLE), (fields.about, ABOUT), (fields.body, BODY)] {
+            let mut begun = vec![(fields.title, TITLE), (fields.about, ABOUT), (fields.body, BODY)];
+            if is_freed(&word.exact) {
+                begun.push((fields.stem, LOOSE_BODY));
+            }
+            for (field, weights) in begun {
                 let words = self.completions(field, &word.exact)?;
                 if !words.is_empty() {
                     let terms = words.iter().map(|word| Term::from_field_text(field, word));
@@ -240,22 +231,23 @@ impl<'a> Builder<'a> {
             )
         }));
         for (worth, words) in forms.completions {
-            let any = words
-                .into_iter()
-                .map(|term| -> Box<dyn Query> { Box::new(TermQuery::new(term, IndexRecordOption::Basic)) });
-            let any = Box::new(BooleanQuery::union(any.collect()));
-            terms.push(Box::new(ConstScoreQuery::new(any, worth)));
+            terms.push(Box::new(ConstScoreQuery::new(any_of(words), worth)));
         }
         Ok(Box::new(BooleanQuery::union(terms)))
     }
 
     /// One query for each thing that is wanted; words that were typed together count one by one.
-    fn required(&self, parsed: &Parsed) -> tantivy::Result<Vec<Box<dyn Query>>> {
+    fn required(&self, parsed: &Parsed) -> tantivy::Result<Vec<Required>> {
         let mut required = Vec::new();
         for atoms in &parsed.wanted {
             if let [Atom::Words(words)] = atoms.as_slice() {
                 for word in words {
-                    required.push(self.word(word)?);
+                    let query = self.word(word)?;
+                    required.push(if word.quoted {
+                        Required::Always(query)
+                    } else {
+                        Required::Optional(query)
+                    });
                 }
                 continue;
             }
@@ -263,11 +255,11 @@ impl<'a> Builder<'a> {
             for atom in atoms {
                 alternatives.push(self.atom(atom)?);
             }
-            required.push(if alternatives.len() == 1 {
+            required.push(Required::Always(if alternatives.len() == 1 {
                 alternatives.remove(0)
             } else {
                 Box::new(BooleanQuery::union(alternatives))
-            });
+            }));
         }
         Ok(required)
     }
@@ -314,11 +306,19 @@ impl<'a> Builder<'a> {
         fields.map(|field| Term::from_field_text(field, word)).into()
     }
 
+    /// The same, and in scripts with prefixed letters as what is left of longer words without them.
+    pub(crate) fn standing_as(&self, word: &str) -> Vec<Term> {
+        let mut terms = self.as_written(word);
+        if is_freed(word) {
+            let fields = [self.fields.title, self.fields.heading, self.fields.about];
+            terms.extend(fields.map(|field| Term::from_field_text(field, &format!("{LOOSE}{word}"))));
+            terms.push(Term::from_field_text(self.fields.stem, word));
+        }
+        terms
+    }
+
     fn written(&self, word: &str) -> Box<dyn Query> {
-        let terms = self.as_written(word).into_iter();
-        let any =
-            terms.map(|term| -> Box<dyn Query> { Box::new(TermQuery::new(term, IndexRecordOption::Basic)) });
-        Box::new(BooleanQuery::union(any.collect()))
+        any_of(self.as_written(word))
     }
 
     /// Pages that have words next to one another.
@@ -391,6 +391,7 @@ impl<'a> Builder<'a> {
             for (pages, term) in &here {
                 if let Ok(term) = std::str::from_utf8(&bytes[term.clone()])
                     && term != beginning
+                    && !term.ends_with(CUT)
                 {
                     match found.get_mut(term) {
                         Some(known) => *known += pages,
@@ -404,6 +405,14 @@ impl<'a> Builder<'a> {
         found.truncate(MOST_COMPLETIONS);
         Ok(found.into_iter().map(|(term, _)| term).collect())
     }
+}
+
+/// Pages that have any of these terms, without frequencies.
+pub(crate) fn any_of(terms: Vec<Term>) -> Box<dyn Query> {
+    let any = terms
+        .into_iter()
+        .map(|term| -> Box<dyn Query> { Box::new(TermQuery::new(term, IndexRecordOption::Basic)) });
+    Box::new(BooleanQuery::union(any.collect()))
 }
 
 fn phrase(field: Field, words: &[Sought]) -> Box<dyn Query> {

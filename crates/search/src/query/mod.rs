@@ -2,5 +2,7 @@
 //! expression.
 pub(crate) mod build;
 pub(crate) mod narrow;
+mod near;
 pub(crate) mod parse;
+mod spelling;
 pub(crate) mod typo;

@@ -28,13 +28,13 @@ impl Narrow {
             (fields.owner, uploader.as_deref()),
             (fields.material, material.as_deref()),
             (fields.tag, filter.tag.as_deref()),
-            (
-                fields.kind,
-                filter.kind.map(homeroom_core::domain::kind::Kind::name),
-            ),
             (fields.language, filter.language.as_deref()),
         ] {
             clauses.extend(value.map(|value| (Occur::Must, unscored(has(field, value)))));
+        }
+        if !filter.kinds.is_empty() {
+            let kinds = FieldClause::Kind(filter.kinds.clone());
+            clauses.push((Occur::Must, unscored(field_clause(builder, &kinds)?)));
         }
         if let Some(grade) = filter.grade {
             clauses.push((Occur::Must, unscored(has_grade(fields.grade, grade))));

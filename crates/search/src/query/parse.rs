@@ -1,6 +1,7 @@
 //! The little language of queries: words are AND, `"phrases"`, `-exclusion`, `OR`, `(groups)`. What does not fit
 //! is taken as words, so every text is a query.
 use crate::analysis::{Languages, Word, scan};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What is read of a query.
@@ -24,6 +25,8 @@ pub(crate) struct Sought {
     pub(crate) gram: bool,
     /// More than a word by itself: `c++`, `3.14`, `x^2`.
     pub(crate) signs: bool,
+    /// Typed in quotes: no page may do without it.
+    pub(crate) quoted: bool,
     /// Its place among the words, for phrases.
     pub(crate) position: usize,
 }
@@ -84,6 +87,77 @@ impl Parsed {
             }
         }
         Some(clauses)
+    }
+
+    /// Words that may be left out when no page has all: neither in quotes nor alternatives.
+    pub(crate) fn optional(&self) -> impl Iterator<Item = &Sought> {
+        let together = self.wanted.iter().filter_map(|atoms| match atoms.as_slice() {
+            [Atom::Words(words)] => Some(words),
+            _ => None,
+        });
+        together.flatten().filter(|word| !word.quoted)
+    }
+
+    /// The same with those of the words that may be left out which are kept.
+    pub(crate) fn keeping(&self, kept: &HashSet<usize>) -> Self {
+        let mut parsed = self.clone();
+        for atoms in &mut parsed.wanted {
+            if let [Atom::Words(words)] = atoms.as_mut_slice() {
+                words.retain(|word| word.quoted || kept.contains(&word.position));
+            }
+        }
+        parsed
+            .wanted
+            .retain(|atoms| !matches!(atoms.as_slice(), [Atom::Words(words)] if words.is_empty()));
+        parsed
+    }
+
+    /// What was typed of the words that another query does without, as it was typed: words without a
+    /// gap between them are one, and of pairs of characters counts what stands in no other pair.
+    pub(crate) fn left_out_of(&self, fewer: &Self) -> Vec<String> {
+        let kept: Vec<&Sought> = fewer.words().collect();
+        let is_kept = |span: &Range<usize>| {
+            let inside = |word: &&&Sought| word.span.start < span.end && span.start < word.span.end;
+            kept.iter().find(inside).map(|word| word.span.clone())
+        };
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        for word in self.optional() {
+            if kept.iter().any(|kept| kept.position == word.position) {
+                continue;
+            }
+            let mut span = word.span.clone();
+            while let Some(kept) = is_kept(&span).filter(|_| !span.is_empty()) {
+                if kept.start <= span.start {
+                    span.start = kept.end.min(span.end);
+                } else {
+                    span.end = kept.start;
+                }
+            }
+            if span.is_empty() {
+                continue;
+            }
+            match spans.last_mut() {
+                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+                Some(last)
+                    if self.is_one(&(last.end..span.start)) && is_kept(&(last.end..span.start)).is_none() =>
+                {
+                    last.end = span.end;
+                }
+                _ => spans.push(span),
+            }
+        }
+        let mut left_out: Vec<String> = Vec::new();
+        for typed in spans.into_iter().map(|span| &self.text[span]) {
+            if !left_out.iter().any(|known| known == typed) {
+                left_out.push(typed.to_owned());
+            }
+        }
+        left_out
+    }
+
+    /// Whether what stands between two words joins them.
+    fn is_one(&self, between: &Range<usize>) -> bool {
+        !self.text[between.clone()].contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')'))
     }
 
     /// All wanted words.
@@ -241,7 +315,8 @@ impl<'a> Reader<'a> {
             }
             self.words += usize::from(wanted);
             let prefix = at_end && !quoted && wanted && index == last && can_begin_words(word);
-            sought.push(self.sought(word, content.start, prefix, !quoted));
+            let end = end_of_typed(&words[index..]);
+            sought.push(self.sought(word, content.start, end, prefix, quoted));
         }
         self.position += words.last().map_or(0, |word| word.position + 1);
         match sought.len() {
@@ -252,12 +327,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn sought(&self, word: &Word, offset: usize, prefix: bool, loose: bool) -> Sought {
+    fn sought(&self, word: &Word, offset: usize, end: usize, prefix: bool, quoted: bool) -> Sought {
         let signs = word.also.is_some() && !word.gram;
         Sought {
-            span: offset + word.span.start..offset + word.span.end,
+            span: offset + word.span.start..offset + end,
             exact: word.also.clone().unwrap_or_else(|| word.exact.clone()),
-            loose: if loose && !word.gram && !signs {
+            loose: if !quoted && !word.gram && !signs {
                 self.languages.forms(&word.lowered, &word.exact)
             } else {
                 Vec::new()
@@ -265,6 +340,7 @@ impl<'a> Reader<'a> {
             prefix,
             gram: word.gram,
             signs,
+            quoted,
             position: self.position + word.position,
         }
     }
@@ -273,6 +349,13 @@ impl<'a> Reader<'a> {
 /// Whether another term of the same run stands for it.
 fn is_covered(word: &Word) -> bool {
     word.swallowed
+}
+
+/// Where the first of some words ends with what stands under the same term: the second of a pair, a fraction.
+fn end_of_typed(words: &[Word]) -> usize {
+    let paired = usize::from(words[0].gram && words[0].also.is_some());
+    let swallowed = words[1..].iter().take_while(|word| word.swallowed).count();
+    words[paired.max(swallowed).min(words.len() - 1)].span.end
 }
 
 fn can_begin_words(word: &Word) -> bool {

@@ -3,14 +3,13 @@
 //! the other words.
 use super::build::Builder;
 use super::narrow::Narrow;
+use super::near::{LONGEST_CHARS, distance, is_letters, near};
 use super::parse::{Parsed, Sought};
+use super::spelling::spelled;
 use crate::matching::{Matching, Need};
-use foldhash::fast::RandomState;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use tantivy::Term;
-use tantivy::query::FuzzyTermQuery;
-use unicode_normalization::char::is_combining_mark;
 
 /// Words of one query that are corrected when nobody wrote them, and that are doubted when somebody
 /// did, but nobody beside the others.
@@ -18,15 +17,11 @@ const MOST_CORRECTIONS: usize = 3;
 const MOST_DOUBTED: usize = 5;
 /// Candidates that are tried for one word at one distance.
 const MOST_CANDIDATES: usize = 16;
-/// Dictionary entries that are gathered for one word.
-const MOST_GATHERED: usize = 512;
 /// Pages that are counted to tell candidates apart.
 const MOST_COUNTED: usize = 1_000;
 /// A word on so few pages may be a typo although it was found, if another is on so many times more.
 const RARE_PAGES: u64 = 3;
 const FAR_MORE: usize = 8;
-/// Longer words are not corrected.
-const LONGEST_CHARS: usize = 32;
 
 /// Another text in the place of a word or two.
 struct Fix {
@@ -35,6 +30,16 @@ struct Fix {
     need: Need,
     /// Words that it stands for, from the first.
     covers: Range<usize>,
+}
+
+impl Fix {
+    /// Its words as documents spell them.
+    fn spelled(&self, builder: &Builder, narrow: &Narrow) -> tantivy::Result<String> {
+        let words = self.text.split(' ');
+        let spelled: tantivy::Result<Vec<String>> =
+            words.map(|word| spelled(builder, narrow, word)).collect();
+        Ok(spelled?.join(" "))
+    }
 }
 
 /// The query's text with words corrected, when there is something to correct.
@@ -73,7 +78,7 @@ pub(crate) fn correct(
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
     let mut text = parsed.text.clone();
     for fix in fixes {
-        text.replace_range(fix.span, &fix.text);
+        text.replace_range(fix.span.clone(), &fix.spelled(builder, narrow)?);
     }
     Ok(Some(text.trim().to_owned()))
 }
@@ -108,20 +113,21 @@ pub(crate) fn suggest(
         return Ok(None);
     };
     let typed = corrector.count(corrector.word(words[place])?, place)?;
-    let mut near = candidates(builder, &words[place].exact, 1)?;
+    let mut near = near(builder, words[place], 1)?;
     near.truncate(MOST_CANDIDATES);
     let mut best: Option<(usize, String)> = None;
     for word in near {
-        let pages = corrector.count(Need::Any(builder.as_written(&word)), place)?;
+        let pages = corrector.count(Need::Any(builder.standing_as(&word)), place)?;
         if pages >= FAR_MORE * typed.max(1) && pages > best.as_ref().map_or(0, |(most, _)| *most) {
             best = Some((pages, word));
         }
     }
-    Ok(best.map(|(_, word)| {
-        let mut text = parsed.text.clone();
-        text.replace_range(words[place].span.clone(), &word);
-        text.trim().to_owned()
-    }))
+    let Some((_, word)) = best else {
+        return Ok(None);
+    };
+    let mut text = parsed.text.clone();
+    text.replace_range(words[place].span.clone(), &spelled(builder, narrow, &word)?);
+    Ok(Some(text.trim().to_owned()))
 }
 
 struct Corrector<'a> {
@@ -153,7 +159,15 @@ impl Corrector<'_> {
         fixes: &[Fix],
         alone: bool,
     ) -> tantivy::Result<Option<Fix>> {
-        for fix in [self.joined(place)?, self.split(place)?].into_iter().flatten() {
+        let free = |place: &usize| !fixes.iter().any(|fix| fix.covers.contains(place));
+        let before = match place.checked_sub(1).filter(free) {
+            Some(before) => self.joined(before)?,
+            None => None,
+        };
+        for fix in [self.joined(place)?, before, self.split(place)?]
+            .into_iter()
+            .flatten()
+        {
             let others = self.others(&fix.covers, missing, fixes)?;
             if self.with(&fix.need, &others)? {
                 return Ok(Some(fix));
@@ -165,11 +179,11 @@ impl Corrector<'_> {
         // Of a word that somebody wrote only its nearest neighbours are tried: looking further costs most.
         let furthest = distance(word).min(if alone { 2 } else { 1 });
         for distance in 1..=furthest {
-            let mut candidates = candidates(self.builder, &word.exact, distance)?;
+            let mut candidates = near(self.builder, word, distance)?;
             candidates.retain(|candidate| known.insert(candidate.clone()));
             candidates.truncate(MOST_CANDIDATES);
             for candidate in &candidates {
-                let written = Need::Any(self.builder.as_written(candidate));
+                let written = Need::Any(self.builder.standing_as(candidate));
                 if !others.is_empty() && self.with(&written, &others)? {
                     return Ok(Some(self.replaced(place, candidate.clone())));
                 }
@@ -184,7 +198,7 @@ impl Corrector<'_> {
     fn replaced(&self, place: usize, text: String) -> Fix {
         Fix {
             span: self.words[place].span.clone(),
-            need: Need::Any(self.builder.as_written(&text)),
+            need: Need::Any(self.builder.standing_as(&text)),
             covers: place..place + 1,
             text,
         }
@@ -194,7 +208,7 @@ impl Corrector<'_> {
     fn most_seen(&self, candidates: Vec<String>) -> tantivy::Result<Option<String>> {
         let mut best: Option<(usize, String)> = None;
         for candidate in candidates {
-            let written = Need::Any(self.builder.as_written(&candidate));
+            let written = Need::Any(self.builder.standing_as(&candidate));
             let pages = Matching::new(self.builder, self.narrow, [written])?.count(MOST_COUNTED)?;
             if pages > best.as_ref().map_or(0, |(most, _)| *most) {
                 best = Some((pages, candidate));
@@ -297,66 +311,4 @@ impl Corrector<'_> {
     fn seen(&self, needs: Vec<Need>) -> tantivy::Result<bool> {
         Matching::new(self.builder, self.narrow, needs)?.any()
     }
-}
-
-fn is_letters(word: &Sought) -> bool {
-    !word.gram
-        && word
-            .exact
-            .chars()
-            .all(|c| c.is_alphabetic() || is_combining_mark(c))
-}
-
-/// How many letters may differ; two that changed places count once.
-fn distance(word: &Sought) -> u8 {
-    match word.exact.chars().count() {
-        _ if !is_letters(word) => 0,
-        0..4 => 0,
-        4..8 => 1,
-        8..=LONGEST_CHARS => 2,
-        _ => 0,
-    }
-}
-
-/// Words of the dictionaries within a distance; those with the same first letter first, then the
-/// most frequent. Two letters may differ only behind the first, which hardly anybody gets wrong: most of
-/// a dictionary is then never looked at.
-fn candidates(builder: &Builder, word: &str, distance: u8) -> tantivy::Result<Vec<String>> {
-    let mut found: HashMap<String, u32, RandomState> = HashMap::default();
-    let fields = builder.fields;
-    let first = word.chars().next();
-    let begin = first.filter(|_| distance > 1).map(String::from);
-    let end = first
-        .filter(|_| distance > 1)
-        .and_then(|first| (first..).nth(1))
-        .map(String::from);
-    // Built once: for a long word it is megabytes.
-    let near = FuzzyTermQuery::new(Term::from_field_text(fields.body, word), distance, true).automaton()?;
-    for field in [fields.title, fields.about, fields.body] {
-        for segment in builder.searcher.segment_readers() {
-            let index = segment.inverted_index(field)?;
-            let mut within = index.terms().search(&near);
-            if let Some(begin) = &begin {
-                within = within.ge(begin);
-            }
-            if let Some(end) = &end {
-                within = within.lt(end);
-            }
-            let mut stream = within.into_stream()?;
-            while found.len() < MOST_GATHERED && stream.advance() {
-                let Ok(term) = std::str::from_utf8(stream.key()) else {
-                    continue;
-                };
-                if term != word && term.starts_with(char::is_alphabetic) {
-                    *found.entry(term.to_owned()).or_default() += stream.value().doc_freq;
-                }
-            }
-        }
-    }
-    let mut found: Vec<(bool, u32, String)> = found
-        .into_iter()
-        .map(|(term, pages)| (term.chars().next() != first, pages, term))
-        .collect();
-    found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)).then_with(|| a.2.cmp(&b.2)));
-    Ok(found.into_iter().map(|(_, _, term)| term).collect())
 }

@@ -37,6 +37,37 @@ async fn brackets_and_alternatives() {
 }
 
 #[tokio::test]
+async fn halves_of_a_word_are_joined_whichever_of_them_is_a_word_too() {
+    let sample = index_of(vec![
+        material(1, "A", &["draw it with semilogy or loglog"]),
+        material(2, "B", &["a semi circle"]),
+    ])
+    .await;
+    let found = sample.find("semi logy").await;
+    assert_eq!(found.corrected.as_deref(), Some("semilogy"));
+    assert_eq!(sample.pages("draw semi logy").await, [(1, 1)]);
+}
+
+#[tokio::test]
+async fn further_pages_come_with_their_labels() {
+    let page = |number, label: Option<&str>| IndexedPage {
+        label: label.map(str::to_owned),
+        ..IndexedPage::plain(number, "entropy".to_owned())
+    };
+    let sample = index_of(vec![IndexedMaterial {
+        pages: vec![page(1, Some("i")), page(2, Some("ii")), page(3, None)],
+        ..material(1, "A", &[])
+    }])
+    .await;
+    let also = sample.find("entropy").await.hits[0].also.clone();
+    let also: Vec<_> = also
+        .iter()
+        .map(|page| (page.number, page.label.as_deref()))
+        .collect();
+    assert_eq!(also, [(2, Some("ii")), (3, None)]);
+}
+
+#[tokio::test]
 async fn fields_are_alternatives_of_their_kind() {
     let physics = IndexedMaterial {
         subject: Some("physics".into()),

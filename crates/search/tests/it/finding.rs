@@ -68,7 +68,11 @@ async fn a_material_is_one_hit_with_its_further_pages() {
     assert_eq!((found.total, found.hits.len()), (1, 1));
     assert_eq!(found.hits[0].page, 17);
     assert_eq!(
-        found.hits[0].also,
+        found.hits[0]
+            .also
+            .iter()
+            .map(|page| page.number)
+            .collect::<Vec<u32>>(),
         (1..=21).filter(|n| *n != 17).collect::<Vec<u32>>()
     );
     assert_eq!(found.facets.subject[0].count, 1);
@@ -221,7 +225,7 @@ async fn filters_are_exact_and_facets_count_materials() {
             ..empty.clone()
         },
         Filter {
-            kind: Some(Kind::Docx),
+            kinds: vec![Kind::Docx, Kind::Doc],
             ..empty.clone()
         },
     ] {

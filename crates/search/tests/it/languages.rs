@@ -129,3 +129,78 @@ async fn chinese_in_either_script() {
         .await;
     }
 }
+
+/// A typo is forgiven whatever stands before the word, and what is said to have been searched instead is spelled
+/// as a document has it.
+async fn check_typos(language: &str, text: &str, typos: &[(&str, &str)]) {
+    let sample = index_of(vec![
+        in_language(language, material(1, "1", &["", text])),
+        in_language("en", material(2, "2", &["An unrelated page about gardens"])),
+    ])
+    .await;
+    for (typo, corrected) in typos {
+        let found = sample.find(typo).await;
+        assert_eq!(found.corrected.as_deref(), Some(*corrected), "{typo}");
+        assert_eq!((found.total, found.hits[0].page), (1, 2), "{typo}");
+        assert!(
+            found.hits[0].snippet.contains("<mark>"),
+            "{typo}: {}",
+            found.hits[0].snippet
+        );
+    }
+}
+
+#[tokio::test]
+async fn hebrew_typos_behind_prefixed_letters() {
+    check_typos(
+        "he",
+        "הרחובות שבירושלים ועל הכלורופלסט",
+        &[
+            ("ירושלם", "ירושלים"),
+            ("ירושליימ", "ירושלים"),
+            ("בירושלם", "בירושלים"),
+            ("שבירושלם", "שבירושלים"),
+            ("כלורופלסת", "כלורופלסט"),
+            ("בכלורופלסת", "כלורופלסט"),
+        ],
+    )
+    .await;
+    let sample = index_of(vec![in_language("he", material(1, "1", &["על הכלורופלסט"]))]).await;
+    assert_eq!(sample.pages("כלורופל").await, [(1, 1)], "by its beginning");
+}
+
+#[tokio::test]
+async fn arabic_typos_behind_the_article() {
+    check_typos(
+        "ar",
+        "الماء والهيدروجين عنصران",
+        &[("هيدروجن", "هيدروجين"), ("الهيدروجن", "هيدروجين")],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn corrections_are_spelled_as_documents_have_them() {
+    check_typos(
+        "ru",
+        "Великие мореплаватели эпохи",
+        &[("мореплователи", "мореплаватели")],
+    )
+    .await;
+    check_typos("ru", "Русский язык и стройный хоровод").await;
+    check_typos("el", "Οι ταχύτητες των σωμάτων", &[("ταχητητες", "ταχύτητες")]).await;
+    check_typos("hi", "सब लड़कियाँ पढ़ती हैं", &[("लडकिंयाँ", "लड़कियाँ")]).await;
+    check_typos("fr", "La Théorie des ensembles", &[("théroie", "théorie")]).await;
+}
+
+#[tokio::test]
+async fn hindi() {
+    check(
+        "hi",
+        "विद्यार्थियों को किताब पढ़ती हुई लड़कियाँ",
+        &["विद्यार्थी", "पढ़ना", "पढना", "लड़की", "किताबें"],
+    )
+    .await;
+    let sample = index_of(vec![in_language("mr", material(1, "1", &["विद्यार्थियों"]))]).await;
+    assert_eq!(sample.pages("विद्यार्थी").await, []);
+}

@@ -4,6 +4,7 @@ mod damage;
 mod finding;
 mod languages;
 mod leaks;
+mod leaving_out;
 mod limits;
 mod permissions;
 mod sample;

@@ -180,9 +180,10 @@ pub(super) fn facets(
             .map_or_else(|_| value.to_owned(), |grade| t.grade(grade))
     };
     let kind = |value: &str| {
-        value
-            .parse::<Kind>()
-            .map_or_else(|_| value.to_owned(), |kind| t.kind(kind))
+        let kinds = Kind::called(value);
+        kinds
+            .first()
+            .map_or_else(|| value.to_owned(), |kind| t.kind(*kind))
     };
     let groups = [
         (
@@ -201,7 +202,9 @@ pub(super) fn facets(
         (
             Facet::Kind,
             "kind",
-            options(&facets.kind, "kind", visitor, |value| (kind(value), None)),
+            options(&by_group(&facets.kind), "kind", visitor, |value| {
+                (kind(value), None)
+            }),
         ),
         (
             Facet::Language,
@@ -221,6 +224,30 @@ pub(super) fn facets(
         .collect()
 }
 
+/// Kinds that people call by one name as one.
+fn by_group(counts: &[FacetCount]) -> Vec<FacetCount> {
+    let mut groups: Vec<FacetCount> = Vec::new();
+    for entry in counts {
+        let group = group_of(&entry.value);
+        match groups.iter_mut().find(|known| known.value == group) {
+            Some(known) => known.count += entry.count,
+            None => groups.push(FacetCount {
+                value: group,
+                count: entry.count,
+            }),
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+    groups
+}
+
+fn group_of(kind: &str) -> String {
+    let kinds = Kind::called(kind);
+    kinds
+        .first()
+        .map_or_else(|| kind.to_owned(), |kind| kind.group().to_owned())
+}
+
 fn options(
     counts: &[FacetCount],
     name: &str,
@@ -228,6 +255,7 @@ fn options(
     describe: impl Fn(&str) -> (String, Option<Hue>),
 ) -> Vec<FacetOption> {
     let chosen = super::visitor::parameter(&visitor.here, name);
+    let chosen = chosen.map(|value| if name == "kind" { group_of(&value) } else { value });
     counts
         .iter()
         .take(12)
@@ -243,4 +271,23 @@ fn options(
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_that_people_call_by_one_name_are_counted_as_one() {
+        let count = |value: &str, count| FacetCount {
+            value: value.to_owned(),
+            count,
+        };
+        let kinds = ["docx", "pptx", "pdf", "doc", "ppt", "odp"].map(|kind| count(kind, 2));
+        assert_eq!(
+            by_group(&kinds),
+            [count("slides", 6), count("word", 4), count("pdf", 2)]
+        );
+        assert_eq!(group_of("pptx"), "slides");
+    }
 }

@@ -3,7 +3,7 @@ use super::cards::{Subjects, card, facets, with_parameter};
 use super::visitor::{Visitor, parameter};
 use crate::api::cursor::{from_offset, offset};
 use crate::web::context::{Choice, Snippet};
-use crate::web::pages::search::{self, Corrected, HitRow, PageLink, SearchOrder, SearchPage};
+use crate::web::pages::search::{self, AlsoLink, Corrected, HitRow, PageLink, SearchOrder, SearchPage};
 use crate::web::parts::query_value;
 use axum::response::Response;
 use homeroom_core::ports::search_index::FindSort;
@@ -80,6 +80,7 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
             let url = with_parameter(&visitor.here, "q", Some(&text));
             (text, url)
         }),
+        without: found.without,
         incomplete: found.incomplete,
         total: found.total,
         facets: facets(&found.facets, None, &subjects, visitor),
@@ -150,9 +151,12 @@ fn row(found: &FoundMaterial, query: &str, subjects: &Subjects, visitor: &Visito
             .hit
             .also
             .iter()
-            .map(|page| PageLink {
-                number: *page,
-                url: page_url(*page),
+            .map(|page| AlsoLink {
+                page: PageLink {
+                    number: page.number,
+                    url: page_url(page.number),
+                },
+                label: page.label.clone(),
             })
             .collect(),
     }

@@ -18,6 +18,8 @@ pub struct SearchPage {
     pub corrected: Option<Corrected>,
     /// What was perhaps meant, and where it is searched.
     pub suggested: Option<(String, String)>,
+    /// Words that were left out because nothing has all of them.
+    pub without: Vec<String>,
     /// Whether more will be found once the index is whole again.
     pub incomplete: bool,
     /// Materials that match in all.
@@ -64,7 +66,16 @@ pub struct HitRow {
     /// Around the words.
     pub snippet: Snippet,
     /// Further pages with the words.
-    pub also: Vec<PageLink>,
+    pub also: Vec<AlsoLink>,
+}
+
+/// A further page that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlsoLink {
+    /// Which, and where.
+    pub page: PageLink,
+    /// What people call it, where it is not its number.
+    pub label: Option<String>,
 }
 
 /// A page of a material.
@@ -113,6 +124,7 @@ pub fn results(ctx: &SearchPage, t: &Localizer) -> Markup {
                     a href=(corrected.exact_url) rel="nofollow" { (t.with("search-exactly", &[("query", ctx.query.as_str().into())])) }
                 }
             }
+            @if !ctx.without.is_empty() { (left_out(&ctx.without, t)) }
         }
         div.with-facets {
             (parts::facets(&ctx.facets, t))
@@ -124,6 +136,19 @@ pub fn results(ctx: &SearchPage, t: &Localizer) -> Markup {
                     (parts::more(ctx.next_url.as_deref(), t))
                 }
                 (how_to_search(t))
+            }
+        }
+    }
+}
+
+/// Says which words nothing has together with the others.
+fn left_out(words: &[String], t: &Localizer) -> Markup {
+    html! {
+        p.corrected {
+            (t.text("search-without")) " "
+            @for (index, word) in words.iter().enumerate() {
+                @if index > 0 { ", " }
+                bdi { del { (word) } }
             }
         }
     }
@@ -189,7 +214,9 @@ fn hit_row(hit: &HitRow, t: &Localizer) -> Markup {
             @if !hit.also.is_empty() {
                 p.also {
                     (t.text("search-also")) " "
-                    @for link in &hit.also { a.page-link href=(link.url) { (t.with("page-short", &[("n", link.number.into())])) } " " }
+                    @for link in &hit.also {
+                        a.page-link href=(link.page.url) { bdi { (parts::page_called(link.page.number, link.label.as_deref(), t)) } } " "
+                    }
                 }
             }
         }

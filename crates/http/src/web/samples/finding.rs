@@ -3,7 +3,7 @@ use super::{Samples, grades, page_link};
 use crate::web::context::{Choice, Facet, FacetGroup, FacetOption, Snippet};
 use crate::web::pages::home::{Bookmark, HomePage, SubjectCount};
 use crate::web::pages::listing::{ListingPage, Order, OrderBy, Scope};
-use crate::web::pages::search::{Corrected, HitRow, SearchOrder, SearchPage};
+use crate::web::pages::search::{AlsoLink, Corrected, HitRow, SearchOrder, SearchPage};
 use homeroom_core::domain::kind::Kind;
 
 impl Samples<'_> {
@@ -124,7 +124,13 @@ impl Samples<'_> {
             page,
             label: None,
             snippet: Snippet::from_index(&self.say(snippet)),
-            also: also.iter().map(|number| page_link(*number)).collect(),
+            also: also
+                .iter()
+                .map(|number| AlsoLink {
+                    page: page_link(*number),
+                    label: (*number == 17).then(|| "Grades".into()),
+                })
+                .collect(),
         };
         SearchPage {
             chrome: self.chrome("/search?q=krebs%20cylce"),
@@ -134,6 +140,7 @@ impl Samples<'_> {
                 exact_url: "/search?q=krebs%20cylce&exact=1".into(),
             }),
             suggested: Some((self.say("krebs circle"), "/search?q=krebs%20circle".into())),
+            without: vec![self.say("flux")],
             incomplete: true,
             total: 16,
             facets: self.facets(),
@@ -184,6 +191,7 @@ impl Samples<'_> {
             incomplete: false,
             corrected: None,
             suggested: None,
+            without: Vec::new(),
             total: 0,
             facets: Vec::new(),
             orders: Vec::new(),

@@ -22,7 +22,9 @@ pub(super) fn found(
         .iter()
         .map(|page| {
             let (count, whole) = needles.count(&page.text);
-            let indexed = hit.is_some_and(|hit| hit.page == page.number || hit.also.contains(&page.number));
+            let indexed = hit.is_some_and(|hit| {
+                hit.page == page.number || hit.also.iter().any(|also| also.number == page.number)
+            });
             (page, count, whole || indexed)
         })
         .filter(|(_, count, _)| *count > 0)

@@ -1,0 +1,380 @@
+//! Which words of a text are what was looked for.
+//!
+//! Words of a query that are one to whoever typed them (`2025-04-11`, a run of a script without spaces, a quoted
+//! phrase) are marked as one, and only where they stand together.
+use crate::analysis::{Languages, Word, characters, next_word, scan, word};
+use crate::query::parse::{Atom, Parsed, Sought};
+use foldhash::fast::RandomState;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+/// A hit in the text, and which words of the query it is.
+pub(crate) struct Mark {
+    /// Where it stands, in bytes.
+    pub(crate) span: Range<usize>,
+    /// Words of the query, counted on from one to the next.
+    pub(crate) words: Range<usize>,
+}
+
+/// What is marked.
+pub(crate) struct Marker<'a> {
+    languages: &'a Languages,
+    units: Vec<Unit>,
+    exact: HashMap<&'a str, usize, RandomState>,
+    loose: HashMap<&'a str, usize, RandomState>,
+    beginnings: Vec<(&'a str, usize)>,
+    /// First letters of loose forms: a word with another need not be stemmed.
+    initials: HashSet<char, RandomState>,
+    /// ASCII characters that words to be marked may begin with, one bit for each: most words of a
+    /// text can be passed over by their first letter.
+    begin: u128,
+    /// Whether all words of the query are words by themselves, so that a text need not be taken
+    /// apart completely.
+    plain: bool,
+    /// Words of texts that were judged already, as they are written.
+    judged: RefCell<HashMap<String, Option<usize>, RandomState>>,
+}
+
+/// Words that are marked together.
+struct Unit {
+    kind: UnitKind,
+    /// As compared, one after the other.
+    words: Vec<String>,
+    /// The last may be the beginning of a longer word.
+    prefix: bool,
+    /// The first word's number.
+    first: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum UnitKind {
+    /// Stood in quotes.
+    Phrase,
+    /// Numbers, dates and the like.
+    Number,
+    /// Characters of a script without spaces.
+    Run,
+}
+
+impl<'a> Marker<'a> {
+    /// For a query.
+    pub(crate) fn new(parsed: &'a Parsed, languages: &'a Languages) -> Self {
+        let mut marker = Self {
+            languages,
+            units: Vec::new(),
+            exact: HashMap::default(),
+            loose: HashMap::default(),
+            beginnings: Vec::new(),
+            initials: HashSet::default(),
+            begin: 0,
+            plain: parsed.words().all(|word| !word.signs),
+            judged: RefCell::default(),
+        };
+        let mut number = 0;
+        for atom in parsed.wanted.iter().flatten() {
+            let (Atom::Words(words) | Atom::Phrase(words)) = atom;
+            let quoted = matches!(atom, Atom::Phrase(_));
+            let together = |a: &Sought, b: &Sought| quoted || is_one(&parsed.text, a, b);
+            for words in words.chunk_by(together) {
+                number += match unit(&parsed.text, words, quoted, number) {
+                    Some(unit) => {
+                        let count = unit.words.len();
+                        marker.units.push(unit);
+                        count
+                    }
+                    None => marker.single(words, number),
+                };
+            }
+        }
+        marker.plain &= marker.units.iter().all(|unit| unit.kind == UnitKind::Run);
+        marker
+    }
+
+    /// Words that are marked by themselves; gives how many.
+    fn single(&mut self, words: &'a [Sought], first: usize) -> usize {
+        for (index, word) in (first..).zip(words) {
+            self.exact.entry(&word.exact).or_insert(index);
+            if word.prefix {
+                self.beginnings.push((&word.exact, index));
+            }
+            for form in &word.loose {
+                self.loose.entry(form).or_insert(index);
+                self.initials.extend(form.chars().next());
+            }
+            for form in word.loose.iter().chain([&word.exact]) {
+                if let Some(first) = form.bytes().next().filter(u8::is_ascii) {
+                    self.begin |= 1 << first;
+                }
+            }
+        }
+        words.len()
+    }
+
+    /// What is marked in a text, in its order.
+    pub(crate) fn marks_in(&self, text: &str) -> Vec<Mark> {
+        let mut marks;
+        if self.plain {
+            marks = self.marks_of_words(text);
+            if self.units.is_empty() {
+                return marks;
+            }
+            let characters = characters(text);
+            for unit in &self.units {
+                unit.mark(text, &Tokens::Characters(&characters), &mut marks);
+            }
+        } else {
+            let words = scan(text);
+            marks = self.marks(&words);
+            for unit in &self.units {
+                unit.mark(text, &Tokens::Words(&words), &mut marks);
+            }
+        }
+        marks.sort_by_key(|mark| (mark.span.start, std::cmp::Reverse(mark.span.end)));
+        marks
+    }
+
+    fn marks_of_words(&self, text: &str) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        let mut judged = self.judged.borrow_mut();
+        let mut at = 0;
+        while let Some(span) = next_word(text, at) {
+            at = span.end;
+            let raw = &text[span.clone()];
+            if self.passes_over(raw) {
+                continue;
+            }
+            let found = if let Some(known) = judged.get(raw) {
+                *known
+            } else {
+                let found = self.which(&word(raw));
+                judged.insert(raw.to_owned(), found);
+                found
+            };
+            marks.extend(found.map(|word| Mark {
+                span,
+                words: word..word + 1,
+            }));
+        }
+        marks
+    }
+
+    /// Whether the first letter tells that a word is not marked: one of ASCII is compared as it is,
+    /// but for its case.
+    fn passes_over(&self, raw: &str) -> bool {
+        let first = raw.bytes().next().map(|first| first.to_ascii_lowercase());
+        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0)
+    }
+
+    fn marks(&self, words: &[Word]) -> Vec<Mark> {
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut known: HashMap<&str, Option<usize>> = HashMap::new();
+        for (index, word) in words.iter().enumerate() {
+            let signs = word.also.as_deref().filter(|_| !word.gram);
+            let signs = signs.and_then(|also| self.exact.get(also)).copied();
+            let found = signs.or_else(|| *known.entry(&word.exact).or_insert_with(|| self.which(word)));
+            let end = match signs {
+                Some(_) => end_of_one(&words[index..]),
+                None => word.span.end,
+            };
+            if let Some(which) = found {
+                marks.push(Mark {
+                    span: word.span.start..end,
+                    words: which..which + 1,
+                });
+            }
+        }
+        marks
+    }
+
+    fn which(&self, word: &Word) -> Option<usize> {
+        if let Some(index) = self.exact.get(word.exact.as_str()) {
+            return Some(*index);
+        }
+        if word.gram {
+            return None;
+        }
+        if let Some((_, index)) = self
+            .beginnings
+            .iter()
+            .find(|(start, _)| word.exact.starts_with(start))
+        {
+            return Some(*index);
+        }
+        // Prefixed letters come off only in these scripts, so that any initial may lead to a form.
+        let prefixed = word.exact.starts_with(|c| matches!(c, '\u{0590}'..='\u{06FF}'));
+        if !prefixed && !word.exact.starts_with(|c| self.initials.contains(&c)) {
+            return None;
+        }
+        let forms = self.languages.forms(&word.lowered, &word.exact);
+        let whole = forms.iter().find_map(|form| self.loose.get(form.as_str()));
+        let begun = || {
+            let mut beginnings = self.beginnings.iter().filter(|_| prefixed);
+            beginnings.find(|(start, _)| forms.iter().any(|form| form.starts_with(start)))
+        };
+        whole.or_else(|| begun().map(|(_, index)| index)).copied()
+    }
+}
+
+/// A text, as much of it taken apart as is needed.
+enum Tokens<'t> {
+    Words(&'t [Word]),
+    Characters(&'t [(Range<usize>, char)]),
+}
+
+impl Tokens<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Words(words) => words.len(),
+            Self::Characters(characters) => characters.len(),
+        }
+    }
+
+    fn span(&self, at: usize) -> &Range<usize> {
+        match self {
+            Self::Words(words) => &words[at].span,
+            Self::Characters(characters) => &characters[at].0,
+        }
+    }
+
+    fn is(&self, at: usize, wanted: &str) -> bool {
+        match self {
+            Self::Words(words) => words[at].exact == wanted,
+            Self::Characters(characters) => *characters[at].1.encode_utf8(&mut [0; 4]) == *wanted,
+        }
+    }
+
+    fn begins_with(&self, at: usize, wanted: &str) -> bool {
+        match self {
+            Self::Words(words) => words[at].exact.starts_with(wanted),
+            Self::Characters(_) => self.is(at, wanted),
+        }
+    }
+}
+
+impl Unit {
+    /// Adds where it stands; if nowhere, what of it says something by itself.
+    fn mark(&self, text: &str, tokens: &Tokens, marks: &mut Vec<Mark>) {
+        let before = marks.len();
+        self.runs(text, tokens, self.words.len(), marks);
+        if marks.len() > before {
+            return;
+        }
+        match self.kind {
+            UnitKind::Run => self.runs(text, tokens, self.shortest(), marks),
+            UnitKind::Phrase => self.each(tokens, marks, |_| true),
+            UnitKind::Number => self.each(tokens, marks, says_something),
+        }
+    }
+
+    /// Parts of so many words at least, the longest first at each place.
+    fn runs(&self, text: &str, tokens: &Tokens, least: usize, marks: &mut Vec<Mark>) {
+        let mut at = 0;
+        while at < tokens.len() {
+            let last_start = self.words.len() - least;
+            let runs = (0..=last_start).map(|from| (self.run(text, tokens, at, from), from));
+            // Of equals the first.
+            let (length, from) = runs.rev().max_by_key(|(length, _)| *length).unwrap_or_default();
+            if length < least {
+                at += 1;
+                continue;
+            }
+            marks.push(Mark {
+                span: tokens.span(at).start..tokens.span(at + length - 1).end,
+                words: self.first + from..self.first + from + length,
+            });
+            at += length;
+        }
+    }
+
+    /// How many words from one on stand here.
+    fn run(&self, text: &str, tokens: &Tokens, at: usize, from: usize) -> usize {
+        let wanted = self.words[from..].iter().enumerate();
+        wanted
+            .take_while(|(index, word)| {
+                let here = at + index;
+                if here >= tokens.len() {
+                    return false;
+                }
+                let last = self.prefix && from + index + 1 == self.words.len();
+                let same = tokens.is(here, word) || last && tokens.begins_with(here, word);
+                same && (*index == 0 || {
+                    let (before, start) = (tokens.span(here - 1).end, tokens.span(here).start);
+                    self.may_part(&text[before.min(start)..start])
+                })
+            })
+            .count()
+    }
+
+    fn may_part(&self, between: &str) -> bool {
+        match self.kind {
+            UnitKind::Phrase => true,
+            UnitKind::Number => !between.contains(char::is_whitespace),
+            UnitKind::Run => between.is_empty(),
+        }
+    }
+
+    fn each(&self, tokens: &Tokens, marks: &mut Vec<Mark>, counts: impl Fn(&str) -> bool) {
+        for at in 0..tokens.len() {
+            let place = self.words.iter().position(|wanted| tokens.is(at, wanted));
+            if let Some(place) = place.filter(|place| counts(&self.words[*place])) {
+                marks.push(Mark {
+                    span: tokens.span(at).clone(),
+                    words: self.first + place..self.first + place + 1,
+                });
+            }
+        }
+    }
+
+    /// The shortest part of a run that says something: two ideographs are a word, two letters are not.
+    fn shortest(&self) -> usize {
+        let letters = |word: &String| {
+            word.starts_with(|c| matches!(c, '\u{0E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'))
+        };
+        let least = if self.words.iter().any(letters) {
+            self.words.len().div_ceil(2).max(3)
+        } else {
+            2
+        };
+        least.min(self.words.len())
+    }
+}
+
+/// Whether two words were typed without a space between.
+fn is_one(text: &str, a: &Sought, b: &Sought) -> bool {
+    let between = text.get(a.span.end..b.span.start);
+    between.is_none_or(|between| !between.contains(char::is_whitespace))
+}
+
+/// Words that were typed together as what is marked together; `None` where they are marked one by one.
+fn unit(text: &str, words: &[Sought], quoted: bool, first: usize) -> Option<Unit> {
+    let digits = |word: &Sought| word.exact.contains(|c: char| c.is_numeric());
+    let kind = if words.iter().all(|word| word.gram) && !(quoted && words.len() > 1) {
+        UnitKind::Run
+    } else if quoted && words.len() > 1 {
+        UnitKind::Phrase
+    } else if words.len() > 1 && words.iter().any(|word| word.gram || digits(word)) {
+        UnitKind::Number
+    } else {
+        return None;
+    };
+    let span = words.first()?.span.start..words.last()?.span.end;
+    let found = scan(text.get(span)?);
+    (!found.is_empty()).then(|| Unit {
+        kind,
+        words: found.into_iter().map(|word| word.exact).collect(),
+        prefix: words.last().is_some_and(|word| word.prefix),
+        first,
+    })
+}
+
+/// Where a word ends with those behind it that belong to it.
+fn end_of_one(words: &[Word]) -> usize {
+    let swallowed = words[1..].iter().take_while(|word| word.swallowed).count();
+    words[swallowed].span.end
+}
+
+/// Whether a part of a longer word is worth a mark by itself: no digits, and no single letters.
+fn says_something(word: &str) -> bool {
+    word.chars().count() > 1 && word.chars().any(char::is_alphabetic)
+}
