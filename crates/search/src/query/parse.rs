@@ -12,6 +12,10 @@ const MOST_EXCLUSIONS: usize = 8;
 
 /// A word to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is asked by itself, and any may go with any other"
+)]
 pub(crate) struct Sought {
     /// Where it was typed, in bytes.
     pub(crate) span: Range<usize>,
