@@ -40,6 +40,13 @@ async fn rich_text_is_read_in_its_code_pages() {
 }
 
 #[tokio::test]
+async fn errors_of_a_notebook_are_found_by_their_names() {
+    let notebook = br#"{"cells":[{"cell_type":"code","source":"int(x)","outputs":[{"output_type":"error","ename":"ValueError","evalue":"invalid literal","traceback":[]}]}],"nbformat":4,"metadata":{}}"#;
+    let page = &extract_named(notebook, "a.ipynb").await.unwrap().pages[0];
+    assert_eq!(page.text, "int(x)\nValueError: invalid literal");
+}
+
+#[tokio::test]
 async fn rich_text_has_pages_headings_heads_and_feet() {
     let file = br"{\rtf1\ansi{\stylesheet{\s0 Normal;}{\s1\sbasedon0 heading 1;}{\s2\sbasedon1 Mine;}{\*\cs3 Heading 1 Char;}{\s4\outlinelevel1 Rubrik;}}
 {\*\pgdsctbl{\pgdsc0{\header\pard\s1 Unused\par}}}\sectd\sbknone{\header\pard\s1 The {\b book}\par}{\headerf\pard The book\par}{\footer\pard\qc 3\par Of us\par}
