@@ -2,7 +2,7 @@
 //! boxes; comments and heads are left out. Of Word 6 and 95, the plain text.
 mod headings;
 
-use self::headings::Headings;
+use self::headings::{Form, Headings};
 use super::compound::{Compound, title, u16_at, u32_at, utf_16};
 use super::flow::{Block, Flow};
 use crate::child::{Sink, Stop};
@@ -30,7 +30,7 @@ pub(super) fn extract(file: &Compound<'_>, sink: &mut Sink) -> Result<(), Stop> 
         piece_text(&document, &table)?
     };
     let mut reader = Reader {
-        levels: shown.levels.into_iter(),
+        forms: shown.forms.into_iter(),
         ..Reader::default()
     };
     shown.text.chars().for_each(|c| reader.take(c));
@@ -42,8 +42,8 @@ pub(super) fn extract(file: &Compound<'_>, sink: &mut Sink) -> Result<(), Stop> 
 #[derive(Default)]
 struct Shown {
     text: String,
-    /// For each paragraph's end in it, the level of the heading that it ends.
-    levels: Vec<Option<u8>>,
+    /// For each paragraph's end in it, the form of what it ends.
+    forms: Vec<Form>,
 }
 
 /// Before Word 97 the text stood in one piece, in a code page.
@@ -76,7 +76,7 @@ fn piece_text(document: &[u8], table: &[u8]) -> Result<Shown, Stop> {
         if is_part && length > 0 {
             range_text(document, pieces, &headings, begin..end, &mut shown);
             shown.text.push('\r');
-            shown.levels.push(None);
+            shown.forms.push(Form::default());
         }
         begin = end;
     }
@@ -125,8 +125,8 @@ fn range_text(document: &[u8], pieces: &[u8], headings: &Headings, range: Range<
         };
         room -= bytes.len();
         let ends = bytes.chunks(width).enumerate().filter(|(_, unit)| is_end(unit));
-        let levels = ends.map(|(index, _)| headings.level(start + index * width));
-        shown.levels.extend(levels);
+        let forms = ends.map(|(index, _)| headings.form(start + index * width));
+        shown.forms.extend(forms);
         if narrow {
             let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0;
             shown.text.push_str(&text);
@@ -143,8 +143,8 @@ fn is_end(unit: &[u8]) -> bool {
 
 #[derive(Default)]
 struct Reader {
-    /// For each paragraph's end that comes, the level of the heading that it ends.
-    levels: std::vec::IntoIter<Option<u8>>,
+    /// For each paragraph's end that comes, the form of what it ends.
+    forms: std::vec::IntoIter<Form>,
     blocks: Vec<Block>,
     paragraph: String,
     /// For each field that is open, whether its instruction is being read.
@@ -165,7 +165,11 @@ impl Reader {
             // A paragraph's end inside an instruction means that the field is broken.
             '\r' => {
                 self.fields.clear();
-                match self.levels.next().flatten() {
+                let form = self.forms.next().unwrap_or_default();
+                if form.begins_page {
+                    self.break_page();
+                }
+                match form.level {
                     Some(level) => self.end_heading(level),
                     None => self.end_paragraph(),
                 }
@@ -173,9 +177,7 @@ impl Reader {
             _ if self.fields.contains(&true) => {}
             '\u{C}' => {
                 self.end_paragraph();
-                if !matches!(self.blocks.last(), None | Some(Block::PageBreak)) {
-                    self.blocks.push(Block::PageBreak);
-                }
+                self.break_page();
             }
             // A cell ends; two in a row end the row.
             '\u{7}' if self.after_cell => {
@@ -193,6 +195,12 @@ impl Reader {
                 self.after_cell = false;
                 self.paragraph.push(c);
             }
+        }
+    }
+
+    fn break_page(&mut self) {
+        if !matches!(self.blocks.last(), None | Some(Block::PageBreak)) {
+            self.blocks.push(Block::PageBreak);
         }
     }
 

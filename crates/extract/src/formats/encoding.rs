@@ -1,5 +1,7 @@
 //! Bytes as text: a mark decides, then valid UTF-8, then zeros where UTF-16 and UTF-32 have them,
 //! then what the document says of itself, and at last what the bytes look like.
+mod dos_hebrew;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
@@ -21,7 +23,11 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -
     {
         return Cow::Borrowed(text);
     }
-    let encoding = utf_16_order(bytes).or(declared).unwrap_or_else(|| guess(bytes));
+    let known = utf_16_order(bytes).or(declared);
+    if known.is_none() && dos_hebrew::is_dos_hebrew(bytes) {
+        return Cow::Owned(dos_hebrew::decode(bytes));
+    }
+    let encoding = known.unwrap_or_else(|| guess(bytes));
     encoding.decode_without_bom_handling(bytes).0
 }
 

@@ -60,6 +60,10 @@ struct Output {
     text: Value,
     #[serde(default)]
     data: Value,
+    /// What kind of error it is…
+    #[serde(default)]
+    ename: Value,
+    /// …and what it says.
     #[serde(default)]
     evalue: Value,
 }
@@ -141,9 +145,11 @@ fn joined(value: &Value) -> String {
 fn printed(output: &Output) -> String {
     let plain = output.data.get("text/plain").unwrap_or(&Value::Null);
     let mut text = String::new();
-    let mut characters = [&output.text, plain, &output.evalue]
+    let error = [&output.ename, &output.evalue].map(joined);
+    let error = error.iter().filter(|part| !part.is_empty());
+    let error = error.map(String::as_str).collect::<Vec<_>>().join(": ");
+    let mut characters = [joined(&output.text), joined(plain), error]
         .into_iter()
-        .map(joined)
         .filter(|text| !text.is_empty())
         .collect::<Vec<_>>()
         .join("\n")

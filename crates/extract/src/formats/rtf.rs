@@ -1,7 +1,14 @@
 //! Rich Text Format 1.9: the words of the document in whichever code page they were written.
 //!
-//! Groups that are for programs (fonts, styles, pictures, objects, comments, instructions of
-//! fields) are passed over; nothing is nested on the machine's stack.
+//! Groups that are for programs (fonts, pictures, objects, comments, instructions of fields) are
+//! passed over; styles tell headings; nothing is nested on the machine's stack.
+mod aside;
+mod code_pages;
+mod styles;
+
+use self::aside::Aside;
+use self::code_pages::{charset, code_page};
+use self::styles::Styles;
 use super::flow::{Block, Flow};
 use crate::child::{Sink, Stop};
 use encoding_rs::Encoding;
@@ -15,11 +22,13 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     let mut reader = Reader::new();
     reader.read(bytes)?;
     sink.title(&reader.title);
-    Flow::of(reader.blocks).finish(sink)
+    let mut flow = Flow::of(reader.blocks);
+    flow.repeat(reader.aside.into_repeated());
+    flow.finish(sink)
 }
 
 /// Groups whose text is not the document's.
-const SILENT: [&str; 30] = [
+const SILENT: [&str; 22] = [
     "fonttbl",
     "colortbl",
     "stylesheet",
@@ -41,29 +50,27 @@ const SILENT: [&str; 30] = [
     "annotation",
     "atnid",
     "atnauthor",
-    "header",
-    "headerl",
-    "headerr",
-    "headerf",
-    "footer",
-    "footerl",
-    "footerr",
-    "footerf",
     "nonshppict",
 ];
 /// Groups behind `\*` that hold words all the same.
 const STARRED_WORDS: [&str; 3] = ["shptxt", "shpinst", "shppict"];
 
+/// Whose words a group holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Body,
+    Head,
+    Foot,
+    Info,
+    Title,
+    Fonts,
+    Styles,
+    Silent,
+}
+
 #[derive(Clone, Copy)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a property that a group of RTF has or has not"
-)]
 struct Group {
-    silent: bool,
-    in_info: bool,
-    in_title: bool,
-    in_font_table: bool,
+    role: Role,
     /// Text that is marked as hidden or deleted.
     hidden: bool,
     encoding: &'static Encoding,
@@ -76,6 +83,12 @@ struct Reader {
     title: String,
     paragraph: String,
     heading: Option<u8>,
+    /// Whether the paragraph begins a page.
+    begins_page: bool,
+    /// Whether what comes begins a section, and a page with it.
+    begins_section: bool,
+    aside: Aside,
+    styles: Styles,
     /// Bytes of a code page that wait to be decoded together.
     pending: Vec<u8>,
     /// Half of a character beyond the basic plane.
@@ -100,13 +113,14 @@ impl Reader {
             title: String::new(),
             paragraph: String::new(),
             heading: None,
+            begins_page: false,
+            begins_section: false,
+            aside: Aside::default(),
+            styles: Styles::default(),
             pending: Vec::new(),
             surrogate: None,
             group: Group {
-                silent: false,
-                in_info: false,
-                in_title: false,
-                in_font_table: false,
+                role: Role::Body,
                 hidden: false,
                 encoding: default,
                 fallback: 1,
@@ -136,8 +150,7 @@ impl Reader {
                     after
                 }
                 b'}' => {
-                    self.flush();
-                    self.group = self.groups.pop().unwrap_or(self.group);
+                    self.end_group();
                     (self.skip, self.starred) = (0, false);
                     after
                 }
@@ -152,6 +165,17 @@ impl Reader {
         self.end_paragraph();
         self.end_row();
         Ok(())
+    }
+
+    fn end_group(&mut self) {
+        self.flush();
+        let inner = self.group.role;
+        self.group = self.groups.pop().unwrap_or(self.group);
+        match inner {
+            Role::Styles => self.styles.end(),
+            Role::Head | Role::Foot if self.group.role == Role::Body => self.end_aside(inner),
+            _ => {}
+        }
     }
 
     fn control<'b>(&mut self, rest: &'b [u8]) -> &'b [u8] {
@@ -211,9 +235,17 @@ impl Reader {
     fn word(&mut self, name: &str, number: Option<i32>) {
         let starred = std::mem::take(&mut self.starred);
         if SILENT.contains(&name) || (starred && !STARRED_WORDS.contains(&name)) {
-            self.flush();
-            self.group.silent = true;
-            self.group.in_font_table = name == "fonttbl";
+            self.begin(match name {
+                "fonttbl" => Role::Fonts,
+                "stylesheet" => Role::Styles,
+                _ => Role::Silent,
+            });
+            return;
+        }
+        let role = self.group.role;
+        if role == Role::Styles {
+            self.styles.word(name, number);
+        } else if matches!(role, Role::Head | Role::Foot) && self.aside_word(name) {
             return;
         }
         let on = number != Some(0);
@@ -229,7 +261,7 @@ impl Reader {
                 self.set_encoding(self.default);
             }
             "f" => self.font(number.unwrap_or_default()),
-            "fcharset" if self.group.in_font_table => {
+            "fcharset" if self.group.role == Role::Fonts => {
                 if let Some(encoding) = charset(number.unwrap_or_default()) {
                     self.fonts.insert(self.font, encoding);
                 }
@@ -242,33 +274,11 @@ impl Reader {
                 self.flush();
                 self.group.hidden = on;
             }
-            "info" => {
-                self.flush();
-                self.group.silent = true;
-                self.group.in_info = true;
-            }
-            "title" if self.group.in_info => self.group.in_title = true,
-            "par" | "sect" => self.end_paragraph(),
-            "page" => {
-                self.end_paragraph();
-                if !self.in_table
-                    && !self.group.silent
-                    && !matches!(self.blocks.last(), None | Some(Block::PageBreak))
-                {
-                    self.blocks.push(Block::PageBreak);
-                }
-            }
-            "pard" => {
-                self.in_table = false;
-                self.heading = None;
-            }
-            "intbl" => self.in_table = true,
-            "outlinelevel" => {
-                let level = u8::try_from(number.unwrap_or(9)).unwrap_or(9);
-                self.heading = (level < 9).then_some(level + 1);
-            }
-            "cell" | "nestcell" => self.end_cell(),
-            "row" | "nestrow" => self.end_row(),
+            "info" => self.begin(Role::Info),
+            "header" | "headerl" | "headerr" | "headerf" => self.begin(Role::Head),
+            "footer" | "footerl" | "footerr" | "footerf" => self.begin(Role::Foot),
+            "title" if self.group.role == Role::Info => self.begin(Role::Title),
+            _ if self.group.role == Role::Body && self.paragraph_word(name, number) => {}
             "line" | "softline" => self.push("\n"),
             "tab" => self.push("\t"),
             "emspace" | "enspace" | "qmspace" => self.push(" "),
@@ -283,9 +293,72 @@ impl Reader {
         }
     }
 
+    /// Begins a part of the group's own; heads and feet stand in no other part.
+    fn begin(&mut self, role: Role) {
+        self.flush();
+        let is_aside = matches!(role, Role::Head | Role::Foot);
+        self.group.role = if is_aside && self.group.role != Role::Body {
+            Role::Silent
+        } else {
+            role
+        };
+    }
+
+    /// Obeys words that form paragraphs, sections and tables of the text; whether it was one.
+    fn paragraph_word(&mut self, name: &str, number: Option<i32>) -> bool {
+        match name {
+            "par" => self.end_paragraph(),
+            "sect" => {
+                self.end_paragraph();
+                self.begins_section = true;
+            }
+            "sbknone" | "sbkcol" => self.begins_section = false,
+            "page" => {
+                self.end_paragraph();
+                self.break_page();
+            }
+            "pard" => {
+                self.in_table = false;
+                self.heading = None;
+                self.begins_page = false;
+            }
+            "intbl" => self.in_table = true,
+            "pagebb" => self.begins_page = number != Some(0),
+            "s" => self.heading = self.styles.level(number),
+            "outlinelevel" => self.heading = styles::outline_level(number),
+            "cell" | "nestcell" => self.end_cell(),
+            "row" | "nestrow" => self.end_row(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Obeys words that part the lines of a head or foot, and passes over those that form paragraphs; whether
+    /// it was one.
+    fn aside_word(&mut self, name: &str) -> bool {
+        match name {
+            "par" | "sect" | "page" | "row" | "nestrow" | "line" => self.end_aside(self.group.role),
+            "cell" | "nestcell" => self.push("\t"),
+            "pard" | "intbl" | "pagebb" | "s" | "outlinelevel" => {}
+            _ => return false,
+        }
+        true
+    }
+
+    fn end_aside(&mut self, role: Role) {
+        self.flush();
+        self.aside.end_line(role == Role::Head);
+    }
+
+    fn break_page(&mut self) {
+        if !self.in_table && !matches!(self.blocks.last(), None | Some(Block::PageBreak)) {
+            self.blocks.push(Block::PageBreak);
+        }
+    }
+
     fn font(&mut self, number: i32) {
         self.font = number;
-        if !self.group.in_font_table {
+        if self.group.role != Role::Fonts {
             let encoding = self.fonts.get(&number).copied().unwrap_or(self.default);
             self.set_encoding(encoding);
         }
@@ -332,15 +405,27 @@ impl Reader {
     }
 
     fn is_heard(&self) -> bool {
-        self.group.in_title || !(self.group.silent || self.group.hidden)
+        match self.group.role {
+            Role::Title | Role::Styles => true,
+            Role::Body | Role::Head | Role::Foot => !self.group.hidden,
+            Role::Info | Role::Fonts | Role::Silent => false,
+        }
     }
 
     fn push(&mut self, text: &str) {
         self.flush();
-        if self.group.in_title {
-            self.title.push_str(text);
-        } else if self.is_heard() {
-            self.paragraph.push_str(text);
+        self.hear(text);
+    }
+
+    fn hear(&mut self, text: &str) {
+        if self.is_heard() {
+            let place = match self.group.role {
+                Role::Title => &mut self.title,
+                Role::Styles => &mut self.styles.name,
+                Role::Head | Role::Foot => &mut self.aside.line,
+                _ => &mut self.paragraph,
+            };
+            place.push_str(text);
         }
     }
 
@@ -351,11 +436,7 @@ impl Reader {
         }
         let bytes = std::mem::take(&mut self.pending);
         let text = self.group.encoding.decode_without_bom_handling(&bytes).0;
-        if self.group.in_title {
-            self.title.push_str(&text);
-        } else {
-            self.paragraph.push_str(&text);
-        }
+        self.hear(&text);
     }
 
     fn end_paragraph(&mut self) {
@@ -364,14 +445,27 @@ impl Reader {
             self.paragraph.push('\n');
             return;
         }
+        if self.begins_page {
+            self.break_page();
+        }
         let text = std::mem::take(&mut self.paragraph);
         if text.trim().is_empty() {
             return;
         }
+        self.begin_section();
         self.blocks.push(match self.heading {
             Some(level) => Block::Heading(level, text),
             None => Block::Paragraph(text),
         });
+    }
+
+    /// What is about to be added may be the first of a section.
+    fn begin_section(&mut self) {
+        if std::mem::take(&mut self.begins_section)
+            && !matches!(self.blocks.last(), None | Some(Block::PageBreak))
+        {
+            self.blocks.push(Block::PageBreak);
+        }
     }
 
     fn end_cell(&mut self) {
@@ -385,47 +479,9 @@ impl Reader {
     fn end_row(&mut self) {
         self.end_cell();
         if !self.row.is_empty() {
+            self.begin_section();
             let row = std::mem::take(&mut self.row);
             self.blocks.push(Block::Paragraph(row.join("\t")));
         }
     }
-}
-
-fn code_page(number: i32) -> Option<&'static Encoding> {
-    let label = match number {
-        437 | 850 | 1252 => "windows-1252",
-        866 => "ibm866",
-        874 => "windows-874",
-        932 => "shift_jis",
-        936 | 54936 => "gb18030",
-        949 => "euc-kr",
-        950 => "big5",
-        10000 => "macintosh",
-        65001 => "utf-8",
-        1250..=1258 => return Encoding::for_label(format!("windows-{number}").as_bytes()),
-        _ => return None,
-    };
-    Encoding::for_label(label.as_bytes())
-}
-
-/// The code page of a font's character set.
-fn charset(number: i32) -> Option<&'static Encoding> {
-    code_page(match number {
-        0 => 1252,
-        77 => 10000,
-        128 => 932,
-        129 => 949,
-        134 => 936,
-        136 => 950,
-        161 => 1253,
-        162 => 1254,
-        163 => 1258,
-        177 => 1255,
-        178 => 1256,
-        186 => 1257,
-        204 => 1251,
-        222 => 874,
-        238 => 1250,
-        _ => return None,
-    })
 }

@@ -8,17 +8,61 @@ use homeroom_core::ports::extractor::ExtractedPage;
 pub(super) enum NumberFormat {
     #[default]
     General,
-    Percent,
+    /// Rounded, but without marks between thousands: those differ from country to country.
+    Decimal(Places),
+    Percent(Places),
     Date,
     Time,
     DateTime,
+}
+
+/// How many places behind the point are shown: no fewer, and no more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    least: u8,
+    most: u8,
+}
+
+impl Places {
+    const fn exactly(count: u8) -> Self {
+        Self {
+            least: count,
+            most: count,
+        }
+    }
+
+    /// Halves are rounded up, of the number as it would be written and not of its binary form.
+    fn show(self, value: f64) -> String {
+        if !value.is_finite() || value.abs() >= 1e15 {
+            return plain(value);
+        }
+        let most = usize::from(self.most);
+        let mut text = format!("{:.most$}", value * (1.0 + 1e-15));
+        if let Some(point) = text.find('.') {
+            let least = point + 1 + usize::from(self.least);
+            while text.len() > least && text.ends_with('0') {
+                text.pop();
+            }
+            if text.ends_with('.') {
+                text.pop();
+            }
+        }
+        let is_nothing = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
+        match text.strip_prefix('-') {
+            Some(nothing) if is_nothing => nothing.to_owned(),
+            _ => text,
+        }
+    }
 }
 
 impl NumberFormat {
     /// The formats that have a number and no text (ECMA-376 part 1, 18.8.30).
     pub(super) const fn built_in(id: u32) -> Option<Self> {
         match id {
-            9 | 10 => Some(Self::Percent),
+            1 | 3 | 37 | 38 | 41 | 42 => Some(Self::Decimal(Places::exactly(0))),
+            2 | 4 | 39 | 40 | 43 | 44 => Some(Self::Decimal(Places::exactly(2))),
+            9 => Some(Self::Percent(Places::exactly(0))),
+            10 => Some(Self::Percent(Places::exactly(2))),
             14..=17 | 27..=31 | 36 | 50..=54 | 57 | 58 => Some(Self::Date),
             18..=21 | 32..=35 | 45..=47 | 55 | 56 => Some(Self::Time),
             22 => Some(Self::DateTime),
@@ -29,33 +73,26 @@ impl NumberFormat {
 
     /// What a format's text means; only its first section counts.
     pub(super) fn of_code(code: &str) -> Self {
-        let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
         let (mut date, mut time, mut percent) = (false, false, false);
-        for c in code.chars() {
-            if escaped {
-                escaped = false;
-                continue;
-            }
+        let mut number = Placeholders::default();
+        for c in bare(code) {
             match c {
-                '"' => quoted = !quoted,
-                _ if quoted => {}
-                '\\' | '_' | '*' => escaped = true,
-                '[' => bracketed = true,
-                ']' => bracketed = false,
-                _ if bracketed => {}
-                ';' => break,
                 'y' | 'Y' | 'd' | 'D' => date = true,
                 'h' | 'H' | 's' | 'S' => time = true,
                 '%' => percent = true,
-                _ => {}
+                _ => number.take(c),
             }
         }
         match (date, time) {
             (true, true) => Self::DateTime,
             (true, false) => Self::Date,
             (false, true) => Self::Time,
-            (false, false) if percent => Self::Percent,
-            _ => Self::General,
+            (false, false) => match number.places() {
+                Some(places) if percent => Self::Percent(places),
+                Some(places) => Self::Decimal(places),
+                None if percent => Self::Percent(Places { least: 0, most: 13 }),
+                None => Self::General,
+            },
         }
     }
 
@@ -63,7 +100,8 @@ impl NumberFormat {
     pub(super) fn show(self, value: f64, from_1904: bool) -> String {
         let shown = match self {
             Self::General => None,
-            Self::Percent => Some(format!("{}%", plain(value * 100.0))),
+            Self::Decimal(places) => Some(places.show(value)),
+            Self::Percent(places) => Some(format!("{}%", places.show(value * 100.0))),
             Self::Date => date(value, from_1904),
             Self::Time => time(value),
             Self::DateTime => date(value, from_1904)
@@ -71,6 +109,68 @@ impl NumberFormat {
                 .map(|(date, time)| format!("{date} {time}")),
         };
         shown.unwrap_or_else(|| plain(value))
+    }
+}
+
+/// The characters of a format's first section that stand for something, without texts and conditions.
+fn bare(code: &str) -> impl Iterator<Item = char> {
+    let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
+    let section = code.chars().scan((), move |(), c| {
+        if std::mem::take(&mut escaped) {
+            return Some(None);
+        }
+        match c {
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '\\' | '_' | '*' => escaped = true,
+            '[' => bracketed = true,
+            ']' => bracketed = false,
+            _ if bracketed => {}
+            ';' => return None,
+            c => return Some(Some(c)),
+        }
+        Some(None)
+    });
+    section.flatten()
+}
+
+/// The places of a number that a format names.
+#[derive(Default)]
+struct Placeholders {
+    named: bool,
+    behind_point: bool,
+    places: Places,
+    /// A mark between thousands that no place has followed yet, or which divides the number.
+    comma: bool,
+    /// Powers of ten, fractions, texts and divided numbers are shown as they are.
+    special: bool,
+}
+
+impl Placeholders {
+    fn take(&mut self, c: char) {
+        match c {
+            '0' | '#' | '?' => {
+                self.named = true;
+                self.comma = false;
+                if self.behind_point {
+                    self.places.most = self.places.most.saturating_add(1).min(15);
+                    if c == '0' {
+                        self.places.least = self.places.most;
+                    }
+                }
+            }
+            '.' => {
+                self.special |= self.comma;
+                self.behind_point = true;
+            }
+            ',' => self.comma = self.named,
+            'E' | 'e' | '/' | '@' => self.special = true,
+            _ => {}
+        }
+    }
+
+    fn places(&self) -> Option<Places> {
+        (self.named && !self.special && !self.comma).then_some(self.places)
     }
 }
 
@@ -240,7 +340,31 @@ mod tests {
         assert_eq!(show(NumberFormat::Date, 61.0), "1900-03-01");
         assert_eq!(NumberFormat::Date.show(0.0, true), "1904-01-01");
         assert_eq!(show(NumberFormat::DateTime, 46_347.562_5), "2026-11-21 13:30");
-        assert_eq!(show(NumberFormat::Percent, 0.125), "12.5%");
+    }
+
+    #[test]
+    fn numbers_have_the_places_that_their_format_names() {
+        for (code, value, shown) in [
+            ("0.0%", 1.0 / 3.0, "33.3%"),
+            ("0%", 0.125, "13%"),
+            ("0.##%", 0.5, "50%"),
+            ("0.00", 5.0, "5.00"),
+            ("0.00", 1.005, "1.01"),
+            ("#,##0", 1234.5, "1235"),
+            ("#,##0.0#", 1234.5, "1234.5"),
+            ("[$$-409]#,##0.00;[Red]-0", -0.001, "0.00"),
+            ("#,##0,", 1_234_500.0, "1234500"),
+            ("0.00E+00", 1234.5, "1234.5"),
+            ("# ?/?", 0.5, "0.5"),
+            ("General", 0.1 + 0.2, "0.3"),
+            ("@", 2.5, "2.5"),
+        ] {
+            assert_eq!(NumberFormat::of_code(code).show(value, false), shown, "{code}");
+        }
+        let built_in = |id| NumberFormat::built_in(id).unwrap();
+        assert_eq!(built_in(10).show(0.5, false), "50.00%");
+        assert_eq!(built_in(2).show(0.125, false), "0.13");
+        assert_eq!(built_in(0).show(0.125, false), "0.125");
     }
 
     #[test]
@@ -249,9 +373,9 @@ mod tests {
             ("yyyy\\-mm\\-dd", NumberFormat::Date),
             ("[$-409]d/m/yy h:mm", NumberFormat::DateTime),
             ("[h]:mm:ss", NumberFormat::Time),
-            ("0.00%", NumberFormat::Percent),
-            ("#,##0.00\" days\"", NumberFormat::General),
-            ("[Red]0;[Blue]-0", NumberFormat::General),
+            ("0.00%", NumberFormat::Percent(Places::exactly(2))),
+            ("#,##0.00\" days\"", NumberFormat::Decimal(Places::exactly(2))),
+            ("[Red]0;[Blue]-0", NumberFormat::Decimal(Places::exactly(0))),
         ] {
             assert_eq!(NumberFormat::of_code(code), format, "{code}");
         }

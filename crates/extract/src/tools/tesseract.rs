@@ -1,10 +1,19 @@
 //! Text recognition by Tesseract: a grey picture of a page in, its text with word boxes out.
-use super::{ToolBox, ToolError, ToolRun, installed};
+//!
+//! A scan may lie sideways or upside down. Whatever is read with confidence lies well; only of the rest its
+//! way is asked for, and it is read again.
+mod turn;
+
+use self::turn::Turn;
+use super::{ToolBox, ToolError, ToolOutput, ToolRun, installed};
 use homeroom_core::ports::extractor::{ExtractedPage, Word};
 use std::path::{Path, PathBuf};
 
 /// Words that Tesseract is less sure of, in percent, are left out: they are specks and drawings.
 const MIN_CONFIDENCE: f32 = 35.0;
+/// What is read with less confidence, in percent of the mean letter, may lie sideways or upside down: upright
+/// scans have 84 and more, turned ones 42 and less.
+const SURE: f32 = 70.0;
 /// At most so many languages at a time unless they are named: each costs its own pass.
 const MAX_GUESSED_LANGUAGES: usize = 6;
 /// Where Debian, Fedora and others keep trained languages.
@@ -20,6 +29,8 @@ const DATA: [&str; 4] = [
 pub struct Tesseract {
     program: PathBuf,
     languages: String,
+    /// Whether it tells which way a page lies.
+    orients: bool,
 }
 
 impl Tesseract {
@@ -31,15 +42,17 @@ impl Tesseract {
     /// English.
     pub fn find(program: &str, wanted: &[String]) -> Option<Self> {
         let program = installed(program)?;
-        let known = trained(&DATA.map(Path::new));
-        let languages = choose(&known, wanted);
+        let Trained { languages, orients } = trained(&DATA.map(Path::new));
+        let languages = choose(&languages, wanted);
         (!languages.is_empty()).then(|| Self {
             program,
             languages: languages.join("+"),
+            orients,
         })
     }
 
-    /// Reads a picture in PGM; the page's boxes are scaled to `width` × `height` points.
+    /// Reads a picture in PGM, whichever way it lies; the page's boxes are scaled to `width` × `height` points
+    /// of the picture as it is.
     ///
     /// # Errors
     /// When the tool cannot be run or takes too long. A picture that it cannot read gives an empty page.
@@ -47,34 +60,82 @@ impl Tesseract {
         &self,
         tools: &ToolBox,
         picture: Vec<u8>,
-        (width, height): (f32, f32),
+        size: (f32, f32),
     ) -> Result<ExtractedPage, ToolError> {
-        let arguments = [
-            "page.pgm",
-            "stdout",
-            "-l",
-            &self.languages,
-            "--dpi",
-            "300",
-            "--psm",
-            "3",
-            "tsv",
-        ];
-        let arguments = arguments.map(str::to_owned).to_vec();
-        let output = tools
-            .run(ToolRun {
-                files: vec![("page.pgm", picture)],
-                output_bytes: 16 << 20,
-                ..ToolRun::new(self.program.clone(), arguments)
-            })
-            .await?;
+        let seen = self.read_as_is(tools, picture.clone(), size).await?;
+        if seen.confidence >= SURE || !self.orients {
+            return Ok(seen.page);
+        }
+        let Some(turn) = self.turn(tools, picture.clone()).await? else {
+            return Ok(seen.page);
+        };
+        let Some(upright) = turn.picture(&picture) else {
+            return Ok(seen.page);
+        };
+        drop(picture);
+        let mut turned = self.read_as_is(tools, upright, turn.size(size)).await?;
+        if turned.confidence <= seen.confidence {
+            return Ok(seen.page);
+        }
+        turn.back(&mut turned.page, size);
+        Ok(turned.page)
+    }
+
+    async fn read_as_is(
+        &self,
+        tools: &ToolBox,
+        picture: Vec<u8>,
+        (width, height): (f32, f32),
+    ) -> Result<Seen, ToolError> {
+        let arguments = ["-l", &self.languages, "--dpi", "300", "--psm", "3", "tsv"];
+        let output = self.run(tools, picture, &arguments).await?;
         let table = String::from_utf8_lossy(&output.stdout);
-        Ok(page(&table, width, height))
+        Ok(Seen {
+            page: page(&table, width, height),
+            confidence: mean_confidence(&table),
+        })
+    }
+
+    /// How the picture is to be turned; `None` where it lies well, or cannot be told.
+    async fn turn(&self, tools: &ToolBox, picture: Vec<u8>) -> Result<Option<Turn>, ToolError> {
+        let output = self.run(tools, picture, &["--dpi", "300", "--psm", "0"]).await?;
+        Ok(Turn::read(&String::from_utf8_lossy(&output.stdout)))
+    }
+
+    async fn run(
+        &self,
+        tools: &ToolBox,
+        picture: Vec<u8>,
+        options: &[&str],
+    ) -> Result<ToolOutput, ToolError> {
+        let arguments = ["page.pgm", "stdout"].iter().chain(options);
+        let run = ToolRun {
+            files: vec![("page.pgm", picture)],
+            output_bytes: 16 << 20,
+            ..ToolRun::new(
+                self.program.clone(),
+                arguments.map(|one| (*one).to_owned()).collect(),
+            )
+        };
+        tools.run(run).await
     }
 }
 
+/// What was read, and how sure Tesseract is of it.
+struct Seen {
+    page: ExtractedPage,
+    confidence: f32,
+}
+
+/// What an installation was trained for.
+#[derive(Default)]
+struct Trained {
+    languages: Vec<String>,
+    orients: bool,
+}
+
 /// The languages in the first directory that has any, without those that are no languages.
-fn trained(directories: &[&Path]) -> Vec<String> {
+fn trained(directories: &[&Path]) -> Trained {
     for directory in directories {
         let Ok(entries) = std::fs::read_dir(directory) else {
             continue;
@@ -82,14 +143,15 @@ fn trained(directories: &[&Path]) -> Vec<String> {
         let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         let mut languages: Vec<String> = names
             .filter_map(|name| Some(name.strip_suffix(".traineddata")?.to_owned()))
-            .filter(|name| name != "osd" && name != "equ")
             .collect();
+        let orients = languages.iter().any(|name| name == "osd");
+        languages.retain(|name| name != "osd" && name != "equ");
         if !languages.is_empty() {
             languages.sort();
-            return languages;
+            return Trained { languages, orients };
         }
     }
-    Vec::new()
+    Trained::default()
 }
 
 fn choose(known: &[String], wanted: &[String]) -> Vec<String> {
@@ -151,6 +213,26 @@ fn page(table: &str, width: f32, height: f32) -> ExtractedPage {
     page
 }
 
+/// Of all letters, also of words that are left out; 0 where there is none.
+fn mean_confidence(table: &str) -> f32 {
+    let (mut sum, mut letters) = (0.0, 0.0);
+    for line in table.lines() {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let (Some(&"5"), Some(confidence), Some(text)) = (cells.first(), cells.get(10), cells.get(11)) else {
+            continue;
+        };
+        let (Ok(confidence), Ok(count)) = (
+            confidence.parse::<f32>(),
+            u16::try_from(text.trim().chars().count()),
+        ) else {
+            continue;
+        };
+        sum += confidence * f32::from(count);
+        letters += f32::from(count);
+    }
+    if letters > 0.0 { sum / letters } else { 0.0 }
+}
+
 fn word<'a>(cells: &[&'a str]) -> Option<Row<'a>> {
     let (level, text) = (cells.first()?, cells.get(11)?.trim());
     let confidence: f32 = cells.get(10)?.parse().ok()?;
@@ -190,6 +272,14 @@ mod tests {
         let Word { x, y, w, h, .. } = page.words[1];
         let place = format!("{x:.1} {y:.1} {w:.1} {h:.1}");
         assert_eq!(place, "160.0 50.0 140.0 25.0");
+    }
+
+    #[test]
+    fn confidence_is_that_of_the_mean_letter() {
+        assert!(mean_confidence("") < 0.1);
+        let mean = mean_confidence(TABLE);
+        let expected = (4.0 * 96.1 + 8.0 * 91.0 + 2.0 * 12.0 + 4.0 * 88.0) / 18.0;
+        assert!((mean - expected).abs() < 0.01, "{mean}");
     }
 
     #[test]

@@ -109,6 +109,9 @@ fn styled_document(narrow: &str, wide: &str, flags: u16, styles: &[u16]) -> Vec<
     compound(&[("WordDocument", document), ("0Table", table)])
 }
 
+/// Beside the number of a style: its paragraph begins a page.
+const NEW_PAGE: u16 = 0x8000;
+
 /// A page of paragraphs' styles, for the first paragraphs of bytes at a place.
 fn style_page(bytes: &[u8], at: u32, styles: &[u16]) -> Vec<u8> {
     let mut ends = vec![at];
@@ -117,17 +120,20 @@ fn style_page(bytes: &[u8], at: u32, styles: &[u16]) -> Vec<u8> {
     assert_eq!(ends.len(), styles.len() + 1);
     let mut page: Vec<u8> = ends.into_iter().flat_map(u32::to_le_bytes).collect();
     for index in 0..styles.len() {
-        page.push(u8::try_from(200 + 2 * index).unwrap());
+        page.push(u8::try_from(200 + 5 * index).unwrap());
         page.extend([0; 12]);
     }
     page.resize(400, 0);
     for style in styles {
         // Both ways to say how long it is.
-        let [low, high] = style.to_le_bytes();
-        page.extend(if style % 2 == 0 {
-            [0, 1, low, high]
+        let [low, high] = (style & !NEW_PAGE).to_le_bytes();
+        page.extend(if style & NEW_PAGE != 0 {
+            // Two properties: keep together, and a page break before.
+            [0, 4, low, high, 0x05, 0x24, 1, 0x07, 0x24, 1]
+        } else if style % 2 == 0 {
+            [0, 1, low, high, 0, 0, 0, 0, 0, 0]
         } else {
-            [2, low, high, 0]
+            [2, low, high, 0, 0, 0, 0, 0, 0, 0]
         });
     }
     page.resize(511, 0);
@@ -162,6 +168,23 @@ async fn headings_of_a_word_file_are_told_by_their_styles() {
         .map(|entry| (entry.title.as_str(), entry.level))
         .collect();
     assert_eq!(outline, [("Cells", 1), ("Energy", 2)]);
+}
+
+#[tokio::test]
+async fn paragraphs_of_a_word_file_that_begin_a_page_do() {
+    let file = styled_document(
+        "Cells\rAll life.\rEnergy\rATP carries it.\rMore.\r",
+        "עוד\r",
+        0,
+        &[1 | NEW_PAGE, 0, 2 | NEW_PAGE, 0, NEW_PAGE],
+    );
+    let found = extract(&file).await;
+    let texts: Vec<_> = found.pages.iter().map(|page| page.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        ["Cells\nAll life.", "Energy\nATP carries it.", "More.\nעוד"]
+    );
+    assert_eq!(found.pages[1].headings, ["Energy"]);
 }
 
 #[tokio::test]

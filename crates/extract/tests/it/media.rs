@@ -2,7 +2,7 @@
 use crate::{config, extract, extract_named, extractor, file_of, is_missing};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::Extractor;
-use homeroom_core::ports::extractor::Media;
+use homeroom_core::ports::extractor::{Media, Notice};
 use homeroom_extract::ProcessExtractor;
 use homeroom_extract::tools::ToolConfig;
 use homeroom_extract::tools::ffmpeg::Ffmpeg;
@@ -67,6 +67,14 @@ pub(crate) fn fragmented(with_times: bool) -> Vec<u8> {
         boxed(*b"mdat", &[7; 99]),
     ]
     .concat()
+}
+
+#[tokio::test]
+async fn a_film_without_its_end_says_so() {
+    let whole = film();
+    assert_eq!(extract(&whole).await.notice, None);
+    let found = extract(&whole[..400]).await;
+    assert_eq!((found.kind, found.notice), (Kind::Video, Some(Notice::Incomplete)));
 }
 
 #[tokio::test]

@@ -170,6 +170,21 @@ async fn words_are_taken_from_where_a_file_gives_them() {
     );
 }
 
+#[tokio::test]
+async fn a_text_for_several_glyphs_is_as_wide_as_they_are() {
+    let content = "BT /F 10 Tf 20 380 Td /Span << /ActualText <FEFF0924093F> >> BDC (a) Tj 5.56 0 Td (bcd) Tj EMC \
+                   15.56 0 Td /Span << /ActualText <FEFF0915> >> BDC (e) Tj EMC \
+                   9 0 Td /Span << /ActualText <FEFF0916> >> BDC (fg) Tj EMC ET";
+    let found = extract(&pdf_with(&[content], "").build()).await;
+    let page = &found.pages[0];
+    assert_eq!(page.text, "\u{924}\u{93F}\u{915} \u{916}");
+    assert!(
+        (page.words[0].w - 26.7).abs() < 0.1,
+        "as wide as five letters: {:?}",
+        page.words
+    );
+}
+
 /// A page whose resources hold more than the font: `resources` beside it, `catalog` in the catalog.
 fn page_with(content: &str, resources: &str, catalog: &str, add: impl FnOnce(&mut PdfBuilder)) -> Vec<u8> {
     let mut pdf = book(&[content], catalog);

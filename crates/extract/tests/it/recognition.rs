@@ -70,6 +70,55 @@ async fn pages_of_a_pdf_are_read_in_its_points_and_blank_ones_passed_over() {
 }
 
 #[tokio::test]
+async fn pages_that_lie_sideways_or_upside_down_are_read_too() {
+    let Some((reader, _scratch)) = reader() else {
+        return;
+    };
+    let lines = [
+        "Chlorophyll takes up the light",
+        "of the sun and gives energy to",
+        "the cells of every green plant",
+        "which make sugar from water",
+        "and the carbon of the air and",
+        "give oxygen to whoever breathes",
+    ];
+    // Sideways, with its head to the right and to the left, and upside down.
+    for (matrix, (x, y), step) in [
+        ("0 -1 1 0", (150, 380), (-20, 0)),
+        ("0 1 -1 0", (50, 20), (20, 0)),
+        ("-1 0 0 -1", (195, 100), (0, 20)),
+    ] {
+        let content = (0..).zip(lines).fold(String::new(), |content, (row, line)| {
+            let (x, y) = (x + row * step.0, y + row * step.1);
+            content + &format!("BT /F1 12 Tf {matrix} {x} {y} Tm ({line}) Tj ET ")
+        });
+        let page = reader
+            .recognize(file_of(&pdf(&[&content])).path(), 1, (200.0, 400.0))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(
+            page.text.starts_with("Chlorophyll takes up the light"),
+            "{matrix}: {}",
+            page.text
+        );
+        assert_eq!((page.width, page.height), (200.0, 400.0));
+        let word = &page.words[0];
+        let sideways = matrix.starts_with('0');
+        assert_eq!(word.h > word.w, sideways, "{matrix}: {word:?}");
+        let drawn = (
+            f32::from(i16::try_from(x).unwrap()),
+            400.0 - f32::from(i16::try_from(y).unwrap()),
+        );
+        let inside = |at: f32, begin: f32, length: f32| (begin - 4.0..begin + length + 4.0).contains(&at);
+        assert!(
+            inside(drawn.0, word.x, word.w) && inside(drawn.1, word.y, word.h),
+            "{matrix}: {word:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn without_tesseract_nothing_is_read() {
     assert!(!extractor().recognizes_text());
     let read = recognized(&extractor(), &picture_of("word").await).await;

@@ -32,7 +32,42 @@ async fn rich_text_is_read_in_its_code_pages() {
         (Kind::Rtf, Some("Tas et arbres"))
     );
     let texts: Vec<_> = found.pages.iter().map(|page| page.text.as_str()).collect();
-    assert_eq!(texts, ["café bold\nשלום\nГел\n堆\nشج😀\na\tb\nlink", "next"]);
+    assert_eq!(
+        texts,
+        ["Head\ncafé bold\nשלום\nГел\n堆\nشج😀\na\tb\nlink", "Head\nnext"]
+    );
+    assert_eq!(found.pages[1].repeated, ["Head"]);
+}
+
+#[tokio::test]
+async fn errors_of_a_notebook_are_found_by_their_names() {
+    let notebook = br#"{"cells":[{"cell_type":"code","source":"int(x)","outputs":[{"output_type":"error","ename":"ValueError","evalue":"invalid literal","traceback":[]}]}],"nbformat":4,"metadata":{}}"#;
+    let page = &extract_named(notebook, "a.ipynb").await.unwrap().pages[0];
+    assert_eq!(page.text, "int(x)\nValueError: invalid literal");
+}
+
+#[tokio::test]
+async fn rich_text_has_pages_headings_heads_and_feet() {
+    let file = br"{\rtf1\ansi{\stylesheet{\s0 Normal;}{\s1\sbasedon0 heading 1;}{\s2\sbasedon1 Mine;}{\*\cs3 Heading 1 Char;}{\s4\outlinelevel1 Rubrik;}}
+{\*\pgdsctbl{\pgdsc0{\header\pard\s1 Unused\par}}}\sectd\sbknone{\header\pard\s1 The {\b book}\par}{\headerf\pard The book\par}{\footer\pard\qc 3\par Of us\par}
+\pard\s1 One\par\pard\s0 text\par\pard\s2\pagebb Two\par\pard more\par\pard\s4\pagebb0 Three\par\pard\sect\sectd last\par}";
+    let found = extract(file).await;
+    let texts: Vec<_> = found.pages.iter().map(|page| page.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        [
+            "The book\nOne\ntext\nOf us",
+            "The book\nTwo\nmore\nThree\nOf us",
+            "The book\nlast\nOf us"
+        ]
+    );
+    let outline: Vec<_> = found
+        .outline
+        .iter()
+        .map(|entry| (entry.title.as_str(), entry.page, entry.level))
+        .collect();
+    assert_eq!(outline, [("One", 1, 1), ("Two", 2, 1), ("Three", 2, 2)]);
+    assert_eq!(found.pages[2].repeated, ["The book", "Of us"]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Which paragraphs of a Word file are headings: the style of each stands in pages of 512 bytes beside
+//! Which paragraphs of a Word file are headings or begin a page: the style and properties of each stand in pages of 512 bytes beside
 //! the text (MS-DOC 2.9.243, PlcBtePapx, and 2.9.179, PapxFkp).
 use crate::formats::compound::{u16_at, u32_at};
 
@@ -9,11 +9,22 @@ const MAX_PAGES: usize = 20_000;
 /// Styles of these numbers are "heading 1" to "heading 9" in every file (MS-DOC 2.9.271).
 const HEADINGS: std::ops::RangeInclusive<u16> = 1..=9;
 
-/// The paragraphs that are headings, by where their bytes stand in the document's stream.
+/// The property that begins a page (sprmPFPageBreakBefore, MS-DOC 2.6.2).
+const PAGE_BREAK_BEFORE: u16 = 0x2407;
+
+/// What is known of a paragraph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Form {
+    /// Of the heading that it is.
+    pub(super) level: Option<u8>,
+    pub(super) begins_page: bool,
+}
+
+/// The paragraphs that are more than text, by where their bytes stand in the document's stream.
 #[derive(Default)]
 pub(super) struct Headings {
-    /// Begin, end and level; by their ends.
-    places: Vec<(u32, u32, u8)>,
+    /// Begin, end and form; by their ends.
+    places: Vec<(u32, u32, Form)>,
 }
 
 impl Headings {
@@ -50,19 +61,53 @@ impl Headings {
                 continue;
             }
             // A first byte of zero means that the length stands in the second.
-            let style = u16_at(page, place + if page.get(place) == Some(&0) { 2 } else { 1 })?;
-            if HEADINGS.contains(&style) {
-                self.places.push((begin, end, u8::try_from(style).ok()?));
+            let long = page.get(place) == Some(&0);
+            let length = 2 * usize::from(*page.get(place + usize::from(long))?);
+            let style_at = place + 1 + usize::from(long);
+            let style = u16_at(page, style_at)?;
+            let properties_end = if long { place + 2 + length } else { place + length };
+            let properties = page.get(style_at + 2..properties_end).unwrap_or_default();
+            let form = Form {
+                level: u8::try_from(style).ok().filter(|_| HEADINGS.contains(&style)),
+                begins_page: begins_page(properties),
+            };
+            if form != Form::default() {
+                self.places.push((begin, end, form));
             }
         }
         Some(())
     }
 
-    /// The level of the heading that the byte at this place belongs to.
-    pub(super) fn level(&self, place: usize) -> Option<u8> {
-        let place = u32::try_from(place).ok()?;
+    /// The form of the paragraph that the byte at this place belongs to.
+    pub(super) fn form(&self, place: usize) -> Form {
+        let Ok(place) = u32::try_from(place) else {
+            return Form::default();
+        };
         let next = self.places.partition_point(|(_, end, _)| *end <= place);
-        let (begin, _, level) = self.places.get(next)?;
-        (*begin <= place).then_some(*level)
+        match self.places.get(next) {
+            Some((begin, _, form)) if *begin <= place => *form,
+            _ => Form::default(),
+        }
     }
+}
+
+/// Whether a list of properties, each a number and an operand, has the one that begins a page.
+fn begins_page(properties: &[u8]) -> bool {
+    let mut rest = properties;
+    while let Some(property) = u16_at(rest, 0) {
+        let operand = &rest[2..];
+        if property == PAGE_BREAK_BEFORE {
+            return operand.first() == Some(&1);
+        }
+        // Three bits of the number tell the operand's length (MS-DOC 2.2.5.1).
+        let length = match property >> 13 {
+            0 | 1 => 1,
+            2 | 4 | 5 => 2,
+            3 => 4,
+            7 => 3,
+            _ => 1 + operand.first().map_or(0, |length| usize::from(*length)),
+        };
+        rest = operand.get(length..).unwrap_or_default();
+    }
+    false
 }

@@ -22,6 +22,19 @@ pub(super) fn read(source: &mut Source) -> io::Result<Media> {
     Ok(film.media)
 }
 
+/// Whether a part of the film would end behind the file's end.
+pub(super) fn is_cut_off(source: &mut Source) -> io::Result<bool> {
+    let mut place = 0;
+    while place + 8 <= source.length {
+        match next_box(source, place, u64::MAX)? {
+            // One without a size ends with the file.
+            Some((_, content)) if content.end < u64::MAX => place = content.end,
+            _ => return Ok(false),
+        }
+    }
+    Ok(place > source.length)
+}
+
 #[derive(Default)]
 struct Film {
     media: Media,

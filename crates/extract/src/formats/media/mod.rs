@@ -10,7 +10,7 @@ mod whole;
 pub(crate) use whole::examine;
 
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::Media;
+use homeroom_core::ports::extractor::{Media, Notice};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -26,7 +26,11 @@ pub(super) fn extract(file: File, sink: &mut Sink) -> Result<(), Stop> {
     let mut source = Source::new(file)?;
     let head = source.at_most(0, 64)?;
     let found = if head.get(4..8) == Some(b"ftyp") || head.get(4..8) == Some(b"moov") {
-        boxes::read(&mut source)
+        let found = boxes::read(&mut source);
+        if boxes::is_cut_off(&mut source).is_ok_and(|cut_off| cut_off) {
+            sink.notice(Notice::Incomplete);
+        }
+        found
     } else if head.starts_with(b"\x1A\x45\xDF\xA3") {
         ebml::read(&mut source)
     } else {
@@ -41,11 +45,11 @@ pub(super) fn extract_picture(file: File, sink: &mut Sink) -> Result<(), Stop> {
     tell(boxes::read_picture(&mut source), sink)
 }
 
-/// A header that ends in the middle says nothing; a disk that fails is another matter.
+/// A header that ends in the middle says nothing but that some is missing; a disk that fails is another matter.
 fn tell(found: io::Result<Media>, sink: &mut Sink) -> Result<(), Stop> {
     match found {
         Ok(found) => sink.media(plausible(found)),
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => sink.notice(Notice::Incomplete),
         Err(error) => return Err(error.into()),
     }
     Ok(())

@@ -52,8 +52,8 @@ impl Glyphs {
         self.placed.len()
     }
 
-    /// Keeps a glyph that can be seen on the page.
-    pub(super) fn place(&mut self, glyph: PlacedGlyph) {
+    /// Keeps a glyph that can be seen on the page, and says where.
+    pub(super) fn place(&mut self, glyph: PlacedGlyph) -> Option<usize> {
         let PlacedGlyph { start, end, size, .. } = glyph;
         let sane = [start.x, start.y, end.x, end.y, size]
             .into_iter()
@@ -66,6 +66,35 @@ impl Glyphs {
             && !self.is_second_coat(&glyph)
         {
             self.placed.push(glyph);
+            return Some(self.placed.len() - 1);
+        }
+        None
+    }
+
+    /// Makes the glyph that is kept at `place` reach over another one for which it speaks, if that stands
+    /// beside it.
+    pub(super) fn widen(&mut self, place: usize, start: Point, end: Point) {
+        let Some(glyph) = self.placed.get_mut(place) else {
+            return;
+        };
+        let run = if glyph.start == glyph.end {
+            end - start
+        } else {
+            glyph.end - glyph.start
+        };
+        let length = run.hypot();
+        if !length.is_finite() || length <= 0.0 {
+            return;
+        }
+        let (along, first) = (run / length, glyph.start);
+        let at = |point: Point| along.dot(point - first);
+        let own = at(glyph.end);
+        let (left, right) = (at(start).min(at(end)), at(start).max(at(end)));
+        let gap = (left - own).max(-right);
+        let off = along.cross(start - first).abs();
+        if gap <= glyph.size && off <= glyph.size / 2.0 {
+            glyph.start = first + along * left.min(0.0);
+            glyph.end = first + along * right.max(own);
         }
     }
 

@@ -6,7 +6,7 @@ use super::content::{Content, Operand};
 use super::fonts::{FontId, Fonts};
 use super::glyphs::{Glyphs, PlacedGlyph};
 use super::layers::Layers;
-use super::marked::MarkedContent;
+use super::marked::{MarkedContent, Speech};
 use foldhash::fast::RandomState;
 use hayro::hayro_interpret::util::{RectExt, TransformExt};
 use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, ObjectIdentifier, Stream};
@@ -280,12 +280,12 @@ impl<'a> Interpreter<'_, 'a> {
                     } else {
                         0.0
                     };
-                    let letters = if hidden {
-                        None
+                    let speech = if hidden {
+                        Speech::Silent
                     } else {
                         marked.speak(code.letters.as_ref())
                     };
-                    if let Some(text) = letters {
+                    if speech != Speech::Silent {
                         let mut start = start + onwards * moved;
                         let end = if vertical {
                             start -= along * (DOWNWARDS_LINE * size * stretch);
@@ -293,12 +293,7 @@ impl<'a> Interpreter<'_, 'a> {
                         } else {
                             start + along * (code.width * size * stretch)
                         };
-                        glyphs.place(PlacedGlyph {
-                            text,
-                            start,
-                            end,
-                            size: height,
-                        });
+                        say(speech, (start, end), height, glyphs, marked);
                     }
                     moved += (code.advance * size + letter_space + space) * scale;
                 }),
@@ -417,6 +412,34 @@ impl<'a> Interpreter<'_, 'a> {
             (false, text)
         };
         self.marked.begin(hidden, text);
+    }
+}
+
+/// Keeps a glyph that says something, or widens the one that speaks for it.
+fn say(
+    speech: Speech,
+    (start, end): (Point, Point),
+    size: f64,
+    glyphs: &mut Glyphs,
+    marked: &mut MarkedContent,
+) {
+    let placed = |text| PlacedGlyph {
+        text,
+        start,
+        end,
+        size,
+    };
+    match speech {
+        Speech::Says(text) => {
+            glyphs.place(placed(text));
+        }
+        Speech::SpeaksFor(text) => {
+            if let Some(place) = glyphs.place(placed(text)) {
+                marked.taken_by(place);
+            }
+        }
+        Speech::SpokenForBy(place) => glyphs.widen(place, start, end),
+        Speech::Silent => {}
     }
 }
 

@@ -24,8 +24,23 @@ struct Marked {
     hidden: bool,
     /// Until the first glyph takes it.
     replacement: Option<Replacement>,
+    /// Where the glyph that took it was kept.
+    taken_by: Option<usize>,
     /// The place of the innermost sequence with a replacement, this one or one around it.
     speaker: Option<usize>,
+}
+
+/// What a glyph says.
+#[derive(Debug, PartialEq)]
+pub(super) enum Speech {
+    /// This, by itself.
+    Says(Letters),
+    /// This, for all glyphs of its sequence; where it is kept is to be [noted](MarkedContent::taken_by).
+    SpeaksFor(Letters),
+    /// Nothing: the glyph that is kept there has spoken for it.
+    SpokenForBy(usize),
+    /// Nothing.
+    Silent,
 }
 
 /// What was open around a content stream.
@@ -66,6 +81,7 @@ impl MarkedContent {
         self.open.push(Marked {
             hidden: hidden || around.is_some_and(|around| around.hidden),
             replacement,
+            taken_by: None,
             speaker,
         });
     }
@@ -85,12 +101,29 @@ impl MarkedContent {
     }
 
     /// What a glyph says: what it means, unless the sequence that it stands in says something else, once.
-    pub(super) fn speak(&mut self, meaning: Option<&Letters>) -> Option<Letters> {
-        let speaker = self.open.last().and_then(|marked| marked.speaker);
-        match speaker.and_then(|place| self.open[place].replacement.as_mut()) {
-            Some(replacement) => replacement.take(),
-            None => meaning.cloned(),
+    pub(super) fn speak(&mut self, meaning: Option<&Letters>) -> Speech {
+        let said = |letters: Option<&Letters>| letters.cloned().map_or(Speech::Silent, Speech::Says);
+        let Some(speaker) = self.speaker() else {
+            return said(meaning);
+        };
+        match (speaker.replacement.as_mut(), speaker.taken_by) {
+            (_, Some(glyph)) => Speech::SpokenForBy(glyph),
+            (Some(replacement), None) => replacement.take().map_or(Speech::Silent, Speech::SpeaksFor),
+            (None, None) => said(meaning),
         }
+    }
+
+    /// Notes where the glyph is kept that speaks for its sequence.
+    pub(super) fn taken_by(&mut self, glyph: usize) {
+        if let Some(speaker) = self.speaker() {
+            speaker.taken_by = Some(glyph);
+        }
+    }
+
+    /// The sequence whose replacement stands for what is drawn now.
+    fn speaker(&mut self) -> Option<&mut Marked> {
+        let place = self.open.last()?.speaker?;
+        self.open.get_mut(place)
     }
 
     /// The replacement that an `ActualText` is, if it is one for a few glyphs.
@@ -110,11 +143,13 @@ mod tests {
         let meaning = Letters::from('a');
         marked.begin(false, Some(Some('x'.into())));
         marked.begin(false, None);
-        assert_eq!(marked.speak(Some(&meaning)), Some('x'.into()));
-        assert_eq!(marked.speak(Some(&meaning)), None);
+        assert_eq!(marked.speak(Some(&meaning)), Speech::SpeaksFor('x'.into()));
+        assert_eq!(marked.speak(Some(&meaning)), Speech::Silent);
+        marked.taken_by(7);
+        assert_eq!(marked.speak(Some(&meaning)), Speech::SpokenForBy(7));
         marked.end();
         marked.end();
-        assert_eq!(marked.speak(Some(&meaning)), Some(meaning.clone()));
+        assert_eq!(marked.speak(Some(&meaning)), Speech::Says(meaning.clone()));
     }
 
     #[test]

@@ -17,7 +17,10 @@ pub(super) fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
     let mut waiting: Vec<(Cell, char)> = Vec::new();
     for mut cell in cells {
         if let Some(mark) = as_mark(&cell.text) {
-            waiting.push((cell, mark));
+            match letters.last_mut().filter(|_| waiting.is_empty()) {
+                Some(letter) if stands_behind(&cell, letter) => take_up(letter, &cell),
+                _ => waiting.push((cell, mark)),
+            }
             continue;
         }
         for (mark, combining) in waiting.drain(..) {
@@ -29,6 +32,7 @@ pub(super) fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
             match letters.last_mut() {
                 // A free-standing accent belongs only to a letter that it is drawn over.
                 _ if spacing && before.min(after) > 0.25 => letters.push(mark),
+                _ if is_written_before(combining) && after < 1.0 => take_up(&mut cell, &mark),
                 Some(letter) if before < after || follows(&mark, letter) => letter.text.append(combining),
                 _ if after < 1.0 => cell.text.append(combining),
                 _ => letters.push(mark),
@@ -43,6 +47,39 @@ pub(super) fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
         }
     }
     letters
+}
+
+/// Adds a vowel sign that takes up room of its own.
+fn take_up(letter: &mut Cell, sign: &Cell) {
+    letter.text.append(sign.text.first());
+    letter.left = letter.left.min(sign.left);
+    letter.right = letter.right.max(sign.right);
+}
+
+/// Whether this is a vowel sign with a width that was drawn right behind its letter, as those of Indic scripts
+/// are that are not written before it.
+fn stands_behind(sign: &Cell, letter: &Cell) -> bool {
+    let c = sign.text.first();
+    let size = letter.size.max(sign.size);
+    is_indic(c)
+        && !is_written_before(c)
+        && sign.right - sign.left >= NO_WIDTH * size
+        && (-BEHIND..=BEHIND).contains(&((sign.left - letter.right) / size))
+        && distance(letter, sign).is_finite()
+}
+
+/// Scripts from Devanagari to Sinhala, Myanmar and Khmer.
+fn is_indic(c: char) -> bool {
+    matches!(c, '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}')
+}
+
+/// Vowel signs that follow their consonant in the text and stand before it on paper.
+fn is_written_before(c: char) -> bool {
+    matches!(
+        c,
+        '\u{93F}' | '\u{9BF}' | '\u{9C7}' | '\u{9C8}' | '\u{A3F}' | '\u{ABF}' | '\u{B47}' | '\u{BC6}'..='\u{BC8}'
+            | '\u{D46}'..='\u{D48}' | '\u{DD9}' | '\u{DDB}' | '\u{1031}' | '\u{17C1}'..='\u{17C3}'
+    )
 }
 
 /// Whether a mark without width was drawn right behind a letter, which it then stands on: most scripts'
@@ -92,4 +129,41 @@ fn distance(letter: &Cell, mark: &Cell) -> f64 {
     }
     let middle = |cell: &Cell| f64::midpoint(cell.left, cell.right);
     (middle(letter) - middle(mark)).abs() / size
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(c: char, left: f64, right: f64) -> Cell {
+        Cell {
+            left,
+            right,
+            size: 10.0,
+            ..Cell::of(c)
+        }
+    }
+
+    #[test]
+    fn vowel_signs_with_a_width_stay_with_their_consonants() {
+        let cells = [
+            drawn('\u{915}', 0.0, 8.0),
+            drawn('\u{93E}', 8.0, 10.5),
+            drawn('\u{936}', 10.5, 15.0),
+            drawn('\u{93F}', 15.0, 18.0),
+            drawn('\u{926}', 18.0, 24.0),
+        ];
+        let texts: Vec<(String, f64, f64)> = attach_marks(cells.into())
+            .iter()
+            .map(|cell| (cell.text.chars().collect(), cell.left, cell.right))
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                ("\u{915}\u{93E}".into(), 0.0, 10.5),
+                ("\u{936}".into(), 10.5, 15.0),
+                ("\u{926}\u{93F}".into(), 15.0, 24.0)
+            ]
+        );
+    }
 }
