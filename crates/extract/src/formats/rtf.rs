@@ -78,6 +78,10 @@ struct Group {
     fallback: usize,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the format that stands by itself"
+)]
 struct Reader {
     blocks: Vec<Block>,
     title: String,

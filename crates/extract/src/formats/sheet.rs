@@ -136,6 +136,10 @@ fn bare(code: &str) -> impl Iterator<Item = char> {
 
 /// The places of a number that a format names.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the format that stands by itself"
+)]
 struct Placeholders {
     named: bool,
     behind_point: bool,

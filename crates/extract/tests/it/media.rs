@@ -74,7 +74,10 @@ async fn a_film_without_its_end_says_so() {
     let whole = film();
     assert_eq!(extract(&whole).await.notice, None);
     let found = extract(&whole[..400]).await;
-    assert_eq!((found.kind, found.notice), (Kind::Video, Some(Notice::Incomplete)));
+    assert_eq!(
+        (found.kind, found.notice),
+        (Kind::Video, Some(Notice::Incomplete))
+    );
 }
 
 #[tokio::test]
