@@ -5,10 +5,14 @@
 //! levels guessed from what is seen, since what was meant is not in the file.
 use super::letters::Letters;
 use super::lines::Cell;
+use std::ops::Range;
 use unicode_bidi::{BidiClass, bidi_class};
 
 /// What stands in brackets and is longer settles itself.
 const MAX_BRACKETED: usize = 200;
+
+/// What is longer, in cells, is no formula.
+const MAX_FORMULA: usize = 200;
 
 /// How a character takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +33,9 @@ fn class_of(text: &Letters) -> Class {
             '\u{391}'..='\u{3C9}'
             | '\u{410}'..='\u{44F}'
             | '\u{E01}'..='\u{E30}'
-            | '\u{4E00}'..='\u{9FFF}' => {
+            | '\u{4E00}'..='\u{9FFF}'
+            // Signs of mathematics that stand for quantities.
+            | '∂' | '∆' | '∇' | '∑' | '∏' | '∫' | '√' | '∞' => {
                 return Class::Left;
             }
             '\u{5D0}'..='\u{5EA}' | '\u{620}'..='\u{64A}' | '\u{671}'..='\u{6D3}' => return Class::Right,
@@ -138,6 +144,11 @@ fn settle_brackets(classes: &mut [Class], cells: &[Cell]) {
 }
 
 fn levels(classes: &[Class], cells: &[Cell], leftwards: bool) -> Vec<u8> {
+    let formulas = if leftwards {
+        formulas(classes, cells)
+    } else {
+        Vec::new()
+    };
     let (before, after) = (nearest(classes.iter()), {
         let mut after = nearest(classes.iter().rev());
         after.reverse();
@@ -148,6 +159,7 @@ fn levels(classes: &[Class], cells: &[Cell], leftwards: bool) -> Vec<u8> {
             let around = (before[place], after[place]);
             match (classes[place], leftwards) {
                 (Class::Right, _) => 1,
+                _ if formulas.get(place) == Some(&true) => 2,
                 (Class::Left | Class::Number, true) => 2,
                 (Class::Number, false) if around == (Some(Class::Right), Some(Class::Right)) => 2,
                 (Class::Left | Class::Number, false) => 0,
@@ -163,6 +175,134 @@ fn levels(classes: &[Class], cells: &[Cell], leftwards: bool) -> Vec<u8> {
             }
         })
         .collect()
+}
+
+/// Which cells of a line that is read leftwards belong to a formula: that is read as it is drawn, rightwards.
+///
+/// It is what stands between words of the line, and has an operator between two quantities, or beside one that
+/// is a letter. Numbers and dates alone are none.
+fn formulas(classes: &[Class], cells: &[Cell]) -> Vec<bool> {
+    let mut formulas = vec![false; classes.len()];
+    let parts = |place: usize| classes[place] == Class::Right || is_separator(classes, cells, place);
+    let mut start = 0;
+    while start < classes.len() {
+        if parts(start) {
+            start += 1;
+            continue;
+        }
+        let length = (start..classes.len()).take_while(|place| !parts(*place)).count();
+        let stretch = start..start + length;
+        if length <= MAX_FORMULA
+            && let Some((first, last)) = formula_in(classes, cells, stretch)
+        {
+            formulas[first..=last].fill(true);
+        }
+        start += length;
+    }
+    formulas
+}
+
+/// The first and last cell of the formula in a stretch without words of the line.
+fn formula_in(classes: &[Class], cells: &[Cell], stretch: Range<usize>) -> Option<(usize, usize)> {
+    let is_quantity = |place: &usize| matches!(classes[*place], Class::Left | Class::Number);
+    let is_operator = |place: &usize| cells[*place].text.only().is_some_and(is_operator);
+    let first = stretch.clone().find(is_quantity)?;
+    let last = stretch.clone().rfind(is_quantity)?;
+    let has_letter = stretch.clone().any(|place| classes[place] == Class::Left);
+    // A minus between two numbers may part a range or a date.
+    let inside = (first..=last)
+        .any(|place| is_operator(&place) && (has_letter || cells[place].text.only() != Some('−')));
+    let beside_letters = has_letter && stretch.clone().any(|place| is_operator(&place));
+    if !(inside || beside_letters) {
+        return None;
+    }
+    let part_of_it =
+        |place: &usize| is_operator(place) || is_bracket(&cells[*place]) || cells[*place].is_space();
+    let first = (stretch.start..first)
+        .rev()
+        .take_while(part_of_it)
+        .last()
+        .unwrap_or(first);
+    let last = (last + 1..stretch.end)
+        .take_while(part_of_it)
+        .last()
+        .unwrap_or(last);
+    Some(within_brackets(cells, first, last))
+}
+
+/// The same without spaces at its ends, and without brackets there that are not closed or opened in it.
+fn within_brackets(cells: &[Cell], mut first: usize, mut last: usize) -> (usize, usize) {
+    while first < last {
+        let unmatched = unmatched_bracket(cells, first, last);
+        if cells[first].is_space() || unmatched == Some(first) {
+            first += 1;
+        } else if cells[last].is_space() || unmatched == Some(last) {
+            last -= 1;
+        } else {
+            break;
+        }
+    }
+    (first, last)
+}
+
+/// A bracket at either end without the one that belongs to it.
+fn unmatched_bracket(cells: &[Cell], first: usize, last: usize) -> Option<usize> {
+    let mut open = Vec::new();
+    for (place, cell) in cells.iter().enumerate().take(last + 1).skip(first) {
+        match cell.text.only() {
+            Some('(' | '[' | '{') => open.push(place),
+            Some(')' | ']' | '}') if open.pop().is_none() => {
+                return (place == first || place == last).then_some(place);
+            }
+            _ => {}
+        }
+    }
+    open.into_iter().find(|place| *place == first || *place == last)
+}
+
+fn is_bracket(cell: &Cell) -> bool {
+    matches!(cell.text.only(), Some('(' | '[' | '{' | ')' | ']' | '}'))
+}
+
+/// Signs that stand between two quantities and hardly anywhere else.
+fn is_operator(c: char) -> bool {
+    matches!(
+        c,
+        '=' | '+'
+            | '<'
+            | '>'
+            | '±'
+            | '×'
+            | '÷'
+            | '−'
+            | '≈'
+            | '≠'
+            | '≡'
+            | '≤'
+            | '≥'
+            | '∈'
+            | '∉'
+            | '∩'
+            | '∪'
+            | '⊂'
+            | '→'
+            | '⇒'
+            | '⇔'
+            | '↦'
+            | '∘'
+            | '⋅'
+            | '∧'
+            | '∨'
+    )
+}
+
+/// A mark that parts sentences or the members of a list, and not the digits of a number.
+fn is_separator(classes: &[Class], cells: &[Cell], place: usize) -> bool {
+    let is_mark = matches!(
+        cells[place].text.only(),
+        Some('.' | ',' | ':' | ';' | '?' | '!' | '،' | '؛' | '؟' | '…' | '•')
+    );
+    is_mark && classes[place] == Class::Neutral && !inside_number(classes, cells, place)
 }
 
 /// The nearest strong class before each place.
@@ -235,5 +375,19 @@ mod tests {
         assert_eq!(read("C(n, r) ב", true), "ב C(n, r)");
         assert_eq!(read("(2) ב", true), "ב (2)");
         assert_eq!(read("x ב 12 א y", false), "x א 12 ב y");
+    }
+
+    #[test]
+    fn formulas_in_a_line_that_is_read_leftwards_stay_as_drawn() {
+        assert_eq!(read("x+y+z−1=0 רושימה", true), "המישור x+y+z−1=0");
+        assert_eq!(read("(∆1) רשיה", true), "הישר (∆1)");
+        assert_eq!(read("u1 = הרדסה", true), "הסדרה u1 =");
+        assert_eq!(read(".(x+1)(x−2) = 0 :האוושמה", true), "המשוואה: (x+1)(x−2) = 0.");
+        assert_eq!(read("(3 + 4 = 7 ונלביק)", true), "(קיבלנו 3 + 4 = 7)");
+        // A letter with a number, dates, a temperature and a telephone are no formulas.
+        assert_eq!(read("הפש Java .12", true), "12. Java שפה");
+        assert_eq!(read("1950 ,1948 םינשב", true), "בשנים 1948, 1950");
+        assert_eq!(read("05−12 דעומב", true), "במועד 12−05");
+        assert_eq!(read("972+ ןופלט", true), "טלפון +972");
     }
 }
