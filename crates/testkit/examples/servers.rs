@@ -7,8 +7,8 @@ fn main() {
     if let Some(postgres) = postgres::shared() {
         println!("export HOMEROOM_TEST_POSTGRES='{}'", postgres.database());
     }
-    if let Some(endpoint) = moto::endpoint() {
-        println!("export HOMEROOM_TEST_DYNAMODB='{endpoint}'");
+    if let Some(endpoints) = moto::endpoints() {
+        println!("export HOMEROOM_TEST_DYNAMODB='{}'", endpoints.join(","));
     }
     if let Some(service) = radosgw::radosgw() {
         println!("export HOMEROOM_TEST_S3='{}'", service.url("any"));

@@ -5,6 +5,7 @@ use super::{Server, directory, free_port, missing, program};
 use std::net::TcpStream;
 use std::process::Command;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// What moto is mended with; it reads so itself.
@@ -12,9 +13,12 @@ const MENDING: &str = include_str!("moto/sitecustomize.py");
 /// Python takes its time to read moto, more so on a machine that builds meanwhile.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// The endpoint of a service in which every test makes tables of its own: `HOMEROOM_TEST_DYNAMODB`, or a
-/// moto that is started once for this test process and ends with it. `None` when moto is missing and
-/// that is allowed.
+/// Services that serve side by side: each is one thread of Python.
+const SERVICES: usize = 2;
+
+/// The endpoint of a service in which every test makes tables of its own: the next one of those that
+/// `HOMEROOM_TEST_DYNAMODB` names, parted by commas, or of those that are started once for this test process
+/// and end with it. `None` when moto is missing and that is allowed.
 ///
 /// Whoever starts moto for `HOMEROOM_TEST_DYNAMODB` puts the directory `servers/moto` of this crate into its
 /// `PYTHONPATH`.
@@ -22,12 +26,37 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// # Panics
 /// When moto is missing and that is not allowed, or does not come up.
 pub fn endpoint() -> Option<String> {
-    static STARTED: OnceLock<Option<(String, Option<Server>)>> = OnceLock::new();
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let endpoints = endpoints()?;
+    let next = NEXT.fetch_add(1, Ordering::Relaxed) % endpoints.len();
+    Some(endpoints[next].clone())
+}
+
+/// Where one is, and the one that was started here.
+type Service = (String, Option<Server>);
+
+/// All of them.
+///
+/// # Panics
+/// As [`endpoint`].
+pub fn endpoints() -> Option<Vec<String>> {
+    static STARTED: OnceLock<Option<Vec<Service>>> = OnceLock::new();
     let started = STARTED.get_or_init(|| match std::env::var("HOMEROOM_TEST_DYNAMODB") {
-        Ok(endpoint) if !endpoint.is_empty() => Some((endpoint, None)),
-        _ => start().map(|(endpoint, server)| (endpoint, Some(server))),
+        Ok(named) if !named.is_empty() => Some(
+            named
+                .split(',')
+                .map(|endpoint| (endpoint.to_owned(), None))
+                .collect(),
+        ),
+        _ => {
+            let started = (0..SERVICES).map(|_| start());
+            started
+                .map(|started| started.map(|(endpoint, server)| (endpoint, Some(server))))
+                .collect()
+        }
     });
-    started.as_ref().map(|(endpoint, _)| endpoint.clone())
+    let endpoints = started.as_ref()?.iter();
+    Some(endpoints.map(|(endpoint, _)| endpoint.clone()).collect())
 }
 
 fn start() -> Option<(String, Server)> {

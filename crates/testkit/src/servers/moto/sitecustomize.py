@@ -9,6 +9,8 @@ Python runs a module of this name at its start. What is mended:
   update, which alone changes an item in its place, gets one of its own first.
 - moto sorts the whole table for every query. Here a query looks at its partition, or, of an index, at
   the items as they come; it sorts what it found anyway.
+- moto lets 128 connections wait, and makes one for every request: more wait here, so that none is lost on a
+  busy machine.
 - moto lists its own directory for every request, to find the service that is meant, and writes a line
   about it. Here it is always DynamoDB, and the log keeps errors alone.
 """
@@ -22,7 +24,7 @@ from moto.dynamodb import responses
 from moto.dynamodb.models import DynamoDBBackend, dynamo_type
 from moto.dynamodb.models.table import Table
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
-from werkzeug.serving import WSGIRequestHandler
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler
 
 _one_at_a_time = threading.RLock()
 _call_action = responses.DynamoHandler.call_action
@@ -110,3 +112,4 @@ def get_application(self, environ):
 
 DomainDispatcherApplication.get_application = get_application
 WSGIRequestHandler.log_request = lambda *rest, **named: None
+BaseWSGIServer.request_queue_size = 4096
