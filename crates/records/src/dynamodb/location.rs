@@ -72,7 +72,8 @@ impl DynamoLocation {
             table,
             endpoint,
             credentials: None,
-            connect_timeout: Duration::from_secs(1),
+            // A first packet that is lost is sent again after a second.
+            connect_timeout: Duration::from_millis(2_500),
             attempt_timeout: Duration::from_secs(3),
         })
     }
