@@ -54,7 +54,7 @@ class-pages = More about this class
 class-settings = Settings
 class-max-minutes = Longest video, in minutes
 class-max-megabytes = Largest video, in MB
-class-retention = Videos are kept after the term for this many days
+class-retention = Videos are kept after the term, or a later lesson, for this many days
 class-retention-hint = Then they are deleted. Receipts stay.
 class-archive = Archive
 class-archive-hint = Everything can still be seen; nothing can be added.
@@ -146,7 +146,7 @@ lesson-when-open = Open now. On time until { $late }, closes at { $closes }.
 lesson-when-late = Open until { $closes }. What arrives now is late: it was due by { $late }.
 lesson-when-closed = It was open from { $opens } to { $closes }. Nothing is taken any more.
 lesson-when-cancelled = This lesson does not take place.
-privacy-hint = Only you and the teachers of this class can see your videos. They are deleted { $n } days after the end of the term; receipts stay. Nobody's face or voice is recognised.
+privacy-hint = Only you and the teachers of this class can see your videos. They are deleted { $n } days after the end of the term, or after the lesson if that is later; receipts stay. Nobody's face or voice is recognised.
 
 # A list of members.
 roster-file = List as CSV
