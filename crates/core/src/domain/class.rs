@@ -261,21 +261,20 @@ pub fn class_name(text: &str) -> Result<String, TextError> {
     name::line(text, 100)
 }
 
-#[cfg(test)]
 impl Class {
-    /// A class for tests, of the first half of a school year.
-    pub(crate) fn sample(owner: UserId) -> Self {
+    /// A class with nobody in it, in the half of the school year in which it is made.
+    pub fn new(id: ClassId, owner: UserId, name: String, zone: Zone, now: Timestamp) -> Self {
         Self {
-            id: ClassId::new(uuid::Uuid::nil()),
-            name: "Biology 10b".to_owned(),
+            id,
+            name,
             description: String::new(),
             subject: None,
             grade: None,
-            zone: Zone::default(),
+            term: Term::around(zone.date(now)),
+            zone,
             owner,
             co_teachers: Vec::new(),
             join_code: None,
-            term: Term::around(jiff::civil::date(2026, 9, 1)),
             retention_days: DEFAULT_RETENTION_DAYS,
             limits: VideoLimits::default(),
             holidays: Vec::new(),
@@ -284,9 +283,19 @@ impl Class {
             members: 0,
             roster_chunks: 0,
             removed_through: None,
-            created_at: Timestamp::UNIX_EPOCH,
-            updated_at: Timestamp::UNIX_EPOCH,
+            created_at: now,
+            updated_at: now,
         }
+    }
+}
+
+#[cfg(test)]
+impl Class {
+    /// A class for tests, of the first half of a school year.
+    pub(crate) fn sample(owner: UserId) -> Self {
+        let id = ClassId::new(uuid::Uuid::nil());
+        let begun = "2026-09-01T00:00:00Z".parse().unwrap();
+        Self::new(id, owner, "Biology 10b".to_owned(), Zone::default(), begun)
     }
 }
 

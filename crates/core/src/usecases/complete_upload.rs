@@ -4,7 +4,7 @@ use super::abort_upload::abandon;
 use super::begin_upload::{own_upload, parse_sha256};
 use super::classmates::classmates_for;
 use super::update_material::{DetailsChange, parse_details};
-use super::{Product, UseCaseError, authorize, require_user};
+use super::{Product, UseCaseError, applied_with_jobs, authorize, require_user};
 use crate::domain::ids::{MaterialId, UploadId, VersionId};
 use crate::domain::kind::Kind;
 use crate::domain::material::{
@@ -74,14 +74,7 @@ pub(crate) async fn complete_stored(
     writes.push(materials::put_version(&material.current, Condition::Absent));
     writes.push(job.enqueue());
     writes.extend(material.details.subject.as_ref().map(subjects::check));
-    match product.records.store().transact(writes).await {
-        Ok(()) => {
-            product.job_signal.notify_one();
-            Ok(Some(material))
-        }
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(None),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
+    Ok(applied_with_jobs(product, writes).await?.then_some(material))
 }
 
 /// Completes an upload into the next version of a material. Completing it again gives the same.
@@ -139,13 +132,8 @@ pub async fn add_version(
         writes.push(materials::put(&material, Condition::Version(stored.version)));
         writes.push(materials::put_version(&version, Condition::Absent));
         writes.push(job.enqueue());
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                product.job_signal.notify_one();
-                return Ok(version);
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied_with_jobs(product, writes).await? {
+            return Ok(version);
         }
     }
     Err(TransactError::Conflict.into())

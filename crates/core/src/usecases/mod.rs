@@ -417,6 +417,15 @@ pub(crate) async fn applied(product: &Product, writes: Vec<Write>) -> Result<boo
     }
 }
 
+/// As [`applied`], with jobs among the writes: a worker that waits for one is told.
+pub(crate) async fn applied_with_jobs(product: &Product, writes: Vec<Write>) -> Result<bool, UseCaseError> {
+    let done = applied(product, writes).await?;
+    if done {
+        product.job_signal.notify_one();
+    }
+    Ok(done)
+}
+
 /// Compares two digests in constant time.
 pub(crate) fn same_digest(left: &str, right: &str) -> bool {
     use subtle::ConstantTimeEq;

@@ -8,7 +8,9 @@ use crate::domain::name;
 use crate::domain::policy::{Action, Actor};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::{Stored, submissions};
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, authorize, require_user};
+use crate::usecases::{
+    CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, applied_with_jobs, authorize, require_user,
+};
 
 /// A submission with where it belongs.
 pub(super) struct Found {
@@ -207,10 +209,9 @@ async fn remove_with(
     mut writes: Vec<Write>,
 ) -> Result<bool, UseCaseError> {
     writes.extend(remove_bytes(product, submission));
-    let done = applied(product, writes).await?;
+    let done = applied_with_jobs(product, writes).await?;
     if done {
         product.boards.changed(submission.lesson);
-        product.job_signal.notify_one();
     }
     Ok(done)
 }

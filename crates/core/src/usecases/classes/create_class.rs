@@ -1,7 +1,6 @@
 //! Making a class.
 use super::update_class::{ClassChange, apply};
-use crate::domain::class::DEFAULT_RETENTION_DAYS;
-use crate::domain::class::{Class, JoinCode, MAX_CLASSES, Term, VideoLimits, Zone, class_name};
+use crate::domain::class::{Class, JoinCode, MAX_CLASSES, Zone, class_name};
 use crate::domain::ids::{ClassId, UserId};
 use crate::domain::policy::{Action, Actor};
 use crate::ports::record_store::{Condition, TransactError};
@@ -100,28 +99,7 @@ async fn made_before(
 }
 
 fn empty_class(product: &Product, owner: UserId, name: String, zone: Option<&str>) -> Class {
-    let now = product.clock.now();
     let zone = zone.and_then(|zone| Zone::parse(zone).ok()).unwrap_or_default();
-    Class {
-        id: ClassId::new(product.ids.uuid()),
-        name,
-        description: String::new(),
-        subject: None,
-        grade: None,
-        term: Term::around(zone.date(now)),
-        zone,
-        owner,
-        co_teachers: Vec::new(),
-        join_code: None,
-        retention_days: DEFAULT_RETENTION_DAYS,
-        limits: VideoLimits::default(),
-        holidays: Vec::new(),
-        archived: false,
-        function_url: None,
-        members: 0,
-        roster_chunks: 0,
-        removed_through: None,
-        created_at: now,
-        updated_at: now,
-    }
+    let id = ClassId::new(product.ids.uuid());
+    Class::new(id, owner, name, zone, product.clock.now())
 }

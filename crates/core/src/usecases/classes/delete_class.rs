@@ -9,7 +9,7 @@ use crate::domain::policy::{Action, Actor};
 use crate::jobs::{Job, Payload};
 use crate::ports::record_store::{TransactError, Write};
 use crate::records::{Stored, classes, function_entries};
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, authorize};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied_with_jobs, authorize};
 
 /// Deletes a class with its roster, lessons and videos.
 ///
@@ -41,14 +41,7 @@ pub(super) async fn remove_class(product: &Product, stored: &Stored<Class>) -> R
     let url = class.function_url.as_ref();
     writes.extend(url.map(|url| function_entries::delete_url(&url.digest)));
     writes.extend(class.teachers().map(|teacher| classes::leave(teacher, class.id)));
-    match product.records.store().transact(writes).await {
-        Ok(()) => {
-            product.job_signal.notify_one();
-            Ok(true)
-        }
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
+    applied_with_jobs(product, writes).await
 }
 
 /// Removes what is left of a class that was deleted. Running it again goes on where it stopped.

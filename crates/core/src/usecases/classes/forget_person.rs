@@ -1,6 +1,6 @@
 //! What becomes of classes when an account goes: its videos and their texts go with it, that and when they came stays
-//! with the class; its places on rosters lose what they
-//! knew of the account, and its own classes pass to another teacher or go too. Receipts name nobody.
+//! with the class; its places on rosters lose what they knew of the account, and its own classes pass to another
+//! teacher or go too. Receipts name nobody.
 use super::change_submission::release;
 use super::delete_class::remove_class;
 use super::settle_roster::job;

@@ -9,7 +9,7 @@ use crate::domain::policy::Actor;
 use crate::jobs::{Job, Payload};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::records::{classes, function_entries};
-use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied, digest, secret_text};
+use crate::usecases::{CONFLICT_RETRIES, Product, UseCaseError, applied_with_jobs, digest, secret_text};
 
 /// Makes a function URL for a class and answers with its token; the one before leads nowhere from then on.
 ///
@@ -34,8 +34,7 @@ pub async fn create_function_url(
         writes.extend(before.into_iter().flat_map(|before| end(product, id, &before)));
         class.updated_at = now;
         writes.push(classes::put(&class, Condition::Version(seat.class.version)));
-        if applied(product, writes).await? {
-            product.job_signal.notify_one();
+        if applied_with_jobs(product, writes).await? {
             return Ok(token);
         }
     }
@@ -56,8 +55,7 @@ pub async fn revoke_function_url(product: &Product, actor: &Actor, id: ClassId) 
         class.updated_at = product.clock.now();
         let mut writes = vec![classes::put(&class, Condition::Version(seat.class.version))];
         writes.extend(end(product, id, &before));
-        if applied(product, writes).await? {
-            product.job_signal.notify_one();
+        if applied_with_jobs(product, writes).await? {
             return Ok(());
         }
     }

@@ -159,12 +159,7 @@ async fn a_deleted_class_is_gone_and_its_receipts_hold() {
     let (lesson, other_lesson) = (room.open_lesson().await, other.open_lesson().await);
     let sent = submitted(&student, &lesson).await;
     let kept = submitted(&student, &other_lesson).await;
-    let function = room
-        .teacher
-        .post(&room.path("/function-url"), &json!({}))
-        .await
-        .expect(201)
-        .json();
+    let function = room.function_url().await;
     let (gone, stays) = (link(&student, &sent).await, link(&student, &kept).await);
     room.teacher.delete(&room.path("")).await.expect(204);
     for person in [&student, &room.teacher] {
@@ -453,12 +448,7 @@ async fn videos_after_the_term_go_when_their_own_time_is_over() {
     let lesson = room.open_lesson().await;
     let sent = submitted(&student, &lesson).await;
     let kept = link(&student, &sent).await;
-    let function = room
-        .teacher
-        .post(&room.path("/function-url"), &json!({}))
-        .await
-        .expect(201)
-        .json();
+    let function = room.function_url().await;
     let call = async |action: &str, params: Value| {
         let body = json!({"action": action, "params": params});
         Answer::of(student.http.post(function["url"].as_str().unwrap()).json(&body))

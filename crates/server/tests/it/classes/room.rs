@@ -77,6 +77,12 @@ impl Room {
         self.lesson(-60, 1_800, 3_600).await
     }
 
+    /// A function URL of the class.
+    pub async fn function_url(&self) -> Value {
+        let path = self.path("/function-url");
+        self.teacher.post(&path, &json!({})).await.expect(201).json()
+    }
+
     /// The board of a lesson.
     pub async fn board(&self, lesson: &Value) -> Value {
         let path = format!("/api/v1/lessons/{}/board", id(lesson));

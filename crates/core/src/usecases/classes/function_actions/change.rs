@@ -6,7 +6,7 @@ use crate::domain::name;
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::function_entries;
 use crate::usecases::classes::refuse_archived;
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied};
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, applied_with_jobs};
 
 /// Changes an entry's texts; a description that is not given stays as it is.
 ///
@@ -58,13 +58,8 @@ pub async fn delete(
         if let Some(object) = &stored.value.object {
             writes.extend(remove_object(product, object, stored.value.writable_until));
         }
-        match product.records.store().transact(writes).await {
-            Ok(()) => {
-                product.job_signal.notify_one();
-                return Ok(());
-            }
-            Err(TransactError::Condition(_) | TransactError::Conflict) => {}
-            Err(TransactError::Store(error)) => return Err(error.into()),
+        if applied_with_jobs(product, writes).await? {
+            return Ok(());
         }
     }
     Err(TransactError::Conflict.into())

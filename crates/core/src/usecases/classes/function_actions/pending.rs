@@ -2,10 +2,10 @@
 use crate::domain::ids::ClassId;
 use crate::jobs::{Job, Payload};
 use crate::ports::object_store::ObjectKey;
-use crate::ports::record_store::{TransactError, Write};
+use crate::ports::record_store::Write;
 use crate::records::Stored;
 use crate::records::function_entries::{self, PendingObject};
-use crate::usecases::{Product, UseCaseError};
+use crate::usecases::{Product, UseCaseError, applied_with_jobs};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -29,14 +29,7 @@ pub(super) async fn forget(product: &Product, pending: &Stored<PendingObject>) -
         &pending.value.object,
         pending.value.writable_until,
     ));
-    match product.records.store().transact(writes).await {
-        Ok(()) => {
-            product.job_signal.notify_one();
-            Ok(true)
-        }
-        Err(TransactError::Condition(_) | TransactError::Conflict) => Ok(false),
-        Err(TransactError::Store(error)) => Err(error.into()),
-    }
+    applied_with_jobs(product, writes).await
 }
 
 /// The writes that have an object removed: at once, and again when nobody can write it any more.
