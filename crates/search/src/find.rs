@@ -32,6 +32,10 @@ const MOST_ALSO: usize = 20;
 const MOST_PAGES_LOOKED_AT: usize = 512;
 /// So few materials make one wonder whether something else was meant.
 const FEW_MATERIALS: usize = 3;
+/// A word that is left alone of many must have so many letters, and be on no more than one page in so many (or few).
+const LONG_WORD_CHARS: usize = 4;
+const EVERYWHERE: u64 = 10;
+const FEW_PAGES: u64 = 3;
 /// Pages whose words' places are looked at.
 const LOOKED_AT_CLOSELY: usize = 400;
 /// What being new, and being well rated, can add to a score at most, as shares of it.
@@ -152,14 +156,18 @@ impl Search<'_> {
         let all = parsed.optional().count();
         let count = some.optional().count();
         let always = some.words().count() > count;
-        let mut fewer = vec![count, count.saturating_sub(1), count.div_ceil(2)];
+        let half = count.div_ceil(2);
+        let mut fewer = vec![count, count.saturating_sub(1), half, 1];
         fewer.dedup();
         for at_least in fewer.into_iter().filter(|at_least| (1..all).contains(at_least)) {
             let attempt = self.attempt(some.clone(), Some(at_least), None)?;
             let order = |a: &&Group, b: &&Group| better(self.builder.view, FindSort::Relevance, a, b);
             if let Some(best) = attempt.grouped.groups.iter().min_by(order) {
-                let kept = self.words_on(best, parsed)?;
-                return self.without_others(none, parsed.keeping(&kept)).map(Some);
+                let kept = parsed.keeping(&self.words_on(best, parsed)?);
+                if at_least < half && !self.tells(&kept)? {
+                    break;
+                }
+                return self.without_others(none, kept).map(Some);
             }
         }
         if !always || all == 0 {
@@ -167,6 +175,19 @@ impl Search<'_> {
         }
         let answer = self.without_others(none, parsed.keeping(&HashSet::new()))?;
         Ok(Some(answer).filter(|answer| !answer.is_empty()))
+    }
+
+    /// Whether any of the words says something by itself: not a short one, and not one that is everywhere.
+    fn tells(&self, kept: &Parsed) -> tantivy::Result<bool> {
+        let most = (self.builder.searcher.num_docs() / EVERYWHERE).max(FEW_PAGES);
+        for word in kept.optional() {
+            let long = word.gram || word.exact.chars().count() >= LONG_WORD_CHARS;
+            let term = Term::from_field_text(self.builder.fields.body, &word.exact);
+            if long && self.builder.dictionary.counted(&term)? <= most {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn without_others(&self, none: &Answer, kept: Parsed) -> tantivy::Result<Answer> {

@@ -2,7 +2,7 @@
 //!
 //! Words of a query that are one to whoever typed them (`2025-04-11`, a run of a script without spaces, a quoted
 //! phrase) are marked as one, and only where they stand together.
-use crate::analysis::{Languages, Word, characters, next_word, scan, word};
+use crate::analysis::{Languages, Word, characters, is_joined_name, next_word, parts, scan, word};
 use crate::query::parse::{Atom, Parsed, Sought};
 use foldhash::fast::RandomState;
 use std::cell::RefCell;
@@ -68,7 +68,9 @@ impl<'a> Marker<'a> {
             beginnings: Vec::new(),
             initials: HashSet::default(),
             begin: 0,
-            plain: parsed.words().all(|word| !word.signs),
+            plain: parsed
+                .words()
+                .all(|word| !word.signs && !is_long_number(&word.exact)),
             judged: RefCell::default(),
         };
         let mut number = 0;
@@ -125,7 +127,7 @@ impl<'a> Marker<'a> {
             }
         } else {
             let words = scan(text);
-            marks = self.marks(&words);
+            marks = self.marks(text, &words);
             for unit in &self.units {
                 unit.mark(text, &Tokens::Words(&words), &mut marks);
             }
@@ -147,7 +149,7 @@ impl<'a> Marker<'a> {
             let found = if let Some(known) = judged.get(raw) {
                 *known
             } else {
-                let found = self.which(&word(raw));
+                let found = self.which(raw, &word(raw));
                 judged.insert(raw.to_owned(), found);
                 found
             };
@@ -163,17 +165,20 @@ impl<'a> Marker<'a> {
     /// but for its case.
     fn passes_over(&self, raw: &str) -> bool {
         let first = raw.bytes().next().map(|first| first.to_ascii_lowercase());
-        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0)
+        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0) && !is_joined_name(raw)
     }
 
-    fn marks(&self, words: &[Word]) -> Vec<Mark> {
+    fn marks(&self, text: &str, words: &[Word]) -> Vec<Mark> {
         let mut marks: Vec<Mark> = Vec::new();
         let mut known: HashMap<&str, Option<usize>> = HashMap::new();
         for (index, word) in words.iter().enumerate() {
-            let signs = word.also.as_deref().filter(|_| !word.gram);
-            let signs = signs.and_then(|also| self.exact.get(also)).copied();
-            let found = signs.or_else(|| *known.entry(&word.exact).or_insert_with(|| self.which(word)));
-            let end = match signs {
+            let raw = &text[word.span.clone()];
+            let together = word.also.iter().chain(&word.whole).filter(|_| !word.gram);
+            let together =
+                together.filter_map(|term| self.exact.get(term.as_str()).or(self.loose.get(term.as_str())));
+            let together = together.copied().next();
+            let found = together.or_else(|| *known.entry(raw).or_insert_with(|| self.which(raw, word)));
+            let end = match together {
                 Some(_) => end_of_one(&words[index..]),
                 None => word.span.end,
             };
@@ -187,7 +192,7 @@ impl<'a> Marker<'a> {
         marks
     }
 
-    fn which(&self, word: &Word) -> Option<usize> {
+    fn which(&self, raw: &str, word: &Word) -> Option<usize> {
         if let Some(index) = self.exact.get(word.exact.as_str()) {
             return Some(*index);
         }
@@ -200,6 +205,10 @@ impl<'a> Marker<'a> {
             .find(|(start, _)| word.exact.starts_with(start))
         {
             return Some(*index);
+        }
+        let of_part = |part: &str| self.which(part, &crate::analysis::word(part));
+        if let Some(index) = parts(raw).find_map(of_part) {
+            return Some(index);
         }
         // Prefixed letters come off only in these scripts, so that any initial may lead to a form.
         let prefixed = word.exact.starts_with(|c| matches!(c, '\u{0590}'..='\u{06FF}'));
@@ -372,6 +381,11 @@ fn unit(text: &str, words: &[Sought], quoted: bool, first: usize) -> Option<Unit
 fn end_of_one(words: &[Word]) -> usize {
     let swallowed = words[1..].iter().take_while(|word| word.swallowed).count();
     words[swallowed].span.end
+}
+
+/// Whether a number may stand in texts with its thousands parted.
+fn is_long_number(word: &str) -> bool {
+    word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a part of a longer word is worth a mark by itself: no digits, and no single letters.

@@ -20,6 +20,12 @@ const LONGEST_WORD_CHARS: usize = 64;
 /// Signs that may belong to the word before them.
 const SIGNS: [char; 5] = ['+', '#', '.', ',', '^'];
 
+/// What parts the thousands of a number in some country: signs, an apostrophe, and spaces that keep it together.
+const GROUPS: [char; 7] = [',', '.', '\'', '\u{2019}', '\u{A0}', '\u{202F}', '\u{66C}'];
+const GROUP_DIGITS: usize = 3;
+/// Longer numbers are not put together.
+const LONGEST_NUMBER: usize = 24;
+
 /// Words that each thread remembers the spelling of.
 const MOST_REMEMBERED: usize = 8_192;
 
@@ -37,6 +43,8 @@ pub(crate) struct Word {
     /// A second exact term at the same position: `c++`, `x2` for `x^2`, `3.14`, `§12`, or the pair
     /// that begins here.
     pub(crate) also: Option<String>,
+    /// The number that begins here without what parts its thousands: `1024` for `1,024`.
+    pub(crate) whole: Option<String>,
     /// Written without spaces: found by pairs.
     pub(crate) gram: bool,
     /// Belongs to the word or pair before it and need not be looked up by itself.
@@ -99,6 +107,7 @@ pub(crate) fn word(raw: &str) -> Word {
         lowered,
         exact,
         also: None,
+        whole: None,
         gram: false,
         swallowed: false,
     }
@@ -143,12 +152,17 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
     if exact.is_empty() {
         return end;
     }
-    let (also, swallows) = also(text, start..end, &exact);
+    let Together {
+        also,
+        whole,
+        swallows,
+    } = together(text, start..end, &exact);
     let position = words.last().map_or(0, |last| last.position + 1);
     let swallowed = words.last().is_some_and(|last: &Word| {
-        last.span.end + 1 == start
-            && text[last.span.end..].starts_with(['^', '.', ','])
-            && last.also.is_some()
+        let mut between = text[last.span.end..start].chars();
+        let sign = between.next().filter(|_| between.next().is_none());
+        let one = last.also.is_some() || last.swallowed && is_number(&exact);
+        one && sign.is_some_and(|sign| sign == '^' || GROUPS.contains(&sign))
     });
     words.push(Word {
         span: start..end + swallows,
@@ -156,10 +170,35 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
         lowered,
         exact,
         also,
+        whole,
         gram: false,
         swallowed,
     });
     end + swallows
+}
+
+/// The words of a name like `getElementById` or `HTTPServer`, of which each is found too; nothing for any other word.
+pub(crate) fn parts(raw: &str) -> impl Iterator<Item = &str> {
+    let mut rest = if is_joined_name(raw) { raw } else { "" };
+    std::iter::from_fn(move || {
+        let bytes = rest.as_bytes();
+        let begins = |at: &usize| {
+            let after_lower = !bytes[at - 1].is_ascii_uppercase();
+            let before_lower = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            bytes[*at].is_ascii_uppercase() && (after_lower || before_lower)
+        };
+        let end = (1..bytes.len()).find(begins).unwrap_or(bytes.len());
+        let (part, others) = rest.split_at(end);
+        rest = others;
+        (!part.is_empty()).then_some(part)
+    })
+    .filter(|part| part.len() > 1)
+}
+
+/// Whether capital letters part a word.
+pub(crate) fn is_joined_name(raw: &str) -> bool {
+    let parted = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    raw.as_bytes().windows(2).any(parted) && raw.is_ascii()
 }
 
 /// Where the word that begins here ends, and as much of it as is looked up.
@@ -174,18 +213,36 @@ fn cut(text: &str, start: usize) -> (usize, &str) {
     (end, longest.map_or(raw, |(length, _)| &raw[..length]))
 }
 
-/// The second term of a word with the signs around it, and how many bytes of signs belong to it.
-fn also(text: &str, span: Range<usize>, exact: &str) -> (Option<String>, usize) {
+/// What a word is together with the signs around it.
+struct Together {
+    /// The second term.
+    also: Option<String>,
+    /// The whole number.
+    whole: Option<String>,
+    /// How many bytes of signs belong to the word.
+    swallows: usize,
+}
+
+fn together(text: &str, span: Range<usize>, exact: &str) -> Together {
     let after = &text[span.end..];
-    let (also, swallows) = if after.starts_with(SIGNS) {
+    let (mut also, swallows) = if after.starts_with(SIGNS) {
         with_signs(exact, after)
     } else {
         (None, 0)
     };
-    if also.is_none() && is_number(exact) && text[..span.start].trim_end_matches(' ').ends_with('§') {
-        return (Some(format!("§{exact}")), swallows);
+    let whole = whole_number(text, span.clone(), exact);
+    if let Some(whole) = &whole {
+        let group = &whole[exact.len()..exact.len() + GROUP_DIGITS];
+        also.get_or_insert_with(|| format!("{exact}.{group}"));
     }
-    (also, swallows)
+    if also.is_none() && is_number(exact) && text[..span.start].trim_end_matches(' ').ends_with('§') {
+        also = Some(format!("§{exact}"));
+    }
+    Together {
+        also,
+        whole,
+        swallows,
+    }
 }
 
 /// A word in lower case and as compared. Frequent words of other scripts are remembered, since
@@ -250,6 +307,32 @@ fn is_number(exact: &str) -> bool {
     exact.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// A number in groups of three digits as one: `1024` for the `1` of `1,024`.
+fn whole_number(text: &str, span: Range<usize>, exact: &str) -> Option<String> {
+    let parted = |at: usize| text[at..].chars().next().filter(|c| GROUPS.contains(c));
+    let sign = parted(span.end)?;
+    let mut before = text[..span.start].chars().rev();
+    let goes_before =
+        before.next().is_some_and(|c| GROUPS.contains(&c)) && before.next().is_some_and(char::is_numeric);
+    if goes_before || exact.len() > GROUP_DIGITS || !is_number(exact) {
+        return None;
+    }
+    let mut whole = exact.to_owned();
+    let mut at = span.end;
+    while parted(at) == Some(sign) && whole.len() < LONGEST_NUMBER {
+        let start = at + sign.len_utf8();
+        let end = word_end(text, start).0;
+        let group = fold(&text[start..end]);
+        if group.len() != GROUP_DIGITS || !is_number(&group) {
+            break;
+        }
+        whole.push_str(&group);
+        at = end;
+    }
+    let goes_on = parted(at) == Some(sign) && text[at + sign.len_utf8()..].starts_with(char::is_numeric);
+    (at > span.end && !goes_on).then_some(whole)
+}
+
 /// One entry for each character of the run, each with the pair that begins at it.
 fn push_grams(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
     let first = words.len();
@@ -261,6 +344,7 @@ fn push_grams(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
             lowered: String::new(),
             exact: c.to_string(),
             also: None,
+            whole: None,
             gram: true,
             swallowed: false,
         });
@@ -361,6 +445,49 @@ fn joins_hebrew(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn joined_names_have_parts() {
+        let of = |raw: &'static str| parts(raw).collect::<Vec<_>>();
+        assert_eq!(of("getElementById"), ["get", "Element", "By", "Id"]);
+        assert_eq!(of("parseHTTPRequest2x"), ["parse", "HTTP", "Request2x"]);
+        assert_eq!(of("aB"), Vec::<&str>::new());
+        for word in ["Element", "HTTP", "element", "", "ÉcoleX", "x"] {
+            assert!(of(word).is_empty(), "{word}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_one_number() {
+        let wholes = |text: &str| -> Vec<String> {
+            let words = scan(text).into_iter();
+            words.filter_map(|word| word.whole).collect()
+        };
+        for text in [
+            "1,024",
+            "1.024",
+            "1'024",
+            "1\u{202F}024",
+            "١٬٠٢٤",
+            "of 1,024.",
+            "1,024.50",
+        ] {
+            assert_eq!(wholes(text), ["1024"], "{text}");
+        }
+        assert_eq!(wholes("12.345.678,9"), ["12345678"]);
+        for text in [
+            "1024",
+            "3.14",
+            "3.1415",
+            "12.05.2024",
+            "10.100.1.1",
+            "1, 024",
+            "a,024",
+            "1234,567",
+        ] {
+            assert!(wholes(text).is_empty(), "{text}");
+        }
+    }
 
     fn check(text: &str, expected: &[&str]) {
         let words = scan(text);

@@ -1,6 +1,6 @@
 //! Terms on their way into the index: one string for a field, so that a word costs no allocation.
 //! Words were found already by [`super::scan`]; the tokenizer here only takes the string apart.
-use super::{Class, Languages, also, class_at, clusters, cut, spell};
+use super::{Class, Languages, Together, class_at, clusters, cut, parts, spell, together};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -73,10 +73,14 @@ impl Analyst {
         };
         exact.push_str(&known.exact);
         loose.push_str(&known.loose);
-        let (also, swallows) = also(text, start..end, &known.exact);
-        if let Some(also) = also {
+        let Together {
+            also,
+            whole,
+            swallows,
+        } = together(text, start..end, &known.exact);
+        for other in also.into_iter().chain(whole) {
             exact.push(char::from(SAME));
-            exact.push_str(&also);
+            exact.push_str(&other);
         }
         exact.push(char::from(NEXT));
         end + swallows
@@ -93,6 +97,13 @@ impl Analyst {
             for form in forms.iter().filter(|form| **form != exact) {
                 loose.push_str(form);
                 loose.push(char::from(NEXT));
+            }
+            for part in parts(raw) {
+                let (lowered, exact) = spell(part);
+                for form in self.languages.forms(&lowered, &exact) {
+                    loose.push_str(&form);
+                    loose.push(char::from(NEXT));
+                }
             }
         }
         let known = Known {
@@ -252,12 +263,12 @@ mod tests {
             "Hello, World 42 C++ and C# x^2 3,14 § 12 H2O CO₂",
             "צה\"ל École Straße \u{200f}…",
             "方陣 可 ab中 ｶﾞ ๆ การ 가나다",
-            "1.2.3 5^2^3 a^b c.d 7, 8",
+            "1.2.3 5^2^3 a^b c.d 7, 8 1,024 12'345\u{A0}678",
         ] {
             let mut expected = String::new();
             for word in scan(text) {
                 expected.push_str(&word.exact);
-                if let Some(also) = &word.also {
+                for also in word.also.iter().chain(&word.whole) {
                     expected.push(char::from(SAME));
                     expected.push_str(also);
                 }

@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
             loose: if !quoted && !word.gram && !signs {
                 self.languages.forms(&word.lowered, &word.exact)
             } else {
-                Vec::new()
+                word.whole.clone().filter(|_| !quoted).into_iter().collect()
             },
             prefix,
             gram: word.gram,

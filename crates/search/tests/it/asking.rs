@@ -319,3 +319,52 @@ async fn what_is_far_more_frequent_is_suggested() {
     let found = sample.find("photosyntesis").await;
     assert_eq!(found.hits[0].material, id(10));
 }
+
+#[tokio::test]
+async fn thousands_are_found_however_they_are_parted() {
+    let sample = index_of(vec![
+        material(1, "A", &["a disk of 1,024 sectors"]),
+        material(2, "B", &["a disk of 1024 sectors"]),
+        material(3, "C", &["a disk of 2.048.500 sectors"]),
+    ])
+    .await;
+    for query in ["1024", "1,024", "sectors 1'024"] {
+        assert_eq!(numbers(&sample, request(query)).await, [1, 2], "{query}");
+        for hit in sample.find(query).await.hits {
+            let marked = ["<mark>1,024</mark>", "<mark>1024</mark>"];
+            assert!(
+                marked.iter().any(|mark| hit.snippet.contains(mark)),
+                "{query}: {}",
+                hit.snippet
+            );
+        }
+    }
+    for query in ["2048500", "2,048,500", "2'048'500"] {
+        assert_eq!(numbers(&sample, request(query)).await, [3], "{query}");
+    }
+    assert_eq!(sample.find("500").await.total, 1);
+}
+
+#[tokio::test]
+async fn parts_of_joined_names_are_found_and_marked() {
+    let sample = index_of(vec![
+        material(1, "A", &["call document.getElementById at once"]),
+        material(2, "B", &["an elementary thing"]),
+    ])
+    .await;
+    for query in [
+        "element",
+        "elements",
+        "getElementById",
+        "getelementbyid",
+        "get element by",
+    ] {
+        assert_eq!(numbers(&sample, request(query)).await[0], 1, "{query}");
+    }
+    let hits = sample.find("elements ").await.hits;
+    assert!(
+        hits[0].snippet.contains("<mark>getElementById</mark>"),
+        "{}",
+        hits[0].snippet
+    );
+}

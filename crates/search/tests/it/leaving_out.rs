@@ -40,6 +40,26 @@ async fn words_that_are_left_out_are_named() {
 }
 
 #[tokio::test]
+async fn one_word_that_tells_is_enough() {
+    let sample = school().await;
+    for (query, total, without) in [
+        (
+            "osmosis zzzqqqxx yyyyqqqq wwwqqqxx",
+            1,
+            &["zzzqqqxx", "yyyyqqqq", "wwwqqqxx"][..],
+        ),
+        ("the zzzqqqxx yyyyqqqq wwwqqqxx", 0, &[]),
+        ("zzzqqqxx of yyyyqqqq in wwwqqqxx", 0, &[]),
+    ] {
+        assert_eq!(
+            found(&sample.find(query).await),
+            (total, without.to_vec()),
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn everything_found_has_all_other_words() {
     let sample = index_of(vec![
         material(1, "A", &["osmosis osmosis plant plant"]),
