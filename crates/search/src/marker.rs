@@ -319,7 +319,8 @@ impl Unit {
         match self.kind {
             UnitKind::Phrase => true,
             UnitKind::Number => !between.contains(char::is_whitespace),
-            UnitKind::Run => between.is_empty(),
+            // Lines of these scripts end anywhere.
+            UnitKind::Run => between.is_empty() || between.trim().is_empty() && between.contains('\n'),
         }
     }
 

@@ -1,4 +1,5 @@
 //! The piece of a page that shows why it was found, as HTML: hits in `<mark>`, all else escaped.
+use crate::analysis::line_break_within;
 use crate::marker::{Mark, Marker};
 use std::ops::Range;
 
@@ -120,6 +121,7 @@ fn render(text: &str, window: &Range<usize>, marks: &[Mark]) -> String {
     let mut at = window.start;
     let mut open_until = None;
     let mut space = false;
+    let mut last = None;
     let mut marks = marks
         .iter()
         .filter(|mark| mark.span.start >= window.start && mark.span.end <= window.end)
@@ -148,6 +150,12 @@ fn render(text: &str, window: &Range<usize>, marks: &[Mark]) -> String {
             html.push_str("<mark>");
             open_until = Some(mark.span.end);
         }
+        if let Some(length) = last.and_then(|last| line_break_within(last, &text[at..window.end])) {
+            at += length;
+            last = None;
+            continue;
+        }
+        last = Some(c);
         if c.is_whitespace() || c.is_control() {
             space = true;
         } else {
@@ -191,6 +199,13 @@ mod tests {
         let languages = Languages::of_page(Some("en"));
         let parsed = parse(query, &languages);
         assert_eq!(Marker::new(&parsed, &languages).snippet(text), expected);
+    }
+
+    #[test]
+    fn lines_without_spaces_run_on() {
+        check("长江", "考试。长\n江是河流", "考试。<mark>长江</mark>是河流");
+        check("長江", "流れる。\n長江は川", "流れる。<mark>長江</mark>は川");
+        check("시험", "수학\n시험", "수학 <mark>시험</mark>");
     }
 
     #[test]

@@ -363,10 +363,18 @@ fn push_grams(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
 /// run ends.
 fn clusters(text: &str, start: usize, mut f: impl FnMut(Range<usize>, char)) -> usize {
     let mut end = start;
-    while let Some(c) = text[end..].chars().next() {
+    let mut at = start;
+    while let Some(c) = text[at..].chars().next() {
         if class(c) != Class::Gram {
-            break;
+            match over_line_break(&text[at..]) {
+                Some(length) => {
+                    at += length;
+                    continue;
+                }
+                None => break,
+            }
         }
+        end = at;
         let after = end + c.len_utf8();
         let rest = text[after..].chars().take_while(|c| continues_cluster(*c));
         let cluster_end = after + rest.map(char::len_utf8).sum::<usize>();
@@ -378,8 +386,28 @@ fn clusters(text: &str, start: usize, mut f: impl FnMut(Range<usize>, char)) -> 
             }
         }
         end = cluster_end;
+        at = end;
     }
     end
+}
+
+/// How long a single line break is after which a run goes on: lines of these scripts end anywhere.
+fn over_line_break(text: &str) -> Option<usize> {
+    let next = text.trim_start_matches([' ', '\r', '\n', '\u{3000}']);
+    let length = text.len() - next.len();
+    let breaks = text[..length].bytes().filter(|byte| *byte == b'\n').count();
+    (breaks == 1 && next.chars().next().is_some_and(|c| class(c) == Class::Gram)).then_some(length)
+}
+
+/// How long a line break is that only the width of the page made, between characters that are written without
+/// spaces; Korean has spaces.
+pub(crate) fn line_break_within(before: char, text: &str) -> Option<usize> {
+    let unspaced = match before {
+        '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}' | '\u{AC00}'..='\u{D7A3}' => false,
+        '\u{3001}'..='\u{303F}' | '\u{FF01}'..='\u{FF65}' => true, // punctuation
+        _ => class(before) == Class::Gram,
+    };
+    unspaced.then(|| over_line_break(text))?
 }
 
 /// Characters that are their own normal form.
@@ -512,6 +540,9 @@ mod tests {
         check("方陣 可", &["方", "方阵", "阵", "可"]);
         check("ｶﾞ", &["ガ"]);
         check("ab中", &["ab", "中"]);
+        check("长\n江", &["长", "长江", "江"]);
+        check("长 \r\n 江", &["长", "长江", "江"]);
+        check("长\n\n江 河\nab", &["长", "江", "河", "ab"]);
         check("\u{200f}…", &[]);
     }
 }

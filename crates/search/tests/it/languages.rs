@@ -203,3 +203,21 @@ async fn hindi() {
     let sample = index_of(vec![in_language("mr", material(1, "1", &["विद्यार्थियों"]))]).await;
     assert_eq!(sample.pages("विद्यार्थी").await, []);
 }
+
+#[tokio::test]
+async fn words_that_end_a_line_are_found_in_scripts_without_spaces() {
+    let sample = index_of(vec![
+        material(1, "A", &["举行数学考试。长\n江是中国最长的河流"]),
+        material(2, "B", &["月曜日に数\n学の試験があります"]),
+        material(3, "C", &["다음 주에 수\n학 시험"]),
+    ])
+    .await;
+    for (query, n) in [("长江", 1), ("\"长江\"", 1), ("数学の試験", 2), ("수학", 3)] {
+        assert_eq!(sample.pages(query).await, [(n, 1)], "{query}");
+    }
+    assert!(
+        sample.find("长江").await.hits[0]
+            .snippet
+            .contains("<mark>长江</mark>")
+    );
+}
