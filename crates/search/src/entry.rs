@@ -53,6 +53,8 @@ pub(crate) fn entries(
 struct Repeated {
     title: String,
     about: String,
+    /// The subject's words, which weigh as much as those of headings.
+    subject: String,
     person: String,
 }
 
@@ -60,11 +62,13 @@ impl Repeated {
     fn new(analyst: &mut Analyst, material: &IndexedMaterial) -> Self {
         let mut about = vec![material.description.as_str(), &material.uploader_name];
         about.extend(material.tags.iter().map(String::as_str));
+        about.extend(material.subject.as_deref());
         let mut person = String::new();
         analyst.terms(&material.uploader_name, &mut person, &mut String::new());
         Self {
             title: marked(analyst, [material.title.as_str()]),
             about: marked(analyst, about),
+            subject: marked(analyst, material.subject.as_deref()),
             person,
         }
     }
@@ -147,7 +151,7 @@ fn add_page(
     repeated: &Repeated,
 ) {
     entry.add_u64(fields.page, u64::from(page.number));
-    let headings = marked(analyst, page.headings.iter().map(String::as_str));
+    let headings = repeated.subject.clone() + &marked(analyst, page.headings.iter().map(String::as_str));
     let mut about = page.repeated.iter().map(String::as_str).collect::<Vec<_>>();
     about.extend(page.label.as_deref());
     let about = repeated.about.clone() + &marked(analyst, about);

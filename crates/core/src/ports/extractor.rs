@@ -311,6 +311,8 @@ pub struct Progress {
     pub done: u32,
     /// Pages in all, where known.
     pub total: u32,
+    /// What the content is; told before the first page, so that it is known of files too that cannot be read.
+    pub kind: Kind,
 }
 
 /// The port. Files whose type has no extractor give an [`Extraction`] with no pages, not an error.

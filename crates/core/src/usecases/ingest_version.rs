@@ -103,7 +103,7 @@ pub async fn ingest_version(
     };
     let reading = match read(product, &version).await {
         Ok(reading) => reading,
-        Err(ReadError::Rejected(reason)) => failed(reason),
+        Err(ReadError::Rejected(reason, kind)) => failed(reason, kind),
         Err(ReadError::NotScanned(error)) => {
             tracing::warn!(%error, material.id = %id, "a file waits for the scanner");
             return Ok(Ingested::NotYet);
@@ -125,12 +125,12 @@ pub(crate) async fn fail_version(product: &Product, id: MaterialId, number: u32)
     if running_version(product, id, number).await?.is_none() {
         return Ok(());
     }
-    publish(product, id, number, &failed(Rejection::Crashed)).await
+    publish(product, id, number, &failed(Rejection::Crashed, Kind::Other)).await
 }
 
-fn failed(reason: Rejection) -> Reading {
+fn failed(reason: Rejection, kind: Kind) -> Reading {
     Reading {
-        kind: Kind::Other,
+        kind,
         title: None,
         language: None,
         pages: 0,
@@ -156,7 +156,8 @@ async fn running_version(
 }
 
 enum ReadError {
-    Rejected(Rejection),
+    /// With what the content is, as far as that was told.
+    Rejected(Rejection, Kind),
     NotScanned(ScanUnavailable),
     UseCase(UseCaseError),
 }
@@ -181,12 +182,12 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
     let content = content.ok_or_else(|| UseCaseError::Internal("the version's object is gone".into()))?;
     let file = product.scratch.spool(content).await.map_err(UseCaseError::from)?;
     if version.sha256.is_some_and(|announced| announced != file.sha256) {
-        return Err(ReadError::Rejected(Rejection::ChecksumMismatch));
+        return Err(ReadError::Rejected(Rejection::ChecksumMismatch, Kind::Other));
     }
     if let Some(scanner) = &product.scanner {
         match scanner.scan(file.path()).await {
             Ok(Verdict::Clean) => {}
-            Ok(Verdict::Infected) => return Err(ReadError::Rejected(Rejection::Infected)),
+            Ok(Verdict::Infected) => return Err(ReadError::Rejected(Rejection::Infected, Kind::Other)),
             Err(error) => return Err(ReadError::NotScanned(error)),
         }
     }
@@ -221,7 +222,9 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
 /// Extracts pages while the records are told, now and then, how far it is.
 async fn extract(product: &Product, version: &Version, file: &ScratchFile) -> Result<Extraction, ReadError> {
     let latest: Mutex<Option<Progress>> = Mutex::new(None);
+    let kind = Mutex::new(Kind::Other);
     let note = |progress: Progress| {
+        *kind.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = progress.kind;
         *latest.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(progress);
     };
     let filename = version.filename.as_str();
@@ -232,7 +235,10 @@ async fn extract(product: &Product, version: &Version, file: &ScratchFile) -> Re
     loop {
         tokio::select! {
             result = &mut work => return result.map_err(|error| match error {
-                ExtractError::Rejected(reason) => ReadError::Rejected(reason),
+                ExtractError::Rejected(reason) => {
+                    let kind = *kind.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    ReadError::Rejected(reason, kind)
+                }
                 ExtractError::Unavailable(why) => ReadError::UseCase(UseCaseError::Unavailable(why)),
             }),
             _ = tick.tick() => {

@@ -90,6 +90,15 @@ fn split(query: &str) -> (String, Vec<Typed>) {
         text.push(c);
         at += c.len_utf8();
     }
+    // What stood between fields only: those of one name are alternatives anyway.
+    let operators = |word: &str| matches!(word, "OR" | "|" | "AND" | "&");
+    if !typed.is_empty()
+        && text
+            .split([' ', '(', ')'])
+            .all(|word| word.is_empty() || operators(word))
+    {
+        text.clear();
+    }
     (text.trim().to_owned(), typed)
 }
 
@@ -99,11 +108,11 @@ fn field(text: &str) -> Option<(Typed, usize)> {
     let rest = &text[usize::from(excluded)..];
     let (name, rest) = rest.split_at_checked(rest.find(':').filter(|at| *at <= 8)?)?;
     let name = match name.to_ascii_lowercase().as_str() {
-        "subject" => Name::Subject,
-        "by" => Name::By,
-        "type" => Name::Type,
-        "grade" => Name::Grade,
-        "lang" => Name::Lang,
+        "subject" | "נושא" => Name::Subject,
+        "by" | "מאת" => Name::By,
+        "type" | "סוג" => Name::Type,
+        "grade" | "כיתה" => Name::Grade,
+        "lang" | "שפה" => Name::Lang,
         _ => return None,
     };
     let rest = &rest[1..];
@@ -228,6 +237,14 @@ mod tests {
         );
         check("(type:pdf waves)", "(  waves)", &[(Name::Type, "pdf", false)]);
         check("lang:עברית", "", &[(Name::Lang, "עברית", false)]);
+        check(
+            "-שפה:he סוג:pdf",
+            "",
+            &[(Name::Lang, "he", true), (Name::Type, "pdf", false)],
+        );
+        let grades = [(Name::Grade, "7", false), (Name::Grade, "8", false)];
+        check("grade:7 OR grade:8", "", &grades);
+        check("(grade:7 | grade:8) fog", "(  |  ) fog", &grades);
     }
 
     #[test]

@@ -93,6 +93,7 @@ fn run(mut file: File, again: File, request: Request, out: File) -> io::Result<(
     let mut sink = Sink::new(out, request.limits.pages);
     let outcome = match request.task {
         Task::Extract { hint, cover_width } => detect(&mut file, hint).and_then(|detected| {
+            sink.tell_kind(detected.kind())?;
             let cover = cover_width.filter(|_| matches!(detected.kind(), Kind::Pdf | Kind::Image));
             formats::extract(detected, file, &request.limits, &mut sink)?;
             sink.done(detected.kind(), cover.is_some())?;

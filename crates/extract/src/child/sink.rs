@@ -9,8 +9,11 @@ use homeroom_core::ports::extractor::{
 };
 use homeroom_core::ports::packed_page;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
+/// A language stands out that one in so many pages is in.
+const STANDS_OUT: usize = 3;
 /// The most text of one page, in bytes; what is beyond is cut off.
 pub(crate) const MAX_PAGE_TEXT: usize = 1 << 20;
 /// The most text of one file, in bytes.
@@ -66,12 +69,15 @@ pub(crate) struct Sink {
     title: Option<String>,
     language: LanguageSample,
     page_languages: PageLanguages,
+    /// On how many pages each language was told.
+    languages: BTreeMap<String, usize>,
     outline: Vec<OutlineEntry>,
     media: Option<Media>,
     notice: Option<Notice>,
     purpose: Purpose,
     /// The document inside an archive that is being read.
     part: Option<String>,
+    kind: Kind,
 }
 
 impl Sink {
@@ -89,12 +95,20 @@ impl Sink {
             title: None,
             language: LanguageSample::default(),
             page_languages: PageLanguages::default(),
+            languages: BTreeMap::new(),
             outline: Vec::new(),
             media: None,
             notice: None,
             purpose: Purpose::Show,
             part: None,
+            kind: Kind::Other,
         }
+    }
+
+    /// Says what the file is, before anything of it is read.
+    pub(crate) fn tell_kind(&mut self, kind: Kind) -> Result<(), Stop> {
+        self.kind = kind;
+        self.report_progress()
     }
 
     /// How many pages it has taken.
@@ -150,6 +164,9 @@ impl Sink {
         if page.language.is_none() {
             page.language = self.page_languages.tell(&prose).map(str::to_owned);
         }
+        if let Some(language) = &page.language {
+            *self.languages.entry(language.clone()).or_default() += 1;
+        }
         page.label = self.full_label(page.label.as_deref());
         page.headings.retain(|heading| heading.chars().count() <= 200);
         page.headings.truncate(MAX_PAGE_HEADINGS);
@@ -158,6 +175,18 @@ impl Sink {
         packed_page::write(&page, &mut self.packed).map_err(io::Error::other)?;
         write_frame(&mut self.out, &Frame::Page, &self.packed)?;
         self.report_progress()
+    }
+
+    /// What most of the file is in: several languages of one script together may look like yet another, which no
+    /// page is in; then the one that stands out among the pages, if any does.
+    fn language(&self) -> Option<String> {
+        let told: usize = self.languages.values().sum();
+        let decided = self.language.decide();
+        if told == 0 || decided.is_some_and(|language| self.languages.contains_key(language)) {
+            return decided.map(str::to_owned);
+        }
+        let (language, pages) = self.languages.iter().max_by_key(|(_, pages)| **pages)?;
+        (pages * STANDS_OUT >= told).then(|| language.clone())
     }
 
     fn full_label(&self, label: Option<&str>) -> Option<String> {
@@ -242,7 +271,7 @@ impl Sink {
         let frame = Frame::Done {
             kind,
             title: self.title.take(),
-            language: self.language.decide().map(str::to_owned),
+            language: self.language(),
             outline: std::mem::take(&mut self.outline),
             media: self.media,
             notice: self.notice,
@@ -269,6 +298,7 @@ impl Sink {
         let progress = Progress {
             done: self.pages,
             total: self.expected,
+            kind: self.kind,
         };
         Ok(self.say(&Frame::Progress(progress))?)
     }
@@ -308,5 +338,50 @@ fn prose_of(page: &ExtractedPage) -> Cow<'_, str> {
 fn truncate(text: &mut String, bytes: usize) {
     if text.len() > bytes {
         text.truncate(text.floor_char_boundary(bytes));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_in_no_language_that_none_of_its_pages_is_in() {
+        let texts = [
+            "The pupils measure how much water the plants take up in one day, and write it down.",
+            "Les élèves mesurent la quantité d’eau que les plantes absorbent en une journée.",
+            "Die Schülerinnen und Schüler messen, wie viel Wasser die Pflanzen an einem Tag aufnehmen.",
+            "Öğrenciler bitkilerin bir günde ne kadar su aldığını ölçer ve deftere yazar.",
+            "Học sinh đo lượng nước mà cây hấp thụ trong một ngày và ghi lại vào vở.",
+            "Los alumnos miden cuánta agua absorben las plantas en un día y lo anotan.",
+        ];
+        let mut sink = Sink::new(io::sink(), 100);
+        for text in texts {
+            let page = ExtractedPage {
+                text: text.into(),
+                ..ExtractedPage::default()
+            };
+            assert!(sink.page(page).is_ok());
+        }
+        assert!(sink.languages.len() > 3, "{:?}", sink.languages);
+        let language = sink.language();
+        assert!(
+            language
+                .as_ref()
+                .is_none_or(|language| sink.languages.contains_key(language)),
+            "{language:?}"
+        );
+        sink.language = LanguageSample::default();
+        assert_eq!(sink.language(), None);
+        for _ in 0..4 {
+            let page = ExtractedPage {
+                text: texts[0].into(),
+                language: Some("en".into()),
+                ..ExtractedPage::default()
+            };
+            assert!(sink.page(page).is_ok());
+        }
+        sink.language = LanguageSample::default();
+        assert_eq!(sink.language().as_deref(), Some("en"));
     }
 }

@@ -283,6 +283,12 @@ async fn progress_is_reported() {
     let note = |progress: Progress| seen.lock().unwrap().push(progress);
     extractor().extract(file.path(), "x.pdf", &note).await.unwrap();
     let seen = seen.into_inner().unwrap();
-    assert_eq!(seen.first(), Some(&Progress { done: 0, total: 40 }));
-    assert_eq!(seen.last(), Some(&Progress { done: 32, total: 40 }));
+    let progress = |done, total| Progress {
+        done,
+        total,
+        kind: Kind::Pdf,
+    };
+    assert_eq!(seen.first(), Some(&progress(0, 0)));
+    assert_eq!(seen.get(1), Some(&progress(0, 40)));
+    assert_eq!(seen.last(), Some(&progress(32, 40)));
 }

@@ -213,13 +213,18 @@ impl<'a> Reader<'a> {
     fn read(&mut self) {
         let mut at = 0;
         let mut alternative = false;
+        let mut not = false;
+        // Where all are capital letters, NOT is a word like the others.
+        let has_small = self
+            .text
+            .contains(|c: char| c.is_alphabetic() && !c.is_uppercase());
         while let Some(c) = self.text[at..].chars().next() {
             if c.is_whitespace() {
                 at += c.len_utf8();
                 continue;
             }
-            let excluded = c == '-' && self.begins_exclusion(at + 1);
-            let start = at + usize::from(excluded);
+            let signed = is_minus(c) && self.begins_exclusion(at + c.len_utf8());
+            let start = at + if signed { c.len_utf8() } else { 0 };
             if self.text[start..].starts_with('(') && !self.is_plain_group(start) {
                 // Alternatives bind closer than anything else, so that the brackets say nothing.
                 at = start + 1;
@@ -227,11 +232,21 @@ impl<'a> Reader<'a> {
             }
             let (content, end, quoted) = self.piece(start);
             at = end;
+            let excluded = signed || std::mem::take(&mut not);
             if !quoted && !excluded && matches!(&self.text[content.clone()], "OR" | "|") {
                 alternative = !self.wanted.is_empty();
                 continue;
             }
             if !quoted && !excluded && matches!(&self.text[content.clone()], "AND" | "&") {
+                continue;
+            }
+            if !quoted
+                && !excluded
+                && has_small
+                && &self.text[content.clone()] == "NOT"
+                && self.begins_exclusion(self.next_piece(at))
+            {
+                not = true;
                 continue;
             }
             let Some(atom) = self.atom(content, quoted, !excluded) else {
@@ -256,6 +271,11 @@ impl<'a> Reader<'a> {
             .chars()
             .next()
             .is_some_and(|c| c.is_alphabetic() || is_quote(c) || c == '(' && self.is_plain_group(at))
+    }
+
+    /// Where the next piece begins.
+    fn next_piece(&self, at: usize) -> usize {
+        self.text.len() - self.text[at..].trim_start().len()
     }
 
     /// Whether brackets open here around nothing but words.
@@ -366,6 +386,11 @@ fn can_begin_words(word: &Word) -> bool {
     !word.gram && word.also.is_none() && word.exact.chars().count() >= 2
 }
 
+/// As keyboards, and phones in their place, write it; the long dash begins speech in some languages.
+fn is_minus(c: char) -> bool {
+    matches!(c, '-' | '–' | '\u{2212}')
+}
+
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '«' | '»')
 }
@@ -407,6 +432,11 @@ mod tests {
         check("-\"two words\" x", "x -<two words>");
         check("well-known", "well+known");
         check("C++ -5", "c++ 5");
+        check("cats NOT dogs", "cats -dogs");
+        check("cats NOT \"big dogs\" food", "cats food -<big dogs>");
+        check("DO NOT FEED", "do not feed");
+        check("cats NOT 5 NOT", "cats not 5 not");
+        check("cats –dogs – food —ants", "cats food ants -dogs");
         check("x^2", "x2");
     }
 

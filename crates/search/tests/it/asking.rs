@@ -368,3 +368,30 @@ async fn parts_of_joined_names_are_found_and_marked() {
         hits[0].snippet
     );
 }
+
+#[tokio::test]
+async fn words_of_the_subject_count_like_those_of_headings() {
+    let of_subject = |n, text: &str| IndexedMaterial {
+        subject: Some("marine-biology".into()),
+        ..material(n, "Worksheet", &[text])
+    };
+    let sample = index_of(vec![
+        material(1, "Worksheet", &["about biology and kumquats"]),
+        of_subject(2, "about kumquats"),
+        of_subject(3, "about figs"),
+    ])
+    .await;
+    for (query, found) in [
+        ("biology", &[1, 2, 3][..]),
+        ("marine kumquats", &[2]),
+        ("biolo", &[1, 2, 3]),
+        ("bioligy figs", &[3]),
+    ] {
+        assert_eq!(numbers(&sample, request(query)).await, found, "{query}");
+    }
+    assert_eq!(
+        sample.pages("biology").await[0].0,
+        3,
+        "the shorter of two whose subject it is"
+    );
+}

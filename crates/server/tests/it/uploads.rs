@@ -232,6 +232,32 @@ async fn an_empty_file_is_a_file() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_still_known_for_what_it_is() {
+    let school = School::start().await;
+    let student = school.student().await;
+    let damaged = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog";
+    let material = student
+        .share_unread("damaged worksheet.pdf", damaged, &json!({}))
+        .await;
+    let settled = student.settled(id(&material)).await;
+    assert_eq!(
+        (&settled["status"], &settled["kind"]),
+        (&json!("failed"), &json!("pdf")),
+        "{settled}"
+    );
+    let found = student
+        .get("/api/v1/search?q=damaged+type:pdf")
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(found["total"], 1, "{found}");
+    assert_eq!(
+        student.download(id(&material)).await.expect(200).body,
+        damaged[..]
+    );
+}
+
+#[tokio::test]
 async fn a_service_upload_becomes_a_private_material() {
     let school = School::start().await;
     let (student, other, word) = (school.student().await, school.student().await, word());
