@@ -2,7 +2,7 @@
 //!
 //! Words of a query that are one to whoever typed them (`2025-04-11`, a run of a script without spaces, a quoted
 //! phrase) are marked as one, and only where they stand together.
-use crate::analysis::{Languages, Word, characters, is_joined_name, next_word, parts, scan, word};
+use crate::analysis::{Languages, Word, as_one, characters, has_parts, next_word, parts, scan, word};
 use crate::query::parse::{Atom, Parsed, Sought};
 use foldhash::fast::RandomState;
 use std::cell::RefCell;
@@ -153,19 +153,31 @@ impl<'a> Marker<'a> {
                 judged.insert(raw.to_owned(), found);
                 found
             };
-            marks.extend(found.map(|word| Mark {
-                span,
-                words: word..word + 1,
-            }));
+            marks.extend(match found {
+                Some(word) => Some(Mark {
+                    span,
+                    words: word..word + 1,
+                }),
+                None => self.mark_of_one(text, span),
+            });
         }
         marks
+    }
+
+    /// What begins here and is one word elsewhere.
+    fn mark_of_one(&self, text: &str, span: Range<usize>) -> Option<Mark> {
+        let (end, one) = as_one(text, span.clone())?;
+        self.which(&one, &word(&one)).map(|word| Mark {
+            span: span.start..end,
+            words: word..word + 1,
+        })
     }
 
     /// Whether the first letter tells that a word is not marked: one of ASCII is compared as it is,
     /// but for its case.
     fn passes_over(&self, raw: &str) -> bool {
         let first = raw.bytes().next().map(|first| first.to_ascii_lowercase());
-        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0) && !is_joined_name(raw)
+        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0) && !has_parts(raw)
     }
 
     fn marks(&self, text: &str, words: &[Word]) -> Vec<Mark> {
@@ -182,12 +194,14 @@ impl<'a> Marker<'a> {
                 Some(_) => end_of_one(&words[index..]),
                 None => word.span.end,
             };
-            if let Some(which) = found {
-                marks.push(Mark {
+            marks.extend(match found {
+                Some(which) => Some(Mark {
                     span: word.span.start..end,
                     words: which..which + 1,
-                });
-            }
+                }),
+                None if word.gram => None,
+                None => self.mark_of_one(text, word.span.clone()),
+            });
         }
         marks
     }

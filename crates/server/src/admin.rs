@@ -272,8 +272,8 @@ async fn fsck(settings: &Settings) -> Result<ExitCode, Failure> {
     for orphan in storage.orphans {
         println!("note: {orphan} belongs to nothing and will be swept");
     }
-    if rebuild {
-        println!("note: the search index is missing or torn; it is built anew at the next start");
+    if rebuild && references.materials > 0 {
+        damage.push("index: missing or torn; it is built anew at the next start".into());
     }
     for line in &damage {
         println!("damaged: {line}");

@@ -21,7 +21,14 @@ pub(super) fn extract(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), 
     for part in &book.spine {
         first_pages.entry(part).or_insert(sink.pages() + 1);
         let named = contents.iter().find(|line| line.part == *part);
-        chapter(package, part, named.map(|line| line.title.as_str()), sink)?;
+        let is_contents = book.navigation.as_ref() == Some(part);
+        chapter(
+            package,
+            part,
+            named.map(|line| line.title.as_str()),
+            is_contents,
+            sink,
+        )?;
     }
     for line in &contents {
         if let Some(page) = first_pages.get(line.part.as_str()) {
@@ -208,7 +215,14 @@ fn ncx_lines(text: &str, folder: &str) -> Vec<Line> {
 }
 
 /// One chapter is one page, however short; only what no page can hold is cut into several.
-fn chapter(package: &mut Package<'_>, part: &str, name: Option<&str>, sink: &mut Sink) -> Result<(), Stop> {
+/// A table of contents has the words of all chapters, and none of them is to be found there first.
+fn chapter(
+    package: &mut Package<'_>,
+    part: &str,
+    name: Option<&str>,
+    is_contents: bool,
+    sink: &mut Sink,
+) -> Result<(), Stop> {
     let text = package.part(part)?.unwrap_or_default();
     let is_text = !text.trim_start().is_empty() && !part.to_ascii_lowercase().ends_with(".svg");
     let blocks = if is_text {
@@ -239,9 +253,15 @@ fn chapter(package: &mut Package<'_>, part: &str, name: Option<&str>, sink: &mut
     }
     for (text, headings) in pages {
         debug_assert!(text.len() <= MAX_PAGE_TEXT, "the flow ends pages before that");
+        let repeated = if is_contents {
+            text.lines().map(str::to_owned).collect()
+        } else {
+            Vec::new()
+        };
         sink.page(ExtractedPage {
             text,
             headings,
+            repeated,
             label: label.clone(),
             ..ExtractedPage::default()
         })?;

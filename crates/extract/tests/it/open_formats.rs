@@ -143,8 +143,19 @@ fn book(parts: &[(&str, &str)]) -> Vec<u8> {
             "<html><body><p>first <b>wo</b>rd</p><p hidden='hidden'>secret</p></body></html>",
         ),
     ];
+    all.retain(|(name, _)| parts.iter().all(|(other, _)| other != name));
     all.extend_from_slice(parts);
     zip(&all)
+}
+
+#[tokio::test]
+async fn a_table_of_contents_among_the_chapters_is_found_behind_them() {
+    let package = r#"<package><manifest><item id="n" href="nav.xhtml" properties="nav"/><item id="a" href="text/a.xhtml"/>
+        </manifest><spine><itemref idref="n"/><itemref idref="a"/></spine></package>"#;
+    let found = extract(&book(&[("OEBPS/book.opf", package)])).await;
+    assert_eq!(found.pages[0].repeated, ["Chapter B", "Chapter A", "Cover"]);
+    assert_eq!(found.pages[0].text, "Chapter B\nChapter A\nCover");
+    assert!(found.pages[1].repeated.is_empty());
 }
 
 #[tokio::test]

@@ -25,7 +25,40 @@ pub(crate) fn fold(lowered: &str) -> String {
             other => folded.push(plain(other)),
         }
     }
-    folded.nfc().collect()
+    let folded = folded.nfc().collect::<String>();
+    if folded.contains(VIRAMA) {
+        return with_anusvara(&folded);
+    }
+    folded
+}
+
+const VIRAMA: char = '\u{94D}';
+
+/// Devanagari writes a nasal before a consonant of its own row as a letter or as a dot; here always as the dot.
+fn with_anusvara(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let row = match c {
+            'ङ' => 'क'..='घ',
+            'ञ' => 'च'..='झ',
+            'ण' => 'ट'..='ढ',
+            'न' => 'त'..='ध',
+            'म' => 'प'..='भ',
+            _ => {
+                written.push(c);
+                continue;
+            }
+        };
+        let mut ahead = rest.clone();
+        if ahead.next() == Some(VIRAMA) && ahead.next().is_some_and(|next| row.contains(&next)) {
+            written.push('ं');
+            rest.next();
+        } else {
+            written.push(c);
+        }
+    }
+    written
 }
 
 /// Marks that do not distinguish words, and letters that only stretch or join.
@@ -95,6 +128,7 @@ mod tests {
         check("x²", "x2");
         check("٢٠٢٥", "2025");
         check("ज़रूर हँस", "जरूर हंस");
+        check("हिन्दी सम्बन्ध अन्न", "हिंदी संबंध अन्न");
         check("가", "가");
         check("が", "が");
     }

@@ -23,6 +23,10 @@ const SIGNS: [char; 5] = ['+', '#', '.', ',', '^'];
 /// What parts the thousands of a number in some country: signs, an apostrophe, and spaces that keep it together.
 const GROUPS: [char; 7] = [',', '.', '\'', '\u{2019}', '\u{A0}', '\u{202F}', '\u{66C}'];
 const GROUP_DIGITS: usize = 3;
+/// What joins words that others write as one.
+const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
+/// Longer words are not joined, in bytes.
+const LONGEST_JOINED: usize = 48;
 /// Longer numbers are not put together.
 const LONGEST_NUMBER: usize = 24;
 
@@ -130,6 +134,7 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
     let mut rest = text[start..].char_indices().peekable();
     while let Some((offset, c)) = rest.next() {
         let inside = match class(c) {
+            _ if count > 0 && is_raised(c) != is_raised(last) => false,
             Class::Letter | Class::Ignorable => true,
             Class::Gram => false,
             Class::Gap => {
@@ -193,10 +198,66 @@ pub(crate) fn parts(raw: &str) -> impl Iterator<Item = &str> {
         (!part.is_empty()).then_some(part)
     })
     .filter(|part| part.len() > 1)
+    .chain(unnumbered(raw))
+}
+
+/// What raised digits stand by: a power, or the number of a note.
+fn is_raised(c: char) -> bool {
+    matches!(
+        c,
+        '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
+    )
+}
+
+/// `NaOH` of `2NaOH`, `km` of `25km`: a word without the number before it.
+fn unnumbered(raw: &str) -> Option<&str> {
+    let rest = raw.trim_start_matches(|c: char| c.is_ascii_digit());
+    let begins = rest.len() < raw.len() && rest.starts_with(char::is_alphabetic);
+    let ordinal = matches!(rest, "st" | "nd" | "rd" | "th");
+    (begins && rest.len() > 1 && !ordinal).then_some(rest)
+}
+
+/// Whether a word has [`parts`].
+pub(crate) fn has_parts(raw: &str) -> bool {
+    is_joined_name(raw) || raw.starts_with(|c: char| c.is_ascii_digit()) && unnumbered(raw).is_some()
+}
+
+/// What begins here and is also written as one word, `e-mail`, `F-16` and `U.S.A.`: that word as compared, and where
+/// it ends.
+pub(crate) fn as_one(text: &str, span: Range<usize>) -> Option<(usize, String)> {
+    let joins = |at: usize| {
+        text[at..]
+            .chars()
+            .next()
+            .filter(|c| HYPHENS.contains(c) || *c == '.')
+    };
+    let sign = joins(span.end)?;
+    let letter = |raw: &str| raw.chars().count() == 1 && raw.chars().all(char::is_alphabetic);
+    let fits = |raw: &str| sign != '.' || letter(raw);
+    let mut before = text[..span.start].chars().rev();
+    let begun = before.next() == Some(sign) && before.next().is_some_and(char::is_alphanumeric);
+    if begun || !fits(&text[span.clone()]) {
+        return None;
+    }
+    let mut joined = spelled(&text[span.clone()]).1;
+    let mut end = span.end;
+    while joins(end) == Some(sign) && joined.len() < LONGEST_JOINED {
+        let start = end + sign.len_utf8();
+        if !class_at(text, start).is_some_and(|(class, _)| class == Class::Letter) {
+            break;
+        }
+        let next = word_end(text, start).0;
+        if !fits(&text[start..next]) {
+            return None;
+        }
+        joined.push_str(&spelled(&text[start..next]).1);
+        end = next;
+    }
+    (end > span.end && joined.chars().any(char::is_alphabetic)).then_some((end, joined))
 }
 
 /// Whether capital letters part a word.
-pub(crate) fn is_joined_name(raw: &str) -> bool {
+fn is_joined_name(raw: &str) -> bool {
     let parted = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
     raw.as_bytes().windows(2).any(parted) && raw.is_ascii()
 }
@@ -227,6 +288,9 @@ fn together(text: &str, span: Range<usize>, exact: &str) -> Together {
     let after = &text[span.end..];
     let (mut also, swallows) = if after.starts_with(SIGNS) {
         with_signs(exact, after)
+    } else if after.starts_with(is_raised) {
+        let length = word_end(after, 0).0;
+        (Some(format!("{exact}{}", fold(&lower(&after[..length])))), length)
     } else {
         (None, 0)
     };
@@ -480,6 +544,9 @@ mod tests {
         assert_eq!(of("getElementById"), ["get", "Element", "By", "Id"]);
         assert_eq!(of("parseHTTPRequest2x"), ["parse", "HTTP", "Request2x"]);
         assert_eq!(of("aB"), Vec::<&str>::new());
+        assert_eq!(of("2NaOH"), ["Na", "OH", "NaOH"]);
+        assert_eq!(of("25km"), ["km"]);
+        assert_eq!(of("21st"), Vec::<&str>::new());
         for word in ["Element", "HTTP", "element", "", "ÉcoleX", "x"] {
             assert!(of(word).is_empty(), "{word}");
         }
@@ -517,6 +584,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn words_that_others_write_as_one() {
+        let check = |text: &str, expected: Option<&str>| {
+            let joined = as_one(text, 0..word_end(text, 0).0);
+            assert_eq!(joined.map(|(_, joined)| joined).as_deref(), expected, "{text}");
+        };
+        check("e-mail", Some("email"));
+        check("F-16.", Some("f16"));
+        check("state-of-the-art", Some("stateoftheart"));
+        check("U.S.A.", Some("usa"));
+        for text in ["3.14", "2025-04-11", "end.Begin", "a.b.see", "word - word", "x"] {
+            check(text, None);
+        }
+        assert!(as_one("e-mail-box", 2..6).is_none());
+    }
+
     fn check(text: &str, expected: &[&str]) {
         let words = scan(text);
         let terms: Vec<&str> = words
@@ -534,6 +617,10 @@ mod tests {
         check("Hello, World 42", &["hello", "world", "42"]);
         check("C++ and C#", &["c", "c++", "and", "c", "c#"]);
         check("x^2", &["x", "x2", "2"]);
+        check(
+            "x² m/s² note¹ ²",
+            &["x", "x2", "m", "s", "s2", "note", "note1", "2"],
+        );
         check("3,14 § 12", &["3", "3.14", "14", "12", "§12"]);
         check("H2O CO₂ 1999.", &["h2o", "co2", "1999"]);
         check("צה\"ל", &["צהל"]);

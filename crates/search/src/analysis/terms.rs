@@ -1,6 +1,6 @@
 //! Terms on their way into the index: one string for a field, so that a word costs no allocation.
 //! Words were found already by [`super::scan`]; the tokenizer here only takes the string apart.
-use super::{Class, Languages, Together, class_at, clusters, cut, parts, spell, together};
+use super::{Class, Languages, Together, as_one, class_at, clusters, cut, parts, spell, together};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -83,6 +83,12 @@ impl Analyst {
             exact.push_str(&other);
         }
         exact.push(char::from(NEXT));
+        if let Some((_, one)) = as_one(text, start..end) {
+            for form in self.languages.forms(&one, &one) {
+                loose.push_str(&form);
+                loose.push(char::from(NEXT));
+            }
+        }
         end + swallows
     }
 

@@ -224,7 +224,9 @@ impl Corrector<'_> {
         };
         let between = self.text.get(word.span.end..next.span.start);
         let parted = between.is_some_and(|between| between.chars().all(|c| c.is_whitespace() || c == '-'));
-        if !is_letters(word) || !is_letters(next) || !parted {
+        // Numbers only where a hyphen joins them to a word: `F-16`.
+        let hyphen = between == Some("-") && (is_letters(word) || is_letters(next));
+        if !hyphen && (!is_letters(word) || !is_letters(next)) || !parted {
             return Ok(None);
         }
         let text = format!("{}{}", word.exact, next.exact);

@@ -395,3 +395,37 @@ async fn words_of_the_subject_count_like_those_of_headings() {
         "the shorter of two whose subject it is"
     );
 }
+
+#[tokio::test]
+async fn formulas_units_and_words_that_some_write_as_one() {
+    let sample = index_of(vec![
+        material(1, "A", &["H2SO4 + 2NaOH → Na2SO4 + 2H2O at 25km"]),
+        material(2, "B", &["an F-16 sends e-mail to the U.S.A. at 9.81 m/s²"]),
+        material(3, "C", &["an F16 as the footnoted¹ word says, हिंदी"]),
+    ])
+    .await;
+    for (query, found) in [
+        ("NaOH", &[1][..]),
+        ("h2o", &[1]),
+        ("F16", &[2, 3]),
+        ("email", &[2]),
+        ("emails", &[2]),
+        ("usa", &[2]),
+        ("m/s", &[2]),
+        ("m/s^2", &[2]),
+        ("\"footnoted word\"", &[3]),
+        ("footnoted", &[3]),
+        ("हिन्दी", &[3]),
+    ] {
+        assert_eq!(numbers(&sample, request(query)).await, found, "{query}");
+    }
+    assert_eq!(numbers(&sample, request("F-16 footnoted")).await, [3]);
+    for (query, mark) in [
+        ("email", "<mark>e-mail</mark>"),
+        ("NaOH", "<mark>2NaOH</mark>"),
+        ("usa", "<mark>U.S.A</mark>"),
+    ] {
+        let snippet = &sample.find(query).await.hits[0].snippet;
+        assert!(snippet.contains(mark), "{query}: {snippet}");
+    }
+}

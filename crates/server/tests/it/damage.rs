@@ -109,6 +109,24 @@ async fn hardening_55_a_flipped_byte_is_never_served_and_fsck_tells() {
 
 /// HARDENING 55.
 #[tokio::test(flavor = "multi_thread")]
+async fn hardening_55_fsck_tells_of_an_index_that_cannot_be_opened() {
+    let mut school = School::start().await;
+    let student = school.student().await;
+    student.share("notes.md", &note("whole"), &json!({})).await;
+    assert_eq!(school.terminate().code(), Some(0));
+    let mut files = walkdir::WalkDir::new(school.data().join("index"))
+        .into_iter()
+        .filter_map(Result::ok);
+    let meta = files.find(|entry| entry.file_name() == "meta.json").unwrap();
+    std::fs::write(meta.path(), "{").unwrap();
+    let examined = school.run(&["admin", "fsck"], "");
+    let said = String::from_utf8_lossy(&examined.stdout).into_owned();
+    assert_eq!(examined.status.code(), Some(1), "{said}");
+    assert!(said.contains("damaged: index"), "{said}");
+}
+
+/// HARDENING 55.
+#[tokio::test(flavor = "multi_thread")]
 async fn fsck_of_an_undamaged_school_is_content() {
     let mut school = School::start().await;
     let student = school.student().await;
