@@ -130,6 +130,34 @@ pub struct Passage {
     pub kind: PassageKind,
 }
 
+/// When lines of a page are said in a film or recording. Kept as three numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "(u32, u64, u64)", into = "(u32, u64, u64)")]
+pub struct CueTime {
+    /// The first of these lines in the page's text, from 0; they reach as far as those of the next cue.
+    pub line: u32,
+    /// From when, in milliseconds from the beginning of the film.
+    pub begin_ms: u64,
+    /// Until when, in milliseconds; not always behind the beginning.
+    pub end_ms: u64,
+}
+
+impl From<(u32, u64, u64)> for CueTime {
+    fn from((line, begin_ms, end_ms): (u32, u64, u64)) -> Self {
+        Self {
+            line,
+            begin_ms,
+            end_ms,
+        }
+    }
+}
+
+impl From<CueTime> for (u32, u64, u64) {
+    fn from(cue: CueTime) -> Self {
+        (cue.line, cue.begin_ms, cue.end_ms)
+    }
+}
+
 /// One page, slide, sheet, chapter or caption.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ExtractedPage {
@@ -165,6 +193,9 @@ pub struct ExtractedPage {
     /// Where in a film or recording this page begins, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at_ms: Option<u64>,
+    /// When its lines are said, in order; none where that is not known. Lines before the first are titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cues: Vec<CueTime>,
     /// The page's own language (BCP 47 primary subtag) where it can be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,

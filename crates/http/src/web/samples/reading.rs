@@ -4,9 +4,9 @@ use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
-    About, Block, Chapter, Cue, Found, FoundPage, InkedRun, Inline, Leaf, LinkTo, Listing, MediaShape,
-    MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, Track,
-    View,
+    About, Block, Chapter, Cue, CueKind, Found, FoundPage, InkedRun, Inline, Leaf, LinkTo, Listing,
+    MediaShape, MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage,
+    Spoken, Thumb, Track, View,
 };
 use crate::web::source::Ink;
 
@@ -207,11 +207,16 @@ impl Samples<'_> {
     }
 
     pub(super) fn film(&self) -> View {
-        let cue = |number: u32, starts_at_ms, text: &str, emphasis| Cue {
+        let cue = |number: u32, starts_at_ms: u64, text: &str, emphasis| Cue {
+            kind: CueKind::Said,
+            starts_at_ms,
+            url: format!("/materials/sample?page={number}&q=krebs%20cycle&at={starts_at_ms}"),
+            text: vec![run(&self.say(text), emphasis)],
+        };
+        let spoken = |number, starts_at_ms, cues| Spoken {
             number,
             starts_at_ms,
-            url: format!("/materials/sample?page={number}&q=krebs%20cycle"),
-            text: vec![run(&self.say(text), emphasis)],
+            cues,
         };
         View::Media(Box::new(MediaView {
             shape: MediaShape::Film,
@@ -233,15 +238,33 @@ impl Samples<'_> {
                     url: format!("/materials/sample?page=1&at={starts_at_ms}"),
                 })
                 .into(),
-            cues: vec![
-                cue(
-                    1,
-                    0,
-                    "Good morning. Today we look inside the cell.",
-                    Emphasis::Plain,
+            spoken: vec![
+                spoken(1, 0, {
+                    let morning = "Good morning. Today we look inside the cell.";
+                    vec![cue(1, 0, morning, Emphasis::Plain)]
+                }),
+                spoken(
+                    2,
+                    10_000,
+                    vec![
+                        Cue {
+                            kind: CueKind::Title,
+                            ..cue(2, 10_000, "The Krebs cycle", Emphasis::Hit)
+                        },
+                        cue(2, 12_000, "The Krebs cycle", Emphasis::Hit),
+                        cue(2, 15_500, "The Krebs cycle", Emphasis::Hit),
+                    ],
                 ),
-                cue(2, 12_000, "The Krebs cycle", Emphasis::Hit),
-                cue(3, 754_000, "and that is where the oxygen goes.", Emphasis::Plain),
+                spoken(
+                    3,
+                    754_000,
+                    vec![cue(
+                        3,
+                        754_000,
+                        "and that is where the oxygen goes.",
+                        Emphasis::Plain,
+                    )],
+                ),
             ],
             cues_are_chapters: false,
             start_ms: 12_000,

@@ -297,8 +297,8 @@ pub struct MediaView {
     pub track: Option<Track>,
     /// Its own chapters, unless those are what is said.
     pub chapters: Vec<Chapter>,
-    /// What is said or shown, and when.
-    pub cues: Vec<Cue>,
+    /// What is said or shown, and when, page by page.
+    pub spoken: Vec<Spoken>,
     /// Whether that is the titles of its chapters and nothing more.
     pub cues_are_chapters: bool,
     /// Where it begins to play, in milliseconds.
@@ -338,17 +338,37 @@ pub struct Chapter {
     pub url: String,
 }
 
+/// A page of what is said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spoken {
+    /// The page that it is.
+    pub number: u32,
+    /// From the beginning, in milliseconds.
+    pub starts_at_ms: u64,
+    /// In order; one where it is not known when each line is said.
+    pub cues: Vec<Cue>,
+}
+
 /// What is said at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cue {
-    /// The page that it is.
-    pub number: u32,
+    /// What it is.
+    pub kind: CueKind,
     /// From the beginning, in milliseconds.
     pub starts_at_ms: u64,
     /// The page, playing from there.
     pub url: String,
     /// What is said, hits marked.
     pub text: Vec<TextRun>,
+}
+
+/// What stands in a transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CueKind {
+    /// What somebody says.
+    Said,
+    /// The name of the chapter that begins.
+    Title,
 }
 
 /// About a material.
