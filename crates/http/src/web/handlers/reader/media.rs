@@ -8,6 +8,7 @@ use crate::web::pages::reader::context::{
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
 use homeroom_core::ports::extractor::OutlineEntry;
+use homeroom_core::usecases::captions::{have_captions, language_of_captions};
 use homeroom_core::usecases::read_document::PageText;
 
 /// What is written down of a film or recording.
@@ -63,7 +64,7 @@ pub(super) fn media(
             width: 480,
             height: 270,
         }),
-        track: track(visitor, material),
+        track: track(visitor, material, pages),
         chapters: if cues_are_chapters { Vec::new() } else { chapters },
         cues_are_chapters,
         spoken,
@@ -188,10 +189,14 @@ fn are_pages(chapters: &[Chapter], pages: &[PageText]) -> bool {
     !chapters.is_empty() && chapters.len() == pages.len() && chapters.iter().all(is_page)
 }
 
-/// Captions that the owner added. A browser asks for them anew each time.
-fn track(visitor: &Visitor, material: &Material) -> Option<Track> {
-    let added = material.current.captions.as_ref()?;
-    let language = added.language.as_ref().map(|code| code.as_str().to_owned());
+/// Captions that the owner added, or else the file's own. A browser asks for them anew each time.
+fn track(visitor: &Visitor, material: &Material, pages: &[PageText]) -> Option<Track> {
+    let language = match &material.current.captions {
+        Some(added) => added.language.clone(),
+        None if have_captions(pages) => language_of_captions(pages),
+        None => return None,
+    };
+    let language = language.map(|code| code.as_str().to_owned());
     Some(Track {
         url: format!("/api/v1/materials/{}/captions", material.id),
         label: language
