@@ -4,7 +4,7 @@ use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
-    About, Block, Chapter, Cue, CueKind, Found, FoundPage, InkedRun, Inline, Leaf, LinkTo, Listing,
+    About, Block, Chapter, Cue, CueKind, Found, FoundPage, HitBox, InkedRun, Inline, Leaf, LinkTo, Listing,
     MediaShape, MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage,
     Spoken, Thumb, Track, View,
 };
@@ -51,9 +51,11 @@ impl Samples<'_> {
         let words = self.words();
         let text = words
             .iter()
-            .flat_map(|word| [run(&word.text, word.emphasis), run(" ", Emphasis::Plain)])
+            .flat_map(|(word, emphasis)| [run(&word.text, *emphasis), run(" ", Emphasis::Plain)])
             .map(Inline::Run)
             .collect();
+        let boxes = boxes(&words);
+        let words = words.into_iter().map(|(word, _)| word).collect();
         let link = |y, to| PlacedLink {
             x: 64.0,
             y,
@@ -70,6 +72,7 @@ impl Samples<'_> {
             width: 595.0,
             height: 842.0,
             words,
+            boxes,
             links: vec![
                 link(326.0, LinkTo::Page(page_link(17))),
                 link(
@@ -347,7 +350,7 @@ impl Samples<'_> {
     }
 
     /// The words of [`SHEET`] where they would stand in an even-width face.
-    pub(super) fn words(&self) -> Vec<PlacedWord> {
+    pub(super) fn words(&self) -> Vec<(PlacedWord, Emphasis)> {
         let mut words = Vec::new();
         for (line, y) in SHEET {
             let (size, advance) = if is_heading(line) {
@@ -365,19 +368,36 @@ impl Samples<'_> {
                 } else {
                     Emphasis::Plain
                 };
-                words.push(PlacedWord {
+                let placed = PlacedWord {
                     text: self.say(word),
                     x,
                     y: y - size * 0.85,
                     w: width,
                     h: size * 1.1,
-                    emphasis,
-                });
+                };
+                words.push((placed, emphasis));
                 x += width + advance;
             }
         }
         words
     }
+}
+
+/// Hits that follow each other are one.
+fn boxes(words: &[(PlacedWord, Emphasis)]) -> Vec<HitBox> {
+    let runs = words.chunk_by(|(_, one), (_, next)| one == next);
+    let hits = runs.filter(|run| run[0].1 == Emphasis::Hit);
+    hits.enumerate()
+        .flat_map(|(run, words)| {
+            words.iter().map(move |(word, _)| HitBox {
+                run,
+                x: word.x,
+                y: word.y,
+                w: word.w,
+                h: word.h,
+            })
+        })
+        .collect()
 }
 
 fn run(text: &str, emphasis: Emphasis) -> TextRun {

@@ -178,6 +178,29 @@ impl Needles {
         })
     }
 
+    /// The parts of a placed word, which is a hit, that are meant: all of it, or in scripts without spaces what
+    /// was looked for inside it; ascending, in bytes.
+    pub fn meant(&self, word: &str) -> Vec<Range<usize>> {
+        let whole = Range {
+            start: 0,
+            end: word.len(),
+        };
+        if !word.chars().any(is_unspaced) {
+            return vec![whole];
+        }
+        let mut meant: Vec<Range<usize>> = Vec::new();
+        for place in words(word).filter(|place| self.matches(&word[place.clone()]).is_some()) {
+            for part in self.parts(&word[place.clone()]) {
+                let part = place.start + part.start..place.start + part.end;
+                match meant.last_mut() {
+                    Some(last) if last.end == part.start => last.end = part.end,
+                    _ => meant.push(part),
+                }
+            }
+        }
+        if meant.is_empty() { vec![whole] } else { meant }
+    }
+
     /// The parts of a hit that are marked: all of it, or in scripts without spaces the term inside.
     fn parts(&self, word: &str) -> Vec<Range<usize>> {
         if !word.chars().any(is_unspaced) {

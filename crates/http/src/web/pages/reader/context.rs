@@ -130,6 +130,8 @@ pub enum PageBody {
         height: f32,
         /// Its words where they stand.
         words: Vec<PlacedWord>,
+        /// Where what is looked for stands, hit by hit.
+        boxes: Vec<HitBox>,
         /// Places that lead elsewhere.
         links: Vec<PlacedLink>,
     },
@@ -202,8 +204,21 @@ pub struct PlacedWord {
     pub w: f32,
     /// Height.
     pub h: f32,
-    /// Whether it is looked for.
-    pub emphasis: Emphasis,
+}
+
+/// A box around a hit or a part of one, in points from the top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HitBox {
+    /// Which of the page's hits it belongs to, from 0.
+    pub run: usize,
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
 }
 
 /// A link where it lies, in points from the top left corner.

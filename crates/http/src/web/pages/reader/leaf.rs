@@ -2,7 +2,9 @@
 //!
 //! Boxes, links and the selectable words of a picture lie in SVGs whose units are the page's points,
 //! so that no style is inline. The text stands beside the picture for those who do not see it.
-use super::context::{Block, InkedRun, Inline, Leaf, LinkTo, Listing, PageBody, PlacedLink, PlacedWord};
+use super::context::{
+    Block, HitBox, InkedRun, Inline, Leaf, LinkTo, Listing, PageBody, PlacedLink, PlacedWord,
+};
 use crate::web::context::{Emphasis, Picture, TextRun};
 use crate::web::localizer::Localizer;
 use maud::{Markup, PreEscaped, html};
@@ -30,10 +32,10 @@ pub fn leaf(leaf: &Leaf, title: &str, urgency: Urgency, t: &Localizer) -> Markup
     html! {
         div.leaf role="group" aria-label=(name) data-page=(leaf.number) data-label=[leaf.label.as_ref()] lang=[leaf.language.as_ref()] {
             @match &leaf.body {
-                PageBody::Picture { picture, width, height, words, links } => {
+                PageBody::Picture { picture, width, height, words, boxes, links } => {
                     figure.sheet data-sheet data-width=(width) data-height=(height) {
                         (sheet_picture(leaf, picture, title, urgency, t))
-                        (overlay(*width, *height, words))
+                        (overlay(*width, *height, words, boxes))
                         @if !links.is_empty() { (link_boxes(*width, *height, links, t)) }
                     }
                     div.leaf-text { @for block in &leaf.text { @if !matches!(block, Block::Notes(_)) { (one_block(block, t)) } } }
@@ -83,28 +85,15 @@ fn sheet_picture(leaf: &Leaf, picture: &Picture, title: &str, urgency: Urgency, 
 }
 
 /// Boxes around hits, and all words invisible but selectable, in the page's own points.
-fn overlay(width: f32, height: f32, words: &[PlacedWord]) -> Markup {
+fn overlay(width: f32, height: f32, words: &[PlacedWord], boxes: &[HitBox]) -> Markup {
     html! {
         svg.overlay viewBox={ "0 0 " (width) " " (height) } preserveAspectRatio="none" aria-hidden="true" {
-            @for (run, word) in hit_runs(words) {
-                rect.hit-box data-run=(run) x=(word.x - 1.5) y=(word.y - 1.0) width=(word.w + 3.0) height=(word.h + 2.0) rx="2" {}
+            @for hit in boxes {
+                rect.hit-box data-run=(hit.run) x=(hit.x - 1.5) y=(hit.y - 1.0) width=(hit.w + 3.0) height=(hit.h + 2.0) rx="2" {}
             }
             g.words { @for line in lines(words) { (selectable(line)) } }
         }
     }
-}
-
-/// Words that are looked for, each with the number of the run that it belongs to: words that follow
-/// each other are one hit.
-fn hit_runs(words: &[PlacedWord]) -> impl Iterator<Item = (usize, &PlacedWord)> {
-    let mut runs = 0_usize;
-    let mut before = Emphasis::Plain;
-    words.iter().filter_map(move |word| {
-        let begins = word.emphasis == Emphasis::Hit && before == Emphasis::Plain;
-        before = word.emphasis;
-        runs += usize::from(begins);
-        (word.emphasis == Emphasis::Hit).then(|| (runs - 1, word))
-    })
 }
 
 /// One line that is selected as a line, each of its words stretched to where it stands.
