@@ -438,8 +438,11 @@ test("a hit in a speaker's notes is gone to, below its slide", options, async ()
   for (let step = 0; step < boxes; step += 1) await page.keyboard.press("n");
   await page.locator("mark.hit-now").waitFor();
   assert.ok(await notes.locator("mark").isVisible());
+  assert.match(await page.locator(".find-count").textContent(), /, In the speaker’s notes$/);
   await page.keyboard.press("p");
   await leaf.locator(".hit-box.hit-now").first().waitFor();
+  assert.doesNotMatch(await page.locator(".find-count").textContent(), /notes/);
+  assert.deepEqual(await page.locator(".found-place").evaluateAll((places) => places.map((place) => place.closest("[data-go]").dataset.go)), ["17"]);
   assert.deepEqual(refusals, []);
   await close();
 });

@@ -5,7 +5,7 @@ use super::read_page::{fetch, unpack};
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::policy::Actor;
-use crate::ports::extractor::CueTime;
+use crate::ports::extractor::{CueTime, Passage};
 use crate::ports::packed_page;
 
 /// A page without the places of its words.
@@ -27,6 +27,9 @@ pub struct PageText {
     /// When its lines are said, where that is known.
     #[serde(default)]
     pub cues: Vec<CueTime>,
+    /// Lines of it that are no running text.
+    #[serde(default)]
+    pub passages: Vec<Passage>,
     /// Its own language (BCP 47 primary subtag), where that can be told.
     #[serde(default)]
     pub language: Option<String>,

@@ -4,9 +4,9 @@ use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
-    About, Block, Chapter, Cue, CueKind, Found, FoundPage, HitBox, InkedRun, Inline, Leaf, LinkTo, Listing,
-    MediaShape, MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage,
-    Spoken, Thumb, Track, View,
+    About, Block, Chapter, Cue, CueKind, Found, FoundPage, FoundPlace, HitBox, InkedRun, Inline, Leaf,
+    LinkTo, Listing, MediaShape, MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord,
+    PrintPage, ReaderPage, Spoken, Thumb, Track, View,
 };
 use crate::web::source::Ink;
 
@@ -296,6 +296,11 @@ impl Samples<'_> {
                     label: None,
                     url: page_link(number).url,
                     count,
+                    place: if number == 17 {
+                        FoundPlace::Notes
+                    } else {
+                        FoundPlace::Page
+                    },
                     excerpt: vec![
                         run(&self.say("acetyl-CoA. The "), Emphasis::Plain),
                         run(&self.say("Krebs cycle"), Emphasis::Hit),

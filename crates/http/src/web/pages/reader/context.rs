@@ -284,6 +284,16 @@ pub struct Found {
     pub next_url: Option<String>,
 }
 
+/// Where on a page hits are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FoundPlace {
+    /// At least one on the page itself.
+    #[default]
+    Page,
+    /// All in what is noted for the speaker, which its picture does not show.
+    Notes,
+}
+
 /// A page with hits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundPage {
@@ -295,6 +305,8 @@ pub struct FoundPage {
     pub url: String,
     /// How many hits it has.
     pub count: u32,
+    /// Where on it.
+    pub place: FoundPlace,
     /// Around the first of them.
     pub excerpt: Vec<TextRun>,
 }

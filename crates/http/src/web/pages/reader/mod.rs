@@ -32,6 +32,7 @@ const WORDS: &[Word] = &[
     ("page-total-labelled", &["n", "total"]),
     ("hit-of", &["n", "total"]),
     ("hit-none", &[]),
+    ("found-in-notes", &[]),
     ("page-trouble", &[]),
     ("picture-trouble", &[]),
 ];
