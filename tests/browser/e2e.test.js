@@ -1,12 +1,14 @@
 // The main journeys on the real program: sign up, share, be cut off, find the page again. Everything is
 // done through the pages, as a student does it.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { launch } from "./support/chromium.js";
 import { Homeroom, missing } from "./support/homeroom.js";
 import { madeUpPdf } from "./support/pdf.js";
@@ -316,14 +318,53 @@ journey("captions that are added are found, seek the recording, are replaced and
   await page.waitForURL(/page=1/);
   await saidNow("Good morning");
 
-  await add("WEBVTT\n\n00:00.000 --> 00:00.500\nSomething else\n");
-  assert.deepEqual(await page.locator(".cue-text").allInnerTexts(), ["Something else"]);
+  await add("WEBVTT\n\n00:00.000 --> 00:02.000\nSomething else\n\n00:03.000 --> 00:05.000\nabout the\nquokkawave\n\n00:10.500 --> 00:12.000\nand the quokkawave again\n");
+  assert.deepEqual((await page.locator(".cue").allInnerTexts()).map((text) => text.trim().split("\n").at(-1)), ["Something else", "quokkawave", "and the quokkawave again"]);
+  const playsFrom = (second) => page.waitForFunction((second) => Math.abs(document.querySelector(".player").currentTime - second) < 0.2, second);
+  await visitor.go("/search?q=quokkawave");
+  await page.locator(`a[href*="${new URL(url, "http://a").pathname}"]`).first().click();
+  await page.locator(".cue:has(.hit-now)", { hasText: "about the" }).waitFor();
+  await saidNow("about the");
+  await playsFrom(3);
+  await page.keyboard.press("n");
+  await saidNow("and the quokkawave again");
+  await playsFrom(10.5);
+  assert.match(await said(page), /2 of 2/);
+  await page.locator(".player").evaluate((player) => (player.muted = true));
+  await page.locator(".cue").first().click();
+  await saidNow("Something else");
+  await saidNow("about the");
+  assert.equal(new URL(page.url()).hash, "#t=0");
+  await visitor.go(`${url}#t=4`);
+  await playsFrom(4);
+  await saidNow("about the");
   await visitor.go(`${url}/edit`);
   assert.deepEqual(await visitor.faults(), []);
   await page.click('form[action$="/captions/delete"] button');
   await page.waitForURL((address) => address.pathname === url);
   await page.locator(".player").waitFor();
   assert.equal(await page.locator(".cue").count(), 0);
+});
+
+/** A film of ten seconds with captions of its own. */
+async function captionedFilm() {
+  const captions = join(files, "captions.vtt");
+  const film = join(files, "film.webm");
+  writeFileSync(captions, "WEBVTT\n\n00:00.000 --> 00:02.000\nGood morning\n\n00:03.500 --> 00:09.000\nThe quokkafilm begins\n");
+  const picture = ["-f", "lavfi", "-i", "testsrc=s=320x180:r=10:d=10", "-i", captions, "-map", "0:v", "-map", "1:s"];
+  await promisify(execFile)("ffmpeg", ["-v", "error", "-nostdin", ...picture, "-c:v", "libvpx", "-c:s", "webvtt", film]);
+  return readFileSync(film);
+}
+
+journey("a film's own captions are shown over it, from where it is found", async (visitor, page) => {
+  await visitor.signUp("film-maker");
+  const [url] = await visitor.share(["film.webm", await captionedFilm(), "video/webm"]);
+  await visitor.go(`${url}?q=quokkafilm`);
+  await page.waitForFunction(() => document.querySelector(".player").readyState > 0 && Math.abs(document.querySelector(".player").currentTime - 3.5) < 0.2);
+  await page.waitForFunction(() => document.querySelector(".player").textTracks[0].activeCues?.[0]?.text === "The quokkafilm begins");
+  assert.equal(await page.locator(".player").evaluate((player) => player.textTracks[0].mode), "showing");
+  assert.equal(await page.locator(".cue[aria-current]").innerText(), "The quokkafilm begins");
+  assert.deepEqual(await visitor.faults(), []);
 });
 
 journey("a PDF is read by its labels, its table of contents and its links", async (visitor, page) => {

@@ -354,8 +354,8 @@ test("where one reads is remembered once one stays there", options, async () => 
 test("a film plays from the line that is chosen", options, async () => {
   const { page, close } = await open("en/reader-film.html");
   assert.match(await page.locator(".cue[aria-current]").innerText(), /Krebs cycle/);
-  await page.locator(".cue").nth(2).click();
-  assert.match(page.url(), /page=3/);
+  await page.locator(".cue").last().click();
+  assert.match(page.url(), /page=3&q=krebs(\+|%20)cycle#t=754$/);
   assert.equal(await page.locator(".player").evaluate((player) => player.defaultPlaybackRate && player.currentTime), 754);
   assert.match(await page.locator(".cue[aria-current]").innerText(), /oxygen/);
   await close();
@@ -368,13 +368,44 @@ test("an address leads to its place in a film", options, async () => {
   await close();
 });
 
+test("one steps from line to line that says what is looked for, around the ends", options, async () => {
+  const { page, refusals, close } = await open("en/reader-film.html");
+  const at = async (ms, text) => {
+    await page.waitForFunction((ms) => document.querySelector(".hit-now")?.closest("[data-ms]").dataset.ms === String(ms), ms);
+    assert.equal(await page.locator(".player").evaluate((player) => player.currentTime * 1000 || Number(player.closest("[data-media]").dataset.startMs)), ms);
+    assert.equal((await page.locator(".find-count").innerText()).replace(/[\u2066-\u2069]/g, ""), text);
+  };
+  await at(12_000, "2 of 3");
+  await page.keyboard.press("n");
+  await at(15_500, "3 of 3");
+  await page.keyboard.press("n");
+  await at(10_000, "1 of 3");
+  await page.keyboard.press("p");
+  await at(15_500, "3 of 3");
+  await page.locator('[data-step="hit-previous"]').focus();
+  await page.keyboard.press("Enter");
+  await at(12_000, "2 of 3");
+  assert.deepEqual(refusals, []);
+  await close();
+});
+
+test("an address names the second that a film plays from", options, async () => {
+  for (const [time, second] of [["754", 754], ["12:34.5", 754.5], ["0:00:15.6,20", 15.6]]) {
+    const { page, close } = await open(`en/reader-film.html#t=${time}`);
+    await page.waitForFunction((second) => document.querySelector(".player").currentTime === second, second);
+    await page.evaluate(() => (location.hash = "t=3"));
+    await page.locator(".cue[aria-current]", { hasText: "Good morning" }).waitFor();
+    await close();
+  }
+});
+
 test("a film's chapters are jumped by, beside what is said", options, async () => {
   const { page, refusals, close } = await open("en/reader-film.html");
   await page.locator(".chapter[aria-current]", { hasText: "The Krebs cycle" }).waitFor();
   await page.locator(".chapter", { hasText: "The cell" }).click();
   await page.locator(".chapter[aria-current]", { hasText: "The cell" }).waitFor();
   await page.locator(".cue[aria-current]", { hasText: "Good morning" }).waitFor();
-  assert.match(page.url(), /at=0/);
+  assert.match(page.url(), /#t=0$/);
   assert.deepEqual(refusals, []);
   await close();
 });
@@ -416,8 +447,11 @@ test("a hit in a speaker's notes is gone to, below its slide", options, async ()
   for (let step = 0; step < boxes; step += 1) await page.keyboard.press("n");
   await page.locator("mark.hit-now").waitFor();
   assert.ok(await notes.locator("mark").isVisible());
+  assert.match(await page.locator(".find-count").textContent(), /, In the speaker’s notes$/);
   await page.keyboard.press("p");
   await leaf.locator(".hit-box.hit-now").first().waitFor();
+  assert.doesNotMatch(await page.locator(".find-count").textContent(), /notes/);
+  assert.deepEqual(await page.locator(".found-place").evaluateAll((places) => places.map((place) => place.closest("[data-go]").dataset.go)), ["17"]);
   assert.deepEqual(refusals, []);
   await close();
 });

@@ -2,7 +2,7 @@
 //! about a minute each, so that a hit plays from there.
 //!
 //! Not here: where a text comes from and how it is encoded.
-use crate::ports::extractor::ExtractedPage;
+use crate::ports::extractor::{CueTime, ExtractedPage};
 use std::fmt::Write as _;
 
 /// The most captions of one file; what is beyond is left out.
@@ -120,27 +120,42 @@ fn spoken(line: &str) -> String {
 pub fn pages(cues: &[Cue]) -> Vec<ExtractedPage> {
     let mut pages = Vec::new();
     let mut lines: Vec<&str> = Vec::new();
+    let mut times: Vec<CueTime> = Vec::new();
     let (mut begin, mut end) = (0, 0);
     for cue in cues {
         let length = cue.begin_ms.saturating_sub(begin);
         let pause = cue.begin_ms.saturating_sub(end);
         let is_over = length >= PAGE_MS || (pause >= PAUSE_MS && length >= SHORTEST_PAGE_MS);
         if is_over && !lines.is_empty() {
-            pages.push(page(begin, &std::mem::take(&mut lines)));
+            pages.push(page(
+                begin,
+                &std::mem::take(&mut lines),
+                std::mem::take(&mut times),
+            ));
         }
         if lines.is_empty() {
             begin = cue.begin_ms;
         }
         end = end.max(cue.end_ms);
+        let line = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         // Programs that listen repeat the line before while the next one grows.
         for line in &cue.lines {
             if lines.last() != Some(&line.as_str()) {
                 lines.push(line);
             }
         }
+        if lines.len() > line as usize {
+            times.push(CueTime {
+                line,
+                begin_ms: cue.begin_ms,
+                end_ms: cue.end_ms,
+            });
+        } else if let (false, Some(said)) = (cue.lines.is_empty(), times.last_mut()) {
+            said.end_ms = said.end_ms.max(cue.end_ms);
+        }
     }
     if !lines.is_empty() {
-        pages.push(page(begin, &lines));
+        pages.push(page(begin, &lines, times));
     }
     for (page, number) in pages.iter_mut().zip(1..) {
         page.number = number;
@@ -176,7 +191,32 @@ pub fn add_chapters<'t>(pages: &mut [ExtractedPage], chapters: impl IntoIterator
         page.text = format!("{title}\n{}", page.text);
         page.headings.insert(0, title);
         page.headings.truncate(16);
+        for cue in &mut page.cues {
+            cue.line += 1;
+        }
     }
+}
+
+/// The captions that a page's text was made of, as far as that is known; lines that were said twice are
+/// there once.
+pub fn cues_of(text: &str, times: &[CueTime]) -> Vec<Cue> {
+    let lines: Vec<&str> = text.lines().collect();
+    let ends = times.iter().skip(1).map(|next| next.line as usize);
+    let said = |(time, end): (&CueTime, usize)| Cue {
+        begin_ms: time.begin_ms,
+        end_ms: time.end_ms,
+        lines: lines
+            .get(time.line as usize..end.min(lines.len()))
+            .unwrap_or_default()
+            .iter()
+            .map(|line| (*line).to_owned())
+            .collect(),
+    };
+    times
+        .iter()
+        .zip(ends.chain(std::iter::once(lines.len())))
+        .map(said)
+        .collect()
 }
 
 /// The captions as WebVTT, for players.
@@ -205,11 +245,12 @@ fn stamp(ms: u64) -> String {
     format!("{hours:02}:{minutes:02}:{:02}.{:03}", seconds % 60, ms % 1_000)
 }
 
-fn page(begin_ms: u64, lines: &[&str]) -> ExtractedPage {
+fn page(begin_ms: u64, lines: &[&str], cues: Vec<CueTime>) -> ExtractedPage {
     ExtractedPage {
         label: Some(clock(begin_ms)),
         text: lines.join("\n"),
         starts_at_ms: Some(begin_ms),
+        cues,
         ..ExtractedPage::default()
     }
 }
@@ -269,6 +310,46 @@ mod tests {
         assert_eq!(starts[..2], [(1, Some(0)), (2, Some(45_000))]);
         assert_eq!(pages[1].label.as_deref(), Some("0:45"));
         assert!(pages[1].text.starts_with("line 9\nline 10"));
+    }
+
+    #[test]
+    fn pages_keep_when_each_of_their_lines_is_said() {
+        let text = "WEBVTT\n\n00:01.000 --> 00:02.000\nCells\n\n00:02.000 --> 00:03.000\nCells\nof plants\n\n\
+            00:03.000 --> 00:04.000\nof plants\n\n00:50.000 --> 00:51.000\nand\nof animals\n";
+        let mut pages = pages(&read(text));
+        let times = |pages: &[ExtractedPage]| -> Vec<Vec<(u32, u64, u64)>> {
+            let of = |page: &ExtractedPage| page.cues.iter().map(|cue| (*cue).into()).collect();
+            pages.iter().map(of).collect()
+        };
+        assert_eq!(
+            times(&pages),
+            [
+                vec![(0, 1_000, 2_000), (1, 2_000, 4_000)],
+                vec![(0, 50_000, 51_000)]
+            ]
+        );
+        add_chapters(&mut pages, [(0, "One"), (1_500, "Two")]);
+        assert_eq!(times(&pages)[0], [(2, 1_000, 2_000), (3, 2_000, 4_000)]);
+        let said = |page: &ExtractedPage| to_webvtt(&cues_of(&page.text, &page.cues));
+        assert_eq!(
+            said(&pages[0]),
+            "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nCells\n\n00:00:02.000 --> 00:00:04.000\nof plants\n"
+        );
+        assert!(said(&pages[1]).ends_with("--> 00:00:51.000\nand\nof animals\n"));
+    }
+
+    #[test]
+    fn times_of_lines_that_are_not_there_say_nothing() {
+        let time = |line| CueTime::from((line, 1, 2));
+        for times in [
+            vec![time(7)],
+            vec![time(2), time(0)],
+            vec![time(u32::MAX), time(1)],
+        ] {
+            let said: Vec<Cue> = cues_of("a\nb", &times);
+            assert!(said.iter().all(|cue| cue.lines.len() < 3), "{said:?}");
+        }
+        assert!(cues_of("a", &[]).is_empty());
     }
 
     #[test]

@@ -117,17 +117,57 @@ pub enum PassageKind {
     Output,
     /// What is noted for the speaker of a slide.
     Notes,
+    /// A picture that source code drew, in a notebook; the lines, if any, say in its place what it is.
+    Picture {
+        /// Which of the notebook's pictures, from 1 and at most [`MAX_PICTURES`].
+        number: u32,
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+    },
 }
+
+/// The most pictures of one notebook; what is beyond is left out.
+pub const MAX_PICTURES: u32 = 200;
 
 /// Lines of a page that are no running text.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Passage {
     /// The first of them in the page's text, from 0.
     pub line: u32,
-    /// How many they are.
+    /// How many they are; a picture that nothing stands for has none, and stands before the first.
     pub lines: u32,
     /// What they are.
     pub kind: PassageKind,
+}
+
+/// When lines of a page are said in a film or recording. Kept as three numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(from = "(u32, u64, u64)", into = "(u32, u64, u64)")]
+pub struct CueTime {
+    /// The first of these lines in the page's text, from 0; they reach as far as those of the next cue.
+    pub line: u32,
+    /// From when, in milliseconds from the beginning of the film.
+    pub begin_ms: u64,
+    /// Until when, in milliseconds; not always behind the beginning.
+    pub end_ms: u64,
+}
+
+impl From<(u32, u64, u64)> for CueTime {
+    fn from((line, begin_ms, end_ms): (u32, u64, u64)) -> Self {
+        Self {
+            line,
+            begin_ms,
+            end_ms,
+        }
+    }
+}
+
+impl From<CueTime> for (u32, u64, u64) {
+    fn from(cue: CueTime) -> Self {
+        (cue.line, cue.begin_ms, cue.end_ms)
+    }
 }
 
 /// One page, slide, sheet, chapter or caption.
@@ -165,6 +205,9 @@ pub struct ExtractedPage {
     /// Where in a film or recording this page begins, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at_ms: Option<u64>,
+    /// When its lines are said, in order; none where that is not known. Lines before the first are titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cues: Vec<CueTime>,
     /// The page's own language (BCP 47 primary subtag) where it can be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -328,7 +371,8 @@ pub trait Extractor: Send + Sync + 'static {
     ) -> Result<Extraction, ExtractError>;
 
     /// Draws pages `first..=last` of a PDF or image, each at most `width` pixels wide and within
-    /// the pixel cap; pages that cannot be drawn are left out.
+    /// the pixel cap; pages that cannot be drawn are left out. Of a notebook the pictures with these
+    /// numbers are drawn in their place ([`PassageKind::Picture`]).
     async fn render(
         &self,
         file: &Path,

@@ -5,7 +5,7 @@
 //! it is little and grows new fields; words are places in the text, and numbers that are mostly small.
 //!
 //! Pages from before this format are JSON as a whole; they are read too.
-use super::extractor::{ExtractedPage, Link, Passage, Word};
+use super::extractor::{CueTime, ExtractedPage, Link, Passage, Word};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,8 @@ struct Head<'a> {
     links: &'a [Link],
     #[serde(skip_serializing_if = "Option::is_none")]
     starts_at_ms: Option<u64>,
+    #[serde(skip_serializing_if = "<[CueTime]>::is_empty")]
+    cues: &'a [CueTime],
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "<[Passage]>::is_empty")]
@@ -72,6 +74,7 @@ pub fn write(page: &ExtractedPage, out: &mut Vec<u8>) -> Result<(), DamagedPage>
         repeated,
         links,
         starts_at_ms,
+        cues,
         language,
         passages,
     } = page;
@@ -85,6 +88,7 @@ pub fn write(page: &ExtractedPage, out: &mut Vec<u8>) -> Result<(), DamagedPage>
         repeated,
         links,
         starts_at_ms: *starts_at_ms,
+        cues,
         language: language.as_deref(),
         passages,
     };
@@ -378,6 +382,11 @@ mod tests {
                 to: LinkTarget::Page(3),
             }],
             starts_at_ms: Some(12),
+            cues: vec![CueTime {
+                line: 1,
+                begin_ms: 12,
+                end_ms: 900,
+            }],
             language: Some("en".into()),
             passages: vec![Passage {
                 line: 0,

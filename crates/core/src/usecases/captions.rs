@@ -6,6 +6,7 @@
 use super::classmates::classmates_for;
 use super::ingest_version::{captioned_contents_key, derived_prefix, pack_key, store_pack};
 use super::read_contents::{own_outline, put_contents};
+use super::read_document::{PageText, read_document};
 use super::read_material::read_material;
 use super::read_page::{damaged, fetch};
 use super::{Product, UseCaseError, authorize, index_material, require_user};
@@ -31,9 +32,11 @@ pub const MAX_CAPTION_BYTES: usize = 256 << 10;
 pub struct CaptionTrack {
     /// WebVTT.
     pub content: Bytes,
-    /// What its owner said that they are in.
+    /// What its owner said that they are in; of a file's own, what they read like.
     pub language: Option<Language>,
-    /// Changes when they are replaced.
+    /// The version of the material whose captions these are.
+    pub version: u32,
+    /// Changes when they are replaced; 0 for the file's own.
     pub revision: u32,
 }
 
@@ -100,22 +103,64 @@ pub async fn remove_captions(product: &Product, actor: &Actor, id: MaterialId) -
     Err(TransactError::Conflict.into())
 }
 
-/// The captions that were added to a material.
+/// The captions of a film or recording: those that were added to it, or else those that its file holds.
 ///
 /// # Errors
-/// `NotFound` when the material is not there for this actor, or has none.
+/// `NotFound` when the material is not there for this actor, or has none. What was read before pages kept
+/// when their lines are said has none of its own.
 pub async fn read_captions(
     product: &Product,
     actor: &Actor,
     id: MaterialId,
 ) -> Result<CaptionTrack, UseCaseError> {
     let material = read_material(product, actor, id).await?.material;
-    let added = material.current.captions.clone().ok_or(UseCaseError::NotFound)?;
+    let version = material.current.number;
+    let Some(added) = material.current.captions.clone() else {
+        let pages = read_document(product, actor, id).await?;
+        return own_track(&material, &pages).ok_or(UseCaseError::NotFound);
+    };
     let content = fetch(product, &track_key(&material, added.revision), None).await?;
     Ok(CaptionTrack {
         content,
         language: added.language,
+        version,
         revision: added.revision,
+    })
+}
+
+/// Whether pages say when their lines are said, so that they can be shown over a film.
+pub fn have_captions(pages: &[PageText]) -> bool {
+    pages.iter().any(|page| !page.cues.is_empty())
+}
+
+/// The language that most of these captions are in.
+pub fn language_of_captions(pages: &[PageText]) -> Option<Language> {
+    let spoken = pages.iter().filter(|page| !page.cues.is_empty());
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for language in spoken.filter_map(|page| page.language.as_deref()) {
+        match counts.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((language, 1)),
+        }
+    }
+    let (language, _) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    Language::parse(language)
+}
+
+/// Captions that became pages, as captions again.
+fn own_track(material: &Material, pages: &[PageText]) -> Option<CaptionTrack> {
+    if !matches!(material.current.kind, Kind::Video | Kind::Audio) || !have_captions(pages) {
+        return None;
+    }
+    let cues: Vec<Cue> = pages
+        .iter()
+        .flat_map(|page| captions::cues_of(&page.text, &page.cues))
+        .collect();
+    Some(CaptionTrack {
+        content: Bytes::from(captions::to_webvtt(&cues)),
+        language: language_of_captions(pages),
+        version: material.current.number,
+        revision: 0,
     })
 }
 

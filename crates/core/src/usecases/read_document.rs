@@ -5,6 +5,7 @@ use super::read_page::{fetch, unpack};
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::policy::Actor;
+use crate::ports::extractor::{CueTime, Passage};
 use crate::ports::packed_page;
 
 /// A page without the places of its words.
@@ -23,6 +24,15 @@ pub struct PageText {
     /// Where in a film or recording it begins, in milliseconds.
     #[serde(default)]
     pub starts_at_ms: Option<u64>,
+    /// When its lines are said, where that is known.
+    #[serde(default)]
+    pub cues: Vec<CueTime>,
+    /// Lines of it that are no running text.
+    #[serde(default)]
+    pub passages: Vec<Passage>,
+    /// Its own language (BCP 47 primary subtag), where that can be told.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// The texts of all pages of the current version, in order. A version that is not read yet has none.

@@ -127,6 +127,84 @@ async fn a_recordings_own_chapters_stay_beside_added_captions() {
     }
 }
 
+/// A film of 70 seconds with captions in it, in a container of this name.
+fn captioned(name: &str) -> Vec<u8> {
+    let room = tempfile::tempdir().unwrap();
+    let captions = "WEBVTT\n\n00:01.000 --> 00:03.000\nGood morning & welcome\n\n\
+                    00:20.000 --> 00:23.000\nThe Krebs cycle\nturns in the matrix\n\n\
+                    01:00.500 --> 01:02.000\nand gives the quokkawave its energy\n";
+    std::fs::write(room.path().join("captions.vtt"), captions).unwrap();
+    let codec = if name.ends_with("mp4") {
+        "mov_text"
+    } else {
+        "webvtt"
+    };
+    let made = std::process::Command::new("ffmpeg")
+        .args([
+            "-v",
+            "error",
+            "-nostdin",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=s=64x48:r=1:d=70",
+        ])
+        .args([
+            "-i",
+            "captions.vtt",
+            "-map",
+            "0:v",
+            "-map",
+            "1:s",
+            "-c:s",
+            codec,
+            name,
+        ])
+        .current_dir(room.path())
+        .status();
+    assert!(made.unwrap().success());
+    std::fs::read(room.path().join(name)).unwrap()
+}
+
+#[tokio::test]
+async fn a_films_own_captions_are_played_until_others_are_added() {
+    if homeroom_extract::tools::installed("ffmpeg").is_none() {
+        return homeroom_testkit::servers::missing("ffmpeg", "ffmpeg");
+    }
+    let school = School::start().await;
+    let owner = school.student().await;
+    for name in ["film.mp4", "film.webm"] {
+        let material = owner.share(name, &captioned(name), &json!({})).await;
+        let (id, path) = (id(&material), format!("/api/v1/materials/{}", id(&material)));
+        assert_eq!(material["pages"], 2, "{material}");
+        let own = owner.get(&format!("{path}/captions")).await.expect(200);
+        assert_eq!(own.header("content-type"), "text/vtt; charset=utf-8");
+        assert_eq!(
+            own.text(),
+            "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nGood morning &amp; welcome\n\n\
+             00:00:20.000 --> 00:00:23.000\nThe Krebs cycle\nturns in the matrix\n\n\
+             00:01:00.500 --> 00:01:02.000\nand gives the quokkawave its energy\n",
+            "{name}"
+        );
+        school
+            .student()
+            .await
+            .get(&format!("{path}/captions"))
+            .await
+            .expect(200);
+
+        put(&owner, id, "", "text/vtt", SECOND).await.expect(204);
+        let added = owner.get(&format!("{path}/captions")).await.expect(200);
+        assert!(!added.text().contains("Krebs") && added.header("etag") != own.header("etag"));
+        owner.delete(&format!("{path}/captions")).await.expect(204);
+        let back = owner.get(&format!("{path}/captions")).await.expect(200);
+        assert_eq!(
+            (back.text(), back.header("etag")),
+            (own.text(), own.header("etag"))
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_caption_changes_nothing() {
     let school = School::start().await;

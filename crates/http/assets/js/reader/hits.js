@@ -150,6 +150,7 @@ export class Hits {
     step.ariaDisabled = possible ? null : "true";
     step.dataset.key = step.dataset.step === "hit-next" ? "n" : "p";
     step.tabIndex = 0;
+    step.href ||= "#";
   }
 
   #say() {
@@ -157,6 +158,7 @@ export class Hits {
     if (this.#query === "") count.textContent = "";
     else if (this.#total === 0) count.textContent = word("hit-none");
     else count.textContent = word("hit-of", { n: this.#number(), total: this.#total });
+    if (this.#reader.querySelector(".notes .hit-now")) count.append(unseen(`, ${word("found-in-notes")}`));
     for (const row of this.#reader.querySelectorAll("[data-found] [data-go]")) {
       row.ariaCurrent = this.#at && Number(row.dataset.go) === this.#at.page ? "true" : null;
     }
@@ -208,4 +210,12 @@ export class Hits {
       this.#field.select();
     });
   }
+}
+
+/** For those who listen; others see where it is. */
+function unseen(text) {
+  const span = document.createElement("span");
+  span.className = "visually-hidden";
+  span.textContent = text;
+  return span;
 }

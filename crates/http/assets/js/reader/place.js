@@ -78,10 +78,16 @@ export class Place {
   }
 }
 
-/** What the fragment says, or else the query that the server answered; what neither says is `null`. */
+/** What the fragment says, or else the query that the server answered; what neither says is `null`. `#t=` is a
+ *  second of a film, or `1:02:03`, as Media Fragments have it. */
 export function readAddress() {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const given = fragment.has("page") || fragment.has("q") ? fragment : new URLSearchParams(location.search);
   const page = Number(given.get("page"));
-  return { page: Number.isInteger(page) && page > 0 ? page : null, query: given.get("q")?.trim() ?? null };
+  return { page: Number.isInteger(page) && page > 0 ? page : null, query: given.get("q")?.trim() ?? null, ms: milliseconds(fragment.get("t")) };
+}
+
+function milliseconds(time) {
+  if (!/^(\d{1,3}:){0,2}\d{1,6}(\.\d+)?s?(,|$)/.test(time ?? "")) return null;
+  return Math.round(time.split(",")[0].split(":").reduce((seconds, part) => seconds * 60 + parseFloat(part), 0) * 1000);
 }

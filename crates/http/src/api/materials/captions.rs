@@ -54,7 +54,7 @@ pub(crate) async fn set(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The captions that were added, as WebVTT.
+/// The captions of a film or recording as WebVTT: those that were added, or else those that its file holds.
 #[utoipa::path(get, path = "/api/v1/materials/{id}/captions", operation_id = "readCaptions", tag = "materials",
     params(("id" = uuid::Uuid, Path, description = "The material")),
     responses((status = 200, description = "WebVTT", content_type = "text/vtt", body = String),
@@ -67,7 +67,7 @@ pub(crate) async fn read(
     Path(id): Path<MaterialId>,
 ) -> Result<Response, Problem> {
     let track = read_captions(&app.product, &caller.actor(), id).await?;
-    let tag = format!("\"captions-{}\"", track.revision);
+    let tag = format!("\"captions-{}-{}\"", track.version, track.revision);
     if is_known(&headers, &tag) {
         return Ok(unchanged(tag));
     }

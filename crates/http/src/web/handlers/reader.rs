@@ -1,6 +1,7 @@
 //! Reading a material, page by page.
 mod about;
 mod ahead;
+mod boxes;
 mod find;
 mod hits;
 mod leaves;

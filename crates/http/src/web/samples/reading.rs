@@ -4,9 +4,9 @@ use super::{Samples, page_link, version};
 use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
-    About, Block, Chapter, Cue, Found, FoundPage, InkedRun, Inline, Leaf, LinkTo, Listing, MediaShape,
-    MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord, PrintPage, ReaderPage, Thumb, Track,
-    View,
+    About, Block, Chapter, Cue, CueKind, Found, FoundPage, FoundPlace, HitBox, InkedRun, Inline, Leaf,
+    LinkTo, Listing, MediaShape, MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord,
+    PrintPage, ReaderPage, Spoken, Thumb, Track, View,
 };
 use crate::web::source::Ink;
 
@@ -51,9 +51,11 @@ impl Samples<'_> {
         let words = self.words();
         let text = words
             .iter()
-            .flat_map(|word| [run(&word.text, word.emphasis), run(" ", Emphasis::Plain)])
+            .flat_map(|(word, emphasis)| [run(&word.text, *emphasis), run(" ", Emphasis::Plain)])
             .map(Inline::Run)
             .collect();
+        let boxes = boxes(&words);
+        let words = words.into_iter().map(|(word, _)| word).collect();
         let link = |y, to| PlacedLink {
             x: 64.0,
             y,
@@ -70,6 +72,7 @@ impl Samples<'_> {
             width: 595.0,
             height: 842.0,
             words,
+            boxes,
             links: vec![
                 link(326.0, LinkTo::Page(page_link(17))),
                 link(
@@ -197,6 +200,14 @@ impl Samples<'_> {
                 ]),
                 Block::Code(self.program(None, Some(3))),
                 Block::Output(vec![plain("(3, 'NADH') of the "), hit.clone()]),
+                Block::Picture {
+                    picture: Picture {
+                        url: "/sample/page-1.svg".into(),
+                        width: 320,
+                        height: 180,
+                    },
+                    description: self.say("<Figure size 320x180 with 1 Axes>"),
+                },
                 Block::Rows(vec![
                     vec![cell("Step"), cell("NADH")],
                     vec![cell("Glycolysis"), cell("2")],
@@ -207,11 +218,16 @@ impl Samples<'_> {
     }
 
     pub(super) fn film(&self) -> View {
-        let cue = |number: u32, starts_at_ms, text: &str, emphasis| Cue {
+        let cue = |number: u32, starts_at_ms: u64, text: &str, emphasis| Cue {
+            kind: CueKind::Said,
+            starts_at_ms,
+            url: format!("/materials/sample?page={number}&q=krebs%20cycle&at={starts_at_ms}"),
+            text: vec![run(&self.say(text), emphasis)],
+        };
+        let spoken = |number, starts_at_ms, cues| Spoken {
             number,
             starts_at_ms,
-            url: format!("/materials/sample?page={number}&q=krebs%20cycle"),
-            text: vec![run(&self.say(text), emphasis)],
+            cues,
         };
         View::Media(Box::new(MediaView {
             shape: MediaShape::Film,
@@ -233,15 +249,33 @@ impl Samples<'_> {
                     url: format!("/materials/sample?page=1&at={starts_at_ms}"),
                 })
                 .into(),
-            cues: vec![
-                cue(
-                    1,
-                    0,
-                    "Good morning. Today we look inside the cell.",
-                    Emphasis::Plain,
+            spoken: vec![
+                spoken(1, 0, {
+                    let morning = "Good morning. Today we look inside the cell.";
+                    vec![cue(1, 0, morning, Emphasis::Plain)]
+                }),
+                spoken(
+                    2,
+                    10_000,
+                    vec![
+                        Cue {
+                            kind: CueKind::Title,
+                            ..cue(2, 10_000, "The Krebs cycle", Emphasis::Hit)
+                        },
+                        cue(2, 12_000, "The Krebs cycle", Emphasis::Hit),
+                        cue(2, 15_500, "The Krebs cycle", Emphasis::Hit),
+                    ],
                 ),
-                cue(2, 12_000, "The Krebs cycle", Emphasis::Hit),
-                cue(3, 754_000, "and that is where the oxygen goes.", Emphasis::Plain),
+                spoken(
+                    3,
+                    754_000,
+                    vec![cue(
+                        3,
+                        754_000,
+                        "and that is where the oxygen goes.",
+                        Emphasis::Plain,
+                    )],
+                ),
             ],
             cues_are_chapters: false,
             start_ms: 12_000,
@@ -270,6 +304,11 @@ impl Samples<'_> {
                     label: None,
                     url: page_link(number).url,
                     count,
+                    place: if number == 17 {
+                        FoundPlace::Notes
+                    } else {
+                        FoundPlace::Page
+                    },
                     excerpt: vec![
                         run(&self.say("acetyl-CoA. The "), Emphasis::Plain),
                         run(&self.say("Krebs cycle"), Emphasis::Hit),
@@ -324,7 +363,7 @@ impl Samples<'_> {
     }
 
     /// The words of [`SHEET`] where they would stand in an even-width face.
-    pub(super) fn words(&self) -> Vec<PlacedWord> {
+    pub(super) fn words(&self) -> Vec<(PlacedWord, Emphasis)> {
         let mut words = Vec::new();
         for (line, y) in SHEET {
             let (size, advance) = if is_heading(line) {
@@ -342,19 +381,36 @@ impl Samples<'_> {
                 } else {
                     Emphasis::Plain
                 };
-                words.push(PlacedWord {
+                let placed = PlacedWord {
                     text: self.say(word),
                     x,
                     y: y - size * 0.85,
                     w: width,
                     h: size * 1.1,
-                    emphasis,
-                });
+                };
+                words.push((placed, emphasis));
                 x += width + advance;
             }
         }
         words
     }
+}
+
+/// Hits that follow each other are one.
+fn boxes(words: &[(PlacedWord, Emphasis)]) -> Vec<HitBox> {
+    let runs = words.chunk_by(|(_, one), (_, next)| one == next);
+    let hits = runs.filter(|run| run[0].1 == Emphasis::Hit);
+    hits.enumerate()
+        .flat_map(|(run, words)| {
+            words.iter().map(move |(word, _)| HitBox {
+                run,
+                x: word.x,
+                y: word.y,
+                w: word.w,
+                h: word.h,
+            })
+        })
+        .collect()
 }
 
 fn run(text: &str, emphasis: Emphasis) -> TextRun {

@@ -1,7 +1,8 @@
 //! Finding inside one material: every page with hits, how many there are, and a few words around the first.
 use super::hits::Needles;
 use crate::web::context::{Emphasis, TextRun};
-use crate::web::pages::reader::context::{Found, FoundPage};
+use crate::web::pages::reader::context::{Found, FoundPage, FoundPlace};
+use homeroom_core::ports::extractor::{Passage, PassageKind};
 use homeroom_core::ports::search_index::Hit;
 use homeroom_core::usecases::read_document::PageText;
 
@@ -39,6 +40,7 @@ pub(super) fn found(
             label: page.label.clone(),
             url: page_url(page.number),
             count,
+            place: place(page, needles, count),
             excerpt: excerpt(&needles.runs(&page.text)),
         })
         .collect();
@@ -58,6 +60,21 @@ pub(super) fn around(found: Found, number: u32) -> Found {
         previous_url: before.map(|page| page.url.clone()),
         next_url: after.map(|page| page.url.clone()),
         ..found
+    }
+}
+
+/// Whether all hits of a page are in its notes.
+fn place(page: &PageText, needles: &Needles, count: u32) -> FoundPlace {
+    let is_notes = |passage: &&Passage| passage.kind == PassageKind::Notes;
+    let in_notes = page.passages.iter().filter(is_notes).map(|notes| {
+        let lines = page.text.lines().skip(notes.line as usize);
+        let noted: Vec<&str> = lines.take(notes.lines as usize).collect();
+        needles.count(&noted.join("\n")).0
+    });
+    if in_notes.sum::<u32>() >= count {
+        FoundPlace::Notes
+    } else {
+        FoundPlace::Page
     }
 }
 
@@ -152,6 +169,34 @@ mod tests {
         assert_eq!(
             found(&pages, &Needles::new("glucose", None), None, &url),
             Found::default()
+        );
+    }
+
+    #[test]
+    fn words_that_only_the_speaker_sees_are_told() {
+        let url = |number: u32| format!("?page={number}");
+        let slide = |number, text: &str| PageText {
+            passages: vec![Passage {
+                line: 1,
+                lines: 2,
+                kind: PassageKind::Notes,
+            }],
+            ..page(number, text)
+        };
+        let pages = [
+            slide(1, "Energy\nask about\nthe Krebs cycle"),
+            slide(2, "The Krebs cycle\nask about the\nKrebs cycle"),
+            page(3, "The Krebs cycle"),
+        ];
+        let places = found(&pages, &Needles::new("krebs", None), None, &url).pages;
+        let places: Vec<_> = places.iter().map(|page| (page.count, page.place)).collect();
+        assert_eq!(
+            places,
+            [
+                (1, FoundPlace::Notes),
+                (2, FoundPlace::Page),
+                (1, FoundPlace::Page)
+            ]
         );
     }
 

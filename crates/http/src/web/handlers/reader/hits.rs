@@ -1,5 +1,6 @@
 //! Which words of a page are what was looked for.
 use crate::web::context::{Emphasis, TextRun};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -13,6 +14,9 @@ const FIELDS: [&str; 8] = [
 const HEBREW_PREFIXES: &str = "והבכלמש";
 /// The same in Arabic, the article and what comes with it.
 const ARABIC_PREFIXES: [&str; 6] = ["وال", "بال", "كال", "فال", "لل", "ال"];
+
+/// What belongs together may stand on so many lines of captions.
+const PASSAGES_TOGETHER: usize = 3;
 
 /// What is looked for: the words of the query, and those that the index marked in its snippet,
 /// which may be other forms of them.
@@ -96,6 +100,37 @@ impl Needles {
         )
     }
 
+    /// Of passages that follow each other, the one with which what is looked for begins: where the most of
+    /// it stands, and as close together as anywhere.
+    pub fn best_of<'a>(&self, passages: impl Iterator<Item = &'a str>) -> Option<usize> {
+        let found: Vec<HashSet<String>> = passages.map(|passage| self.found_in(passage)).collect();
+        let mut best: Option<((usize, Reverse<usize>), usize)> = None;
+        for (at, here) in found.iter().enumerate().filter(|(_, here)| !here.is_empty()) {
+            let mut together: HashSet<&String> = here.iter().collect();
+            for (behind, passage) in found[at..].iter().take(PASSAGES_TOGETHER).enumerate() {
+                together.extend(passage);
+                let rank = (together.len(), Reverse(behind));
+                if best.is_none_or(|(known, _)| rank > known) {
+                    best = Some((rank, at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    /// Which of what is looked for a text has.
+    fn found_in(&self, text: &str) -> HashSet<String> {
+        let mut found = HashSet::new();
+        for hit in self.hits(text) {
+            for word in words(&text[hit.clone()]) {
+                let word = fold(&text[hit.clone()][word]);
+                let term = self.terms.iter().find(|term| is_form(&word, term));
+                found.insert(term.cloned().unwrap_or(word));
+            }
+        }
+        found
+    }
+
     /// Where the hits are, in bytes, ascending, with neighbours joined.
     fn hits(&self, text: &str) -> Vec<Range<usize>> {
         if self.terms.is_empty() && self.forms.is_empty() {
@@ -143,6 +178,29 @@ impl Needles {
         })
     }
 
+    /// The parts of a placed word, which is a hit, that are meant: all of it, or in scripts without spaces what
+    /// was looked for inside it; ascending, in bytes.
+    pub fn meant(&self, word: &str) -> Vec<Range<usize>> {
+        let whole = Range {
+            start: 0,
+            end: word.len(),
+        };
+        if !word.chars().any(is_unspaced) {
+            return vec![whole];
+        }
+        let mut meant: Vec<Range<usize>> = Vec::new();
+        for place in words(word).filter(|place| self.matches(&word[place.clone()]).is_some()) {
+            for part in self.parts(&word[place.clone()]) {
+                let part = place.start + part.start..place.start + part.end;
+                match meant.last_mut() {
+                    Some(last) if last.end == part.start => last.end = part.end,
+                    _ => meant.push(part),
+                }
+            }
+        }
+        if meant.is_empty() { vec![whole] } else { meant }
+    }
+
     /// The parts of a hit that are marked: all of it, or in scripts without spaces the term inside.
     fn parts(&self, word: &str) -> Vec<Range<usize>> {
         if !word.chars().any(is_unspaced) {
@@ -157,7 +215,7 @@ impl Needles {
             .chain(&self.forms)
             .flat_map(|term| inside(word, term))
             .collect();
-        parts.sort_by_key(|part| (part.start, std::cmp::Reverse(part.end)));
+        parts.sort_by_key(|part| (part.start, Reverse(part.end)));
         parts.dedup_by(|next, kept| next.start < kept.end);
         parts
     }
@@ -329,6 +387,27 @@ mod tests {
             Needles::new("ガス", None).emphasis(["天然ｶﾞｽの", "水"].into_iter()),
             [Emphasis::Hit, Emphasis::Plain]
         );
+    }
+
+    #[test]
+    fn what_is_looked_for_begins_where_the_most_of_it_stands_together() {
+        let best = |query: &str, passages: &[&str]| {
+            Needles::new(query, Some("the <mark>mitochondrion</mark>")).best_of(passages.iter().copied())
+        };
+        let said = [
+            "A cycle begins",
+            "with acetyl",
+            "in the",
+            "matrix: that",
+            "the Krebs",
+            "cycle turns",
+            "The Krebs cycle again",
+        ];
+        assert_eq!(best("krebs cycle", &said), Some(6), "both on one line");
+        assert_eq!(best("krebs cycle", &said[..6]), Some(4), "and else on two");
+        assert_eq!(best("cycle", &said), Some(0));
+        assert_eq!(best("mitochondria", &["nothing", "one mitochondrion"]), Some(1));
+        assert_eq!(best("glucose", &said), None);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! From a page as it was read to a page as it is shown.
+use super::boxes::hit_boxes;
 use super::hits::Needles;
 use super::text::{File, MAX_ROWS, blocks, inked, language_of};
 use crate::web::context::Picture;
@@ -55,7 +56,8 @@ fn body(
             },
             width: page.width,
             height: page.height,
-            words: placed_words(page.words, needles),
+            boxes: hit_boxes(&page.text, &page.words, needles),
+            words: page.words.into_iter().map(placed_word).collect(),
             links: page
                 .links
                 .into_iter()
@@ -103,20 +105,14 @@ fn picture_height(page: &ExtractedPage) -> u32 {
     (1_200.0 * page.height / page.width).clamp(1.0, 10_000.0) as u32
 }
 
-fn placed_words(words: Vec<Word>, needles: &Needles) -> Vec<PlacedWord> {
-    let emphasis = needles.emphasis(words.iter().map(|word| word.text.as_str()));
-    words
-        .into_iter()
-        .zip(emphasis)
-        .map(|(word, emphasis)| PlacedWord {
-            emphasis,
-            text: word.text,
-            x: word.x,
-            y: word.y,
-            w: word.w,
-            h: word.h,
-        })
-        .collect()
+fn placed_word(word: Word) -> PlacedWord {
+    PlacedWord {
+        text: word.text,
+        x: word.x,
+        y: word.y,
+        w: word.w,
+        h: word.h,
+    }
 }
 
 /// A link of the file; whatever it says, only the web and mail are led to.

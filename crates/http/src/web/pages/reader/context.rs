@@ -130,6 +130,8 @@ pub enum PageBody {
         height: f32,
         /// Its words where they stand.
         words: Vec<PlacedWord>,
+        /// Where what is looked for stands, hit by hit.
+        boxes: Vec<HitBox>,
         /// Places that lead elsewhere.
         links: Vec<PlacedLink>,
     },
@@ -156,6 +158,13 @@ pub enum Block {
     Code(Listing),
     /// What source code printed.
     Output(Vec<TextRun>),
+    /// What source code drew.
+    Picture {
+        /// The picture.
+        picture: Picture,
+        /// What its file says in its place; not always anything.
+        description: String,
+    },
     /// What is noted for the speaker.
     Notes(Vec<TextRun>),
 }
@@ -202,8 +211,21 @@ pub struct PlacedWord {
     pub w: f32,
     /// Height.
     pub h: f32,
-    /// Whether it is looked for.
-    pub emphasis: Emphasis,
+}
+
+/// A box around a hit or a part of one, in points from the top left corner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HitBox {
+    /// Which of the page's hits it belongs to, from 0.
+    pub run: usize,
+    /// Left edge.
+    pub x: f32,
+    /// Upper edge.
+    pub y: f32,
+    /// Width.
+    pub w: f32,
+    /// Height.
+    pub h: f32,
 }
 
 /// A link where it lies, in points from the top left corner.
@@ -269,6 +291,16 @@ pub struct Found {
     pub next_url: Option<String>,
 }
 
+/// Where on a page hits are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FoundPlace {
+    /// At least one on the page itself.
+    #[default]
+    Page,
+    /// All in what is noted for the speaker, which its picture does not show.
+    Notes,
+}
+
 /// A page with hits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundPage {
@@ -280,6 +312,8 @@ pub struct FoundPage {
     pub url: String,
     /// How many hits it has.
     pub count: u32,
+    /// Where on it.
+    pub place: FoundPlace,
     /// Around the first of them.
     pub excerpt: Vec<TextRun>,
 }
@@ -297,8 +331,8 @@ pub struct MediaView {
     pub track: Option<Track>,
     /// Its own chapters, unless those are what is said.
     pub chapters: Vec<Chapter>,
-    /// What is said or shown, and when.
-    pub cues: Vec<Cue>,
+    /// What is said or shown, and when, page by page.
+    pub spoken: Vec<Spoken>,
     /// Whether that is the titles of its chapters and nothing more.
     pub cues_are_chapters: bool,
     /// Where it begins to play, in milliseconds.
@@ -338,17 +372,37 @@ pub struct Chapter {
     pub url: String,
 }
 
+/// A page of what is said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spoken {
+    /// The page that it is.
+    pub number: u32,
+    /// From the beginning, in milliseconds.
+    pub starts_at_ms: u64,
+    /// In order; one where it is not known when each line is said.
+    pub cues: Vec<Cue>,
+}
+
 /// What is said at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cue {
-    /// The page that it is.
-    pub number: u32,
+    /// What it is.
+    pub kind: CueKind,
     /// From the beginning, in milliseconds.
     pub starts_at_ms: u64,
     /// The page, playing from there.
     pub url: String,
     /// What is said, hits marked.
     pub text: Vec<TextRun>,
+}
+
+/// What stands in a transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CueKind {
+    /// What somebody says.
+    Said,
+    /// The name of the chapter that begins.
+    Title,
 }
 
 /// About a material.

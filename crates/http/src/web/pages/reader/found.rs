@@ -1,5 +1,5 @@
 //! Finding inside the material: the field, and the list of pages with hits that the module fetches anew.
-use super::context::{Found, FoundPage, ReaderPage};
+use super::context::{Found, FoundPage, FoundPlace, ReaderPage};
 use super::leaf::runs;
 use crate::web::icons::{Icon, icon};
 use crate::web::localizer::Localizer;
@@ -51,6 +51,7 @@ fn row(page: &FoundPage, t: &Localizer) -> Markup {
         a.found-page href=(page.url) data-go=(page.number) data-count=(page.count) data-walk-item {
             span.found-head { (parts::page_badge(page.number, label, t)) span.found-count { (t.with("hits-count", &[("n", page.count.into())])) } }
             (parts::page_name(label))
+            @if page.place == FoundPlace::Notes { span.found-place { (t.text("found-in-notes")) } }
             span.found-text dir="auto" { (runs(&page.excerpt)) }
         }
     }

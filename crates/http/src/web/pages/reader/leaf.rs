@@ -2,7 +2,9 @@
 //!
 //! Boxes, links and the selectable words of a picture lie in SVGs whose units are the page's points,
 //! so that no style is inline. The text stands beside the picture for those who do not see it.
-use super::context::{Block, InkedRun, Inline, Leaf, LinkTo, Listing, PageBody, PlacedLink, PlacedWord};
+use super::context::{
+    Block, HitBox, InkedRun, Inline, Leaf, LinkTo, Listing, PageBody, PlacedLink, PlacedWord,
+};
 use crate::web::context::{Emphasis, Picture, TextRun};
 use crate::web::localizer::Localizer;
 use maud::{Markup, PreEscaped, html};
@@ -30,10 +32,10 @@ pub fn leaf(leaf: &Leaf, title: &str, urgency: Urgency, t: &Localizer) -> Markup
     html! {
         div.leaf role="group" aria-label=(name) data-page=(leaf.number) data-label=[leaf.label.as_ref()] lang=[leaf.language.as_ref()] {
             @match &leaf.body {
-                PageBody::Picture { picture, width, height, words, links } => {
+                PageBody::Picture { picture, width, height, words, boxes, links } => {
                     figure.sheet data-sheet data-width=(width) data-height=(height) {
                         (sheet_picture(leaf, picture, title, urgency, t))
-                        (overlay(*width, *height, words))
+                        (overlay(*width, *height, words, boxes))
                         @if !links.is_empty() { (link_boxes(*width, *height, links, t)) }
                     }
                     div.leaf-text { @for block in &leaf.text { @if !matches!(block, Block::Notes(_)) { (one_block(block, t)) } } }
@@ -83,28 +85,15 @@ fn sheet_picture(leaf: &Leaf, picture: &Picture, title: &str, urgency: Urgency, 
 }
 
 /// Boxes around hits, and all words invisible but selectable, in the page's own points.
-fn overlay(width: f32, height: f32, words: &[PlacedWord]) -> Markup {
+fn overlay(width: f32, height: f32, words: &[PlacedWord], boxes: &[HitBox]) -> Markup {
     html! {
         svg.overlay viewBox={ "0 0 " (width) " " (height) } preserveAspectRatio="none" aria-hidden="true" {
-            @for (run, word) in hit_runs(words) {
-                rect.hit-box data-run=(run) x=(word.x - 1.5) y=(word.y - 1.0) width=(word.w + 3.0) height=(word.h + 2.0) rx="2" {}
+            @for hit in boxes {
+                rect.hit-box data-run=(hit.run) x=(hit.x - 1.5) y=(hit.y - 1.0) width=(hit.w + 3.0) height=(hit.h + 2.0) rx="2" {}
             }
             g.words { @for line in lines(words) { (selectable(line)) } }
         }
     }
-}
-
-/// Words that are looked for, each with the number of the run that it belongs to: words that follow
-/// each other are one hit.
-fn hit_runs(words: &[PlacedWord]) -> impl Iterator<Item = (usize, &PlacedWord)> {
-    let mut runs = 0_usize;
-    let mut before = Emphasis::Plain;
-    words.iter().filter_map(move |word| {
-        let begins = word.emphasis == Emphasis::Hit && before == Emphasis::Plain;
-        before = word.emphasis;
-        runs += usize::from(begins);
-        (word.emphasis == Emphasis::Hit).then(|| (runs - 1, word))
-    })
 }
 
 /// One line that is selected as a line, each of its words stretched to where it stands.
@@ -155,8 +144,12 @@ fn one_block(block: &Block, t: &Localizer) -> Markup {
             Block::Paragraphs(paragraphs) => div.text { @for each in paragraphs { p.paragraph dir="auto" { (line(each)) } } },
             Block::Rows(rows) => (rows_in_text(rows, t)),
             Block::Code(listing) => (passage(listing, t)),
-            Block::Output(printed) => div.passage.passage-output tabindex="0" role="region" aria-label=(t.text("passage-output")) {
+            Block::Output(printed) => div.passage.passage-output tabindex="0" role="group" aria-label=(t.text("passage-output")) {
                 pre dir="auto" { (runs(printed)) }
+            },
+            Block::Picture { picture, description } => figure.passage-picture {
+                img src=(picture.url) width=(picture.width) height=(picture.height) loading="lazy" decoding="async"
+                    alt=(if description.is_empty() { t.text("passage-picture") } else { description.clone() });
             },
             Block::Notes(notes) => section.passage-notes {
                 h3.passage-label { (t.text("passage-notes")) }
@@ -181,7 +174,7 @@ fn notes_below(notes: &[TextRun], t: &Localizer) -> Markup {
 fn passage(listing: &Listing, t: &Localizer) -> Markup {
     html! {
         @if listing.first.is_some() { (counted(listing, &t.text("passage-code"))) } @else {
-            div.passage.passage-code tabindex="0" role="region" aria-label=(t.text("passage-code")) dir="ltr" {
+            div.passage.passage-code tabindex="0" role="group" aria-label=(t.text("passage-code")) dir="ltr" {
                 @if let Some(run) = listing.run { span.passage-run { "[" (run) "]" } }
                 pre { code { @for (at, each) in listing.lines.iter().enumerate() { @if at > 0 { "\n" } (inked(each)) } } }
             }

@@ -1,5 +1,5 @@
 //! A film or a recording: the player, and what is said when.
-use super::context::{Chapter, Cue, MediaShape, MediaView, ReaderPage};
+use super::context::{Chapter, Cue, CueKind, MediaShape, MediaView, ReaderPage, Spoken};
 use super::leaf::runs;
 use crate::web::localizer::Localizer;
 use maud::{Markup, html};
@@ -22,11 +22,11 @@ pub(super) fn media(ctx: &ReaderPage, view: &MediaView, t: &Localizer) -> Markup
                 h2 #chapters { (t.text("media-chapters")) }
                 ol.chapters aria-labelledby="chapters" data-walk data-times { @for chapter in &view.chapters { (chapter_row(chapter, t)) } }
             }
-            @if view.cues.is_empty() {
+            @if view.spoken.is_empty() {
                 p.hint { (t.text("media-no-cues")) }
             } @else {
                 h2 #cues { (t.text(if view.cues_are_chapters { "media-chapters" } else { "media-cues" })) }
-                ol.cues aria-labelledby="cues" data-walk data-times { @for cue in &view.cues { (cue_row(cue, t)) } }
+                ol.cues aria-labelledby="cues" data-walk data-times { @for page in &view.spoken { (page_row(page, t)) } }
             }
         }
     }
@@ -45,16 +45,29 @@ fn chapter_row(chapter: &Chapter, t: &Localizer) -> Markup {
     }
 }
 
-fn cue_row(cue: &Cue, t: &Localizer) -> Markup {
-    let time = clock(cue.starts_at_ms);
+fn page_row(page: &Spoken, t: &Localizer) -> Markup {
+    let time = clock(page.starts_at_ms);
     html! {
-        li {
-            a.cue href=(cue.url) data-walk-item data-page=(cue.number) data-ms=(cue.starts_at_ms) {
-                span.visually-hidden { (t.with("media-play-from", &[("time", time.as_str().into())])) }
-                span.cue-time aria-hidden="true" { (time) }
-                span.cue-text dir="auto" { (runs(&cue.text)) }
+        li.cue-page data-page=(page.number) {
+            span.cue-time aria-hidden="true" { (time) }
+            div.cue-lines {
+                @for (at, cue) in page.cues.iter().enumerate() {
+                    (cue_line(cue, &html! {
+                        @if at == 0 { span.visually-hidden { (t.with("media-play-from", &[("time", time.as_str().into())])) } }
+                    }))
+                }
             }
         }
+    }
+}
+
+fn cue_line(cue: &Cue, before: &Markup) -> Markup {
+    let class = match cue.kind {
+        CueKind::Said => "cue",
+        CueKind::Title => "cue cue-title",
+    };
+    html! {
+        a class=(class) href=(cue.url) dir="auto" data-walk-item data-ms=(cue.starts_at_ms) { (before) (runs(&cue.text)) }
     }
 }
 

@@ -32,6 +32,7 @@ const WORDS: &[Word] = &[
     ("page-total-labelled", &["n", "total"]),
     ("hit-of", &["n", "total"]),
     ("hit-none", &[]),
+    ("found-in-notes", &[]),
     ("page-trouble", &[]),
     ("picture-trouble", &[]),
 ];
@@ -82,7 +83,7 @@ fn bar(ctx: &ReaderPage, t: &Localizer) -> Markup {
             h1.reader-title dir="auto" { (ctx.title) }
             @match &ctx.view {
                 View::Page(view) => (found::field(ctx, view.leaf.number, view.found.as_ref(), t)),
-                View::Media(view) if !view.cues.is_empty() => (found::field(ctx, 1, view.found.as_ref(), t)),
+                View::Media(view) if !view.spoken.is_empty() => (found::field(ctx, 1, view.found.as_ref(), t)),
                 _ => {}
             }
             div.reader-tools {
