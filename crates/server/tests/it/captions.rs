@@ -179,7 +179,6 @@ async fn a_films_own_captions_are_played_until_others_are_added() {
         assert_eq!(material["pages"], 2, "{material}");
         let own = owner.get(&format!("{path}/captions")).await.expect(200);
         assert_eq!(own.header("content-type"), "text/vtt; charset=utf-8");
-        assert_eq!(own.header("content-language"), "en");
         assert_eq!(
             own.text(),
             "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nGood morning &amp; welcome\n\n\

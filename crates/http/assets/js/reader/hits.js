@@ -150,6 +150,7 @@ export class Hits {
     step.ariaDisabled = possible ? null : "true";
     step.dataset.key = step.dataset.step === "hit-next" ? "n" : "p";
     step.tabIndex = 0;
+    step.href ||= "#";
   }
 
   #say() {

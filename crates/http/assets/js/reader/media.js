@@ -105,6 +105,13 @@ function addressOf(cue) {
   return address;
 }
 
+/** A title does not move the list by being said. */
+function bring(row) {
+  const list = row.closest("[data-times]");
+  const [place, window] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (place.top < window.top || place.bottom > window.bottom) list.scrollTop += place.top - window.top - list.clientHeight / 3;
+}
+
 /** What is looked for in it: the marked lines, one after the other, around the ends. */
 function stepFromHitToHit(reader, element, { now, playing, seek }) {
   const hits = rowsOf(element).filter(({ row }) => row.querySelector("mark"));
@@ -118,12 +125,11 @@ function stepFromHitToHit(reader, element, { now, playing, seek }) {
     step.classList.remove("icon-button-off");
     step.ariaDisabled = null;
     step.dataset.key = step.dataset.step === "hit-next" ? "n" : "p";
-    step.tabIndex = 0;
+    step.href ||= "#";
     step.addEventListener("click", (event) => {
       event.preventDefault();
       select(next(step.dataset.step === "hit-next" ? 1 : -1), { play: true });
     });
-    step.addEventListener("keydown", (event) => event.key === "Enter" && !step.hasAttribute("href") && step.click());
   }
   let at = hits.findIndex(({ ms }) => Math.abs(ms - Number(element.dataset.startMs)) < 100);
   select(at, { play: false });
@@ -142,6 +148,7 @@ function stepFromHitToHit(reader, element, { now, playing, seek }) {
     count.textContent = word("hit-of", { n: Math.max(1, at + 1), total: hits.length });
     if (at < 0) return;
     for (const mark of hits[at].row.querySelectorAll("mark")) mark.classList.add("hit-now");
+    bring(hits[at].row);
     if (play) seek(hits[at].ms);
   }
 }

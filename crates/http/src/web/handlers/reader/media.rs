@@ -1,6 +1,6 @@
 //! Films and recordings: what plays, and what is said when.
 use super::hits::Needles;
-use crate::web::context::{Picture, TextRun};
+use crate::web::context::{Emphasis, Picture, TextRun};
 use crate::web::handlers::visitor::{Visitor, parameter};
 use crate::web::pages::reader::context::{
     Chapter, Cue, CueKind, Found, MediaShape, MediaView, Spoken, Track,
@@ -73,11 +73,13 @@ pub(super) fn media(
     }
 }
 
-/// When a page says what is looked for, or else when it begins.
+/// When a page says what is looked for, or else when it begins. What is said comes before titles.
 fn said_at(page: &Spoken, needles: &Needles) -> u64 {
-    let said: Vec<String> = page.cues.iter().map(|cue| plain(&cue.text)).collect();
+    let mut cues: Vec<&Cue> = page.cues.iter().collect();
+    cues.sort_by_key(|cue| cue.kind == CueKind::Title);
+    let said: Vec<String> = cues.iter().map(|cue| plain(&cue.text)).collect();
     let at = needles.best_of(said.iter().map(String::as_str));
-    at.and_then(|at| page.cues.get(at))
+    at.and_then(|at| cues.get(at))
         .map_or(page.starts_at_ms, |cue| cue.starts_at_ms)
 }
 
@@ -157,9 +159,14 @@ fn lines_of(runs: Vec<TextRun>) -> Vec<Vec<TextRun>> {
 /// Lines as one text again.
 fn joined(lines: impl Iterator<Item = Vec<TextRun>>) -> Vec<TextRun> {
     let mut text: Vec<TextRun> = Vec::new();
-    for line in lines {
-        if let (Some(before), false) = (text.last_mut(), line.is_empty()) {
-            before.text.push('\n');
+    for line in lines.filter(|line| !line.is_empty()) {
+        match text.last_mut() {
+            None => {}
+            Some(before) if before.emphasis == Emphasis::Plain => before.text.push('\n'),
+            Some(_) => text.push(TextRun {
+                text: "\n".into(),
+                emphasis: Emphasis::Plain,
+            }),
         }
         text.extend(line);
     }
@@ -209,7 +216,6 @@ fn track(visitor: &Visitor, material: &Material, pages: &[PageText]) -> Option<T
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::context::Emphasis;
 
     fn page(cues: &[(u32, u64, u64)]) -> PageText {
         PageText {
