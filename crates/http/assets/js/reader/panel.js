@@ -136,7 +136,10 @@ export class Panel {
 
   #name() {
     this.#stage.labels.forEach((label, at) => {
-      if (label) this.#thumbs[at].title = label;
+      if (label) {
+        this.#thumbs[at].title = label;
+        this.#thumbs[at].ariaLabel = word("page-labelled", { n: at + 1, label });
+      }
       const short = this.#stage.shortLabel(at + 1);
       if (short) this.#thumbs[at].querySelector(".thumb-number").textContent = short;
     });
