@@ -117,14 +117,26 @@ pub enum PassageKind {
     Output,
     /// What is noted for the speaker of a slide.
     Notes,
+    /// A picture that source code drew, in a notebook; the lines, if any, say in its place what it is.
+    Picture {
+        /// Which of the notebook's pictures, from 1 and at most [`MAX_PICTURES`].
+        number: u32,
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+    },
 }
+
+/// The most pictures of one notebook; what is beyond is left out.
+pub const MAX_PICTURES: u32 = 200;
 
 /// Lines of a page that are no running text.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Passage {
     /// The first of them in the page's text, from 0.
     pub line: u32,
-    /// How many they are.
+    /// How many they are; a picture that nothing stands for has none, and stands before the first.
     pub lines: u32,
     /// What they are.
     pub kind: PassageKind,
@@ -357,7 +369,8 @@ pub trait Extractor: Send + Sync + 'static {
     ) -> Result<Extraction, ExtractError>;
 
     /// Draws pages `first..=last` of a PDF or image, each at most `width` pixels wide and within
-    /// the pixel cap; pages that cannot be drawn are left out.
+    /// the pixel cap; pages that cannot be drawn are left out. Of a notebook the pictures with these
+    /// numbers are drawn in their place ([`PassageKind::Picture`]).
     async fn render(
         &self,
         file: &Path,

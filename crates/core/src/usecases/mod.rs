@@ -27,6 +27,7 @@ pub mod rate_material;
 pub mod read_contents;
 pub mod read_document;
 pub mod read_material;
+pub mod read_notebook_picture;
 pub mod read_page;
 pub mod recognize_earlier;
 pub mod recognize_text;

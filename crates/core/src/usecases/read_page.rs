@@ -261,7 +261,7 @@ fn picture_type(content: &[u8]) -> &'static str {
     }
 }
 
-async fn draw(
+pub(super) async fn draw(
     product: &Product,
     material: &Material,
     pages: RangeInclusive<u32>,

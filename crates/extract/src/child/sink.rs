@@ -277,7 +277,10 @@ impl Sink {
 /// The text without source code and what that printed, which are in no language of people; all of it where
 /// there is nothing else.
 fn prose_of(page: &ExtractedPage) -> Cow<'_, str> {
-    let is_code = |kind: &PassageKind| matches!(kind, PassageKind::Code { .. } | PassageKind::Output);
+    let is_code = |kind: &PassageKind| {
+        use PassageKind::{Code, Output, Picture};
+        matches!(kind, Code { .. } | Output | Picture { .. })
+    };
     let mut code = page
         .passages
         .iter()

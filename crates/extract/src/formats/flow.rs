@@ -76,6 +76,7 @@ impl Flow {
             match block {
                 Block::Paragraph(text) => flow.paragraph(&text),
                 Block::Heading(level, text) => flow.heading(level, &text),
+                Block::Passage(kind @ PassageKind::Picture { .. }, text) => flow.picture(&kind, &text),
                 Block::Passage(kind, text) => flow.passage(&kind, &text),
                 Block::PageBreak => flow.break_page(),
             }
@@ -135,6 +136,23 @@ impl Flow {
             }
             rest = without_empty_lines_before(later);
         }
+    }
+
+    /// Adds a picture, with a line that stands for it if it has one.
+    pub(super) fn picture(&mut self, kind: &PassageKind, line: &str) {
+        if !line.trim().is_empty() {
+            return self.passage(kind, line);
+        }
+        // A page without text is none: what it would begin with ends the one before.
+        let page = match self.pages.last_mut() {
+            Some(before) if self.current.text.is_empty() => before,
+            _ => &mut self.current,
+        };
+        page.passages.push(Passage {
+            line: page.lines,
+            lines: 0,
+            kind: kind.clone(),
+        });
     }
 
     /// A heading begins a page of a flowing text, unless the one before it is still nearly empty.

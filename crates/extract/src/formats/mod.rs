@@ -40,7 +40,7 @@ use crate::formats::package::{Package, PackageKind, Source};
 use crate::wire::ChildLimits;
 use homeroom_core::ports::extractor::{ExtractedPage, Rejection};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
 
 /// Reads all pages of a file.
@@ -129,8 +129,9 @@ pub(crate) fn render(
         Detected::Pdf => pdf::render(read_whole(&mut file, limits)?, pages, width, sink),
         Detected::Image(format) if pages.contains(&1) => {
             file.seek(SeekFrom::Start(0))?;
-            picture::render(file, format, width, sink)
+            picture::render(BufReader::new(file), format, 1, width, sink)
         }
+        Detected::Notebook => notebook::render(&read_whole(&mut file, limits)?, &pages, width, sink),
         _ => Ok(()),
     }
 }

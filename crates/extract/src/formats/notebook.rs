@@ -1,15 +1,31 @@
-//! Jupyter notebooks (nbformat 3 and 4): texts, code and what it printed, in the order of the
-//! cells; never pictures.
+//! Jupyter notebooks (nbformat 3 and 4): texts, code and what it printed and drew, in the order of the
+//! cells. Of pictures only PNG, JPEG and WebP are taken, and what is shown of them is drawn anew; never SVG,
+//! HTML or scripts.
 use super::encoding::decode;
 use super::flow::{Block, Flow};
-use super::{markdown, source};
+use super::{markdown, picture, source};
 use crate::child::{Sink, Stop};
-use homeroom_core::ports::extractor::{Notice, PassageKind};
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use homeroom_core::ports::extractor::{MAX_PICTURES, Notice, PassageKind};
+use image::{ImageFormat, ImageReader};
 use serde::Deserialize;
 use serde_json::Value;
+use std::io::Cursor;
+use std::ops::RangeInclusive;
 
 /// The most characters of what one cell printed.
 const MAX_OUTPUT: usize = 20_000;
+/// The most letters that a picture is written in, which is three quarters as many bytes.
+const MAX_PICTURE_LETTERS: usize = 16 << 20;
+/// The longest side of a picture, in pixels; what says more is no picture.
+const MAX_PICTURE_SIDE: u32 = 32_768;
+/// Some programs leave out the padding.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 #[derive(Deserialize)]
 struct Notebook {
@@ -60,12 +76,25 @@ struct Output {
     text: Value,
     #[serde(default)]
     data: Value,
+    /// What nbformat 3 has beside the text…
+    #[serde(default)]
+    png: Value,
+    /// …of what was drawn.
+    #[serde(default)]
+    jpeg: Value,
     /// What kind of error it is…
     #[serde(default)]
     ename: Value,
     /// …and what it says.
     #[serde(default)]
     evalue: Value,
+}
+
+impl Notebook {
+    fn cells(self) -> impl Iterator<Item = Cell> {
+        let of_sheets = self.worksheets.into_iter().flat_map(|sheet| sheet.cells);
+        self.cells.into_iter().chain(of_sheets)
+    }
 }
 
 /// Whether a text is a notebook's beginning; every notebook names these.
@@ -85,14 +114,14 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
     };
     drop(text);
     let mut blocks = Vec::new();
+    let mut pictures = 0;
     let mut title = notebook
         .metadata
         .get("title")
         .and_then(Value::as_str)
         .map(str::to_owned);
     let language = language_of(&notebook.metadata);
-    let of_sheets = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells);
-    for cell in notebook.cells.into_iter().chain(of_sheets) {
+    for cell in notebook.cells() {
         let source = joined(&cell.source) + &joined(&cell.input);
         match cell.kind.as_str() {
             "markdown" => {
@@ -110,17 +139,106 @@ pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
             }
             _ => blocks.push(Block::Paragraph(source)),
         }
-        let outputs: Vec<String> = cell.outputs.iter().map(printed).collect();
-        let outputs = outputs.iter().map(|text| text.trim_end());
-        let printed = outputs.filter(|text| !text.is_empty()).collect::<Vec<_>>();
-        if !printed.is_empty() {
-            blocks.push(Block::Passage(PassageKind::Output, printed.join("\n")));
-        }
+        put_outputs(&cell.outputs, &mut pictures, &mut blocks);
     }
     if let Some(title) = title {
         sink.title(&title);
     }
     Flow::of(blocks).finish(sink)
+}
+
+/// What a cell's code printed, in one as far as no picture stands between.
+fn put_outputs(outputs: &[Output], pictures: &mut u32, blocks: &mut Vec<Block>) {
+    let mut lines: Vec<String> = Vec::new();
+    let mut end = |lines: &mut Vec<String>, picture: Option<Block>| {
+        if !lines.is_empty() {
+            blocks.push(Block::Passage(PassageKind::Output, lines.join("\n")));
+            lines.clear();
+        }
+        blocks.extend(picture);
+    };
+    for output in outputs {
+        let text = printed(output).trim_end().to_owned();
+        if let Some(drawn) = Drawn::of(output).filter(|_| *pictures < MAX_PICTURES) {
+            *pictures += 1;
+            let kind = PassageKind::Picture {
+                number: *pictures,
+                width: drawn.width,
+                height: drawn.height,
+            };
+            let line = text.lines().next().unwrap_or_default().to_owned();
+            end(&mut lines, Some(Block::Passage(kind, line)));
+        } else if !text.is_empty() {
+            lines.push(text);
+        }
+    }
+    end(&mut lines, None);
+}
+
+/// A picture among the outputs.
+struct Drawn {
+    format: ImageFormat,
+    content: Vec<u8>,
+    width: u32,
+    height: u32,
+}
+
+impl Drawn {
+    /// None for what does not begin as one of the formats does, or says that it is huge.
+    fn of(output: &Output) -> Option<Self> {
+        let types = ["image/png", "image/jpeg", "image/webp"];
+        let places = types.iter().filter_map(|name| output.data.get(*name));
+        places.chain([&output.png, &output.jpeg]).find_map(Self::decode)
+    }
+
+    fn decode(value: &Value) -> Option<Self> {
+        let mut letters = joined(value);
+        letters.retain(|letter| !letter.is_ascii_whitespace());
+        if letters.is_empty() || letters.len() > MAX_PICTURE_LETTERS {
+            return None;
+        }
+        let content = BASE64.decode(letters).ok()?;
+        let format = match image::guess_format(&content).ok()? {
+            format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) => format,
+            _ => return None,
+        };
+        let reader = ImageReader::with_format(Cursor::new(&content), format);
+        let (width, height) = reader.into_dimensions().ok()?;
+        let sides = 1..=MAX_PICTURE_SIDE;
+        (sides.contains(&width) && sides.contains(&height)).then_some(Self {
+            format,
+            content,
+            width,
+            height,
+        })
+    }
+}
+
+/// Draws the pictures of these numbers; what cannot be drawn is left out.
+pub(super) fn render(
+    bytes: &[u8],
+    numbers: &RangeInclusive<u32>,
+    width: u32,
+    sink: &mut Sink,
+) -> Result<(), Stop> {
+    let text = decode(bytes, None);
+    let Ok(notebook) = serde_json::from_str::<Notebook>(&text) else {
+        return Ok(());
+    };
+    drop(text);
+    let outputs = notebook.cells().flat_map(|cell| cell.outputs);
+    let drawn = outputs.filter_map(|output| Drawn::of(&output));
+    let last = (*numbers.end()).min(MAX_PICTURES);
+    for (number, drawn) in (1..=last)
+        .zip(drawn)
+        .filter(|(number, _)| numbers.contains(number))
+    {
+        match picture::render(Cursor::new(drawn.content), drawn.format, number, width, sink) {
+            Err(Stop::Rejected(_)) => {}
+            other => other?,
+        }
+    }
+    Ok(())
 }
 
 /// What its code is in: what the program that ran it says, else the one that it is made for.

@@ -9,7 +9,7 @@ use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Seek};
 
 /// The longest side of a picture that is given.
 pub(super) const MAX_SIDE: u32 = 4096;
@@ -48,9 +48,15 @@ fn is_sideways(orientation: Orientation) -> bool {
     orientation.to_exif() >= 5
 }
 
-/// Draws an image at most `width` pixels wide, upright as its camera meant it.
-pub(super) fn render(file: File, format: ImageFormat, width: u32, sink: &mut Sink) -> Result<(), Stop> {
-    let mut reader = ImageReader::with_format(BufReader::new(file), format);
+/// Draws an image at most `width` pixels wide, upright as its camera meant it, as page `page`.
+pub(super) fn render(
+    source: impl BufRead + Seek,
+    format: ImageFormat,
+    page: u32,
+    width: u32,
+    sink: &mut Sink,
+) -> Result<(), Stop> {
+    let mut reader = ImageReader::with_format(source, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
@@ -81,7 +87,7 @@ pub(super) fn render(file: File, format: ImageFormat, width: u32, sink: &mut Sin
     if let Some(orientation) = orientation {
         image.apply_orientation(orientation);
     }
-    give(1, &on_white(image), sink)
+    give(page, &on_white(image), sink)
 }
 
 fn judge(error: &image::ImageError) -> Rejection {

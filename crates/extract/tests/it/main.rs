@@ -10,6 +10,7 @@ mod hostile_pdf;
 mod layouts;
 mod media;
 mod mutations;
+mod notebook_pictures;
 mod open_formats;
 mod pdf;
 mod pictures;

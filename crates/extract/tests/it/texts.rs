@@ -4,7 +4,7 @@ use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::extractor::{ExtractedPage, Notice, PassageKind, Rejection};
 
 /// The passages of a page, each with its lines.
-fn passages(page: &ExtractedPage) -> Vec<(PassageKind, String)> {
+pub fn passages(page: &ExtractedPage) -> Vec<(PassageKind, String)> {
     let lines: Vec<&str> = page.text.lines().collect();
     let of = page.passages.iter().map(|passage| {
         let first = passage.line as usize;

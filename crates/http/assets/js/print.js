@@ -3,4 +3,5 @@ const button = document.querySelector("[data-print]");
 button.hidden = false;
 button.addEventListener("click", () => print());
 const pictures = [...document.querySelectorAll(".leaf img")];
+for (const picture of pictures) picture.loading = "eager";
 Promise.all(pictures.map((picture) => picture.decode().catch(() => {}))).then(() => print());

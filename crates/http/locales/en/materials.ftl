@@ -162,6 +162,7 @@ print-range = Pages { $first } to { $last } of { $total }
 print-next = The pages after these
 passage-code = Source code
 passage-output = What it printed
+passage-picture = A picture that the code drew
 found-in-notes = In the speaker’s notes
 passage-notes = Speaker’s notes
 passage-table = Table

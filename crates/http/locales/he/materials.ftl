@@ -166,6 +166,7 @@ print-range = עמודים { $first } עד { $last } מתוך { $total }
 print-next = העמודים הבאים
 passage-code = קוד
 passage-output = מה שהודפס
+passage-picture = תמונה שהקוד צייר
 found-in-notes = בהערות למרצה
 passage-notes = הערות למרצה
 passage-table = טבלה

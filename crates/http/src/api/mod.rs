@@ -90,6 +90,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(materials::page::handle))
         .routes(routes!(materials::similar::handle))
         .routes(routes!(materials::picture::handle))
+        .routes(routes!(materials::notebook_picture::handle))
         .routes(routes!(materials::cover::handle))
         .routes(routes!(
             materials::captions::set,

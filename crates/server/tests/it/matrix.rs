@@ -38,6 +38,9 @@ GET    /api/v1/materials/{id}/contents              public   200 200 200 200 200
 GET    /api/v1/materials/{id}/pages/{number}        private  404 200 404 404 404 404
 GET    /api/v1/materials/{id}/pages/{number}        school   404 200 200 200 200 200
 GET    /api/v1/materials/{id}/pages/{number}        public   200 200 200 200 200 200
+GET    /api/v1/materials/{id}/pictures/{number}     private  404 404 404 404 404 404
+GET    /api/v1/materials/{id}/pictures/{number}     school   404 404 404 404 404 404
+GET    /api/v1/materials/{id}/pictures/{number}     public   404 404 404 404 404 404
 GET    /api/v1/materials/{id}/pages/{number}/image  private  404 200 404 404 404 404
 GET    /api/v1/materials/{id}/pages/{number}/image  school   404 200 200 200 200 200
 GET    /api/v1/materials/{id}/pages/{number}/image  public   200 200 200 200 200 200

@@ -1,6 +1,8 @@
 //! What tools of others add: text in pictures, facts and pictures of recordings, and a verdict.
 use crate::person::{id, note, word};
 use crate::school::School;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use homeroom_extract::tools::installed;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -316,4 +318,36 @@ async fn what_was_not_scanned_yet_waits() {
         .get(&format!("{path}/download"))
         .await
         .problem(409, "not_scanned_yet");
+}
+
+#[tokio::test]
+async fn what_a_notebooks_code_drew_is_seen_by_those_who_may_read_it() {
+    let school = School::start().await;
+    let (owner, other) = (school.student().await, school.student().await);
+    let output = json!({"data": {"image/png": BASE64.encode(png()), "text/plain": "<Figure>"}});
+    let notebook = json!({"nbformat": 4, "metadata": {}, "cells": [
+        {"cell_type": "code", "source": "plot()", "outputs": [output]}]});
+    let notebook = notebook.to_string();
+    let material = owner
+        .share(
+            "plot.ipynb",
+            notebook.as_bytes(),
+            &json!({"visibility": "private"}),
+        )
+        .await;
+    let path = format!("/api/v1/materials/{}/pictures", id(&material));
+    let picture = owner.get(&format!("{path}/1?v=1")).await.expect(200);
+    assert!(["image/webp", "image/jpeg"].contains(&picture.header("content-type")));
+    assert_eq!(picture.header("x-content-type-options"), "nosniff");
+    assert_eq!(picture.header("cache-control"), "private, no-cache");
+    assert!(!picture.body.starts_with(b"\x89PNG"), "drawn anew");
+    let again = owner.get(&format!("{path}/1")).await.expect(200);
+    assert_eq!(again.body, picture.body);
+    for none in ["0", "2", "201", "4294967295"] {
+        owner
+            .get(&format!("{path}/{none}"))
+            .await
+            .problem(404, "not_found");
+    }
+    other.get(&format!("{path}/1")).await.problem(404, "not_found");
 }

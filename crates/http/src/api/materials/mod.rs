@@ -5,6 +5,7 @@ pub(super) mod cover;
 pub(super) mod delete;
 pub(super) mod download;
 pub(super) mod list;
+pub(super) mod notebook_picture;
 pub(super) mod page;
 pub(super) mod picture;
 pub(super) mod rating;

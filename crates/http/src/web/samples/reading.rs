@@ -200,6 +200,14 @@ impl Samples<'_> {
                 ]),
                 Block::Code(self.program(None, Some(3))),
                 Block::Output(vec![plain("(3, 'NADH') of the "), hit.clone()]),
+                Block::Picture {
+                    picture: Picture {
+                        url: "/sample/page-1.svg".into(),
+                        width: 320,
+                        height: 180,
+                    },
+                    description: self.say("<Figure size 320x180 with 1 Axes>"),
+                },
                 Block::Rows(vec![
                     vec![cell("Step"), cell("NADH")],
                     vec![cell("Glycolysis"), cell("2")],

@@ -1,10 +1,11 @@
 //! From the text of a page to what is shown of it: headings, paragraphs, rows, formulas, and source code in its
 //! colours, with what is looked for marked.
 use super::hits::Needles;
-use crate::web::context::TextRun;
+use crate::web::context::{Picture, TextRun};
 use crate::web::formula::{Piece, pieces};
 use crate::web::pages::reader::context::{Block, InkedRun, Inline, Listing};
 use crate::web::source::{Ink, Language};
+use homeroom_core::domain::ids::MaterialId;
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
 use homeroom_core::ports::extractor::{ExtractedPage, Passage, PassageKind};
@@ -18,6 +19,8 @@ pub(super) const MAX_ROWS: usize = 5_000;
 pub(super) struct File<'a> {
     pub(super) kind: Kind,
     pub(super) name: &'a str,
+    pub(super) material: MaterialId,
+    pub(super) version: u32,
 }
 
 impl<'a> File<'a> {
@@ -25,6 +28,8 @@ impl<'a> File<'a> {
         Self {
             kind: material.current.kind,
             name: material.current.filename.as_str(),
+            material: material.id,
+            version: material.current.number,
         }
     }
 }
@@ -42,12 +47,19 @@ pub(super) fn blocks(file: File<'_>, page: &ExtractedPage, needles: &Needles) ->
     let mut passages = page.passages.iter().peekable();
     let mut lines = (0_u32..).zip(page.text.lines());
     while let Some((number, line)) = lines.next() {
-        let passage = passages.next_if(|passage| passage.line <= number && passage.lines > 0);
+        // Pictures that no line stands for.
+        while let Some(passage) = passages.next_if(|passage| passage.line <= number && passage.lines == 0) {
+            push_text(&mut blocks, &mut text, kind, needles);
+            blocks.extend(picture_of(file, passage, ""));
+        }
+        let passage = passages.next_if(|passage| passage.line <= number);
         if let Some(passage) = passage {
             push_text(&mut blocks, &mut text, kind, needles);
             let rest = lines.by_ref().take(passage.lines as usize - 1);
             let inside: Vec<&str> = std::iter::once(line).chain(rest.map(|(_, line)| line)).collect();
-            blocks.push(block_of(file, page, passage, &inside.join("\n"), needles));
+            let inside = inside.join("\n");
+            let picture = picture_of(file, passage, &inside);
+            blocks.push(picture.unwrap_or_else(|| block_of(file, page, passage, &inside, needles)));
         } else if headings
             .next_if(|heading| !heading.is_empty() && *heading == line.trim())
             .is_some()
@@ -60,7 +72,35 @@ pub(super) fn blocks(file: File<'_>, page: &ExtractedPage, needles: &Needles) ->
         }
     }
     push_text(&mut blocks, &mut text, kind, needles);
+    blocks.extend(passages.filter_map(|passage| picture_of(file, passage, "")));
     blocks
+}
+
+/// A picture that a notebook's code drew. One that stands in an archive's notebook is not to be had.
+fn picture_of(file: File<'_>, passage: &Passage, description: &str) -> Option<Block> {
+    let PassageKind::Picture {
+        number,
+        width,
+        height,
+    } = passage.kind
+    else {
+        return None;
+    };
+    (file.kind == Kind::Notebook).then(|| Block::Picture {
+        picture: Picture {
+            url: format!(
+                "/api/v1/materials/{}/pictures/{number}?v={}",
+                file.material, file.version
+            ),
+            width,
+            height,
+        },
+        // `<Figure size 640x480 with 1 Axes>` says nothing of what is seen.
+        description: Some(description.trim())
+            .filter(|said| !said.starts_with('<'))
+            .unwrap_or_default()
+            .to_owned(),
+    })
 }
 
 /// Whether a line of these is a paragraph, and rows have cells; in others lines end where the paper did.
@@ -152,7 +192,7 @@ fn block_of(file: File<'_>, page: &ExtractedPage, passage: &Passage, text: &str,
             run: *run,
             lines: inked(text, language.as_deref().and_then(Language::named), needles),
         }),
-        PassageKind::Output => Block::Output(needles.runs(text)),
+        PassageKind::Output | PassageKind::Picture { .. } => Block::Output(needles.runs(text)),
         PassageKind::Notes => Block::Notes(needles.runs(text)),
     }
 }
@@ -253,6 +293,13 @@ mod tests {
             }
             Block::Code(listing) => format!("{:?}{:?} {}", listing.first, listing.run, code(&listing.lines)),
             Block::Output(printed) => format!("> {}", runs(printed)),
+            Block::Picture { picture, description } => {
+                let number = picture.url.rsplit(['/', '?']).nth(1).unwrap_or_default();
+                format!(
+                    "picture {number} {}x{} {description}",
+                    picture.width, picture.height
+                )
+            }
             Block::Notes(notes) => format!("notes: {}", runs(notes)),
         }
     }
@@ -274,7 +321,12 @@ mod tests {
     }
 
     fn blocks_of(kind: Kind, page: &ExtractedPage, query: &str) -> Vec<String> {
-        let file = File { kind, name: "a.py" };
+        let file = File {
+            kind,
+            name: "a.py",
+            material: "01890000-0000-7000-8000-000000000000".parse().unwrap(),
+            version: 2,
+        };
         let blocks = blocks(file, page, &Needles::new(query, None));
         blocks.iter().map(said).collect()
     }
@@ -337,6 +389,46 @@ mod tests {
                 "here",
                 "notes: ask"
             ]
+        );
+    }
+
+    #[test]
+    fn what_a_notebooks_code_drew_stands_where_it_was_drawn() {
+        let picture = |line, lines, number| Passage {
+            line,
+            lines,
+            kind: PassageKind::Picture {
+                number,
+                width: 64,
+                height: 48,
+            },
+        };
+        let page = ExtractedPage {
+            text: "See\n<Figure>\nA heap\nso on".into(),
+            passages: vec![
+                picture(0, 0, 1),
+                picture(1, 1, 2),
+                picture(2, 1, 5),
+                picture(3, 0, 3),
+                picture(4, 0, 4),
+            ],
+            ..ExtractedPage::default()
+        };
+        assert_eq!(
+            blocks_of(Kind::Notebook, &page, ""),
+            [
+                "picture 1 64x48 ",
+                "See",
+                "picture 2 64x48 ",
+                "picture 5 64x48 A heap",
+                "picture 3 64x48 ",
+                "so on",
+                "picture 4 64x48 "
+            ]
+        );
+        assert_eq!(
+            blocks_of(Kind::Archive, &page, ""),
+            ["See", "> <Figure>", "> A heap", "so on"]
         );
     }
 

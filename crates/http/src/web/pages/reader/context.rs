@@ -158,6 +158,13 @@ pub enum Block {
     Code(Listing),
     /// What source code printed.
     Output(Vec<TextRun>),
+    /// What source code drew.
+    Picture {
+        /// The picture.
+        picture: Picture,
+        /// What its file says in its place; not always anything.
+        description: String,
+    },
     /// What is noted for the speaker.
     Notes(Vec<TextRun>),
 }

@@ -144,8 +144,12 @@ fn one_block(block: &Block, t: &Localizer) -> Markup {
             Block::Paragraphs(paragraphs) => div.text { @for each in paragraphs { p.paragraph dir="auto" { (line(each)) } } },
             Block::Rows(rows) => (rows_in_text(rows, t)),
             Block::Code(listing) => (passage(listing, t)),
-            Block::Output(printed) => div.passage.passage-output tabindex="0" role="region" aria-label=(t.text("passage-output")) {
+            Block::Output(printed) => div.passage.passage-output tabindex="0" role="group" aria-label=(t.text("passage-output")) {
                 pre dir="auto" { (runs(printed)) }
+            },
+            Block::Picture { picture, description } => figure.passage-picture {
+                img src=(picture.url) width=(picture.width) height=(picture.height) loading="lazy" decoding="async"
+                    alt=(if description.is_empty() { t.text("passage-picture") } else { description.clone() });
             },
             Block::Notes(notes) => section.passage-notes {
                 h3.passage-label { (t.text("passage-notes")) }
@@ -170,7 +174,7 @@ fn notes_below(notes: &[TextRun], t: &Localizer) -> Markup {
 fn passage(listing: &Listing, t: &Localizer) -> Markup {
     html! {
         @if listing.first.is_some() { (counted(listing, &t.text("passage-code"))) } @else {
-            div.passage.passage-code tabindex="0" role="region" aria-label=(t.text("passage-code")) dir="ltr" {
+            div.passage.passage-code tabindex="0" role="group" aria-label=(t.text("passage-code")) dir="ltr" {
                 @if let Some(run) = listing.run { span.passage-run { "[" (run) "]" } }
                 pre { code { @for (at, each) in listing.lines.iter().enumerate() { @if at > 0 { "\n" } (inked(each)) } } }
             }
