@@ -5,7 +5,7 @@
 //! it is little and grows new fields; words are places in the text, and numbers that are mostly small.
 //!
 //! Pages from before this format are JSON as a whole; they are read too.
-use super::extractor::{ExtractedPage, Link, Passage, Word};
+use super::extractor::{ExtractedPage, Link, Passage, Unread, Word};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,8 @@ struct Head<'a> {
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "<[Passage]>::is_empty")]
     passages: &'a [Passage],
+    #[serde(skip_serializing_if = "Unread::is_unknown")]
+    unread: Unread,
 }
 
 /// Appends a page. Places of words are kept to the hundredth of a point.
@@ -74,6 +76,7 @@ pub fn write(page: &ExtractedPage, out: &mut Vec<u8>) -> Result<(), DamagedPage>
         starts_at_ms,
         language,
         passages,
+        unread,
     } = page;
     let head = Head {
         number: *number,
@@ -87,6 +90,7 @@ pub fn write(page: &ExtractedPage, out: &mut Vec<u8>) -> Result<(), DamagedPage>
         starts_at_ms: *starts_at_ms,
         language: language.as_deref(),
         passages,
+        unread: *unread,
     };
     serde_json::to_writer(&mut *out, &head).map_err(|error| DamagedPage(error.to_string()))?;
     let head_end = out.len();
@@ -384,6 +388,7 @@ mod tests {
                 lines: 1,
                 kind: PassageKind::Notes,
             }],
+            unread: Unread::Part,
         }
     }
 
