@@ -10,6 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use unicode_normalization::UnicodeNormalization;
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The hidden argument that makes this program the extractor's child.
 const CHILD: &str = "extract-child";
 /// How often each program reads each file when timed; processor time is counted in hundredths.
@@ -247,6 +251,8 @@ fn run_child(file: &Path) {
     let request = r#"{"Read":{"task":{"Extract":{"hint":"Plain","cover_width":null}},"limits":{"cpu_seconds":10,"memory_bytes":469762048,"document_bytes":201326592,"pages":5000}}}"#;
     let status = Command::new(std::env::current_exe().expect("this program has a path"))
         .args([CHILD, request])
+        .env("MIMALLOC_ARENA_RESERVE", "32768")
+        .env("MIMALLOC_PURGE_DELAY", "-1")
         .stdin(std::fs::File::open(file).expect("the file was read before"))
         .stdout(Stdio::null())
         .status()

@@ -170,6 +170,32 @@ impl From<CueTime> for (u32, u64, u64) {
     }
 }
 
+/// What a page shows that is not in its text and may be words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unread {
+    /// Nobody looked: the page has text enough, is no page of a PDF, or was read before this was noted.
+    #[default]
+    Unknown,
+    /// Nothing: what is drawn are rules, boxes and ornaments.
+    Nothing,
+    /// A picture on a part of it, or shapes that may be letters.
+    Part,
+    /// A picture of most of it, as scans are, or letters of which nobody can tell what they mean.
+    Most,
+}
+
+impl Unread {
+    /// Whether there is nothing to say.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+    pub(super) fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+}
+
+/// A page with no more letters and digits than this may be a picture with a stamped page number.
+const FEW_LETTERS: usize = 16;
+
 /// One page, slide, sheet, chapter or caption.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ExtractedPage {
@@ -211,6 +237,29 @@ pub struct ExtractedPage {
     /// The page's own language (BCP 47 primary subtag) where it can be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// What it shows beside its text; told where [`has_few_letters`](Self::has_few_letters).
+    #[serde(default, skip_serializing_if = "Unread::is_unknown")]
+    pub unread: Unread,
+}
+
+impl ExtractedPage {
+    /// Whether its text is no more than what may be stamped on a picture: 16 letters and digits.
+    pub fn has_few_letters(&self) -> bool {
+        self.letters().nth(FEW_LETTERS).is_none()
+    }
+
+    /// Whether its words are to be recognised from its picture: it shows more than its text says.
+    pub fn is_picture(&self) -> bool {
+        match self.unread {
+            Unread::Nothing => false,
+            Unread::Part => self.letters().next().is_none(),
+            Unread::Most | Unread::Unknown => self.has_few_letters(),
+        }
+    }
+
+    fn letters(&self) -> impl Iterator<Item = char> + '_ {
+        self.text.chars().filter(|c| c.is_alphanumeric())
+    }
 }
 
 /// How wide covers are, in pixels.

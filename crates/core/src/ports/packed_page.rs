@@ -5,7 +5,7 @@
 //! it is little and grows new fields; words are places in the text, and numbers that are mostly small.
 //!
 //! Pages from before this format are JSON as a whole; they are read too.
-use super::extractor::{CueTime, ExtractedPage, Link, Passage, Word};
+use super::extractor::{CueTime, ExtractedPage, Link, Passage, Unread, Word};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,8 @@ struct Head<'a> {
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "<[Passage]>::is_empty")]
     passages: &'a [Passage],
+    #[serde(skip_serializing_if = "Unread::is_unknown")]
+    unread: Unread,
 }
 
 /// Appends a page. Places of words are kept to the hundredth of a point.
@@ -77,6 +79,7 @@ pub fn write(page: &ExtractedPage, out: &mut Vec<u8>) -> Result<(), DamagedPage>
         cues,
         language,
         passages,
+        unread,
     } = page;
     let head = Head {
         number: *number,
@@ -91,6 +94,7 @@ pub fn write(page: &ExtractedPage, out: &mut Vec<u8>) -> Result<(), DamagedPage>
         cues,
         language: language.as_deref(),
         passages,
+        unread: *unread,
     };
     serde_json::to_writer(&mut *out, &head).map_err(|error| DamagedPage(error.to_string()))?;
     let head_end = out.len();
@@ -393,6 +397,7 @@ mod tests {
                 lines: 1,
                 kind: PassageKind::Notes,
             }],
+            unread: Unread::Part,
         }
     }
 

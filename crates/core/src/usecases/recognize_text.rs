@@ -21,8 +21,6 @@ use std::collections::BTreeMap;
 const PART: SignedDuration = SignedDuration::from_secs(15);
 /// How long to wait while another file is being recognised.
 pub const RECOGNIZE_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(3);
-/// A page with no more letters and digits than this, such as a stamped page number, counts as a picture.
-const FEW_LETTERS: usize = 16;
 
 /// What is left to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +42,7 @@ pub(super) struct Plan {
 /// Whether pages of a file that was just read are to be recognised, and what to say until then.
 pub(super) fn plan(product: &Product, kind: Kind, pages: &[ExtractedPage]) -> Plan {
     let pictures = match kind {
-        Kind::Pdf | Kind::Image => pages.iter().filter(|page| is_picture(page)).count(),
+        Kind::Pdf | Kind::Image => pages.iter().filter(|page| page.is_picture()).count(),
         _ => 0,
     };
     let possible = product.extractor.recognizes_text() && product.settings.recognition_pages > 0;
@@ -54,18 +52,13 @@ pub(super) fn plan(product: &Product, kind: Kind, pages: &[ExtractedPage]) -> Pl
         done: 0,
         total: total.min(product.settings.recognition_pages),
     });
-    // Some pages of most books are blank; a file of which most pages have no text is a scan.
+    // A file of which most pages have no text is a scan.
     let is_scan = pictures * 2 > pages.len();
     let notice = is_scan.then_some(match recognition {
         Some(_) => Notice::Incomplete,
         None => Notice::NoTextRecognition,
     });
     Plan { recognition, notice }
-}
-
-fn is_picture(page: &ExtractedPage) -> bool {
-    let letters = page.text.chars().filter(|c| c.is_alphanumeric());
-    letters.take(FEW_LETTERS + 1).count() <= FEW_LETTERS
 }
 
 /// Recognises the next pages of a version, and publishes them.
@@ -167,14 +160,16 @@ fn next(pages: &[ExtractedPage], recognition: &Recognition) -> Option<usize> {
     }
     pages
         .iter()
-        .position(|page| page.number >= recognition.next && is_picture(page))
+        .position(|page| page.number >= recognition.next && page.is_picture())
 }
 
 /// What there is to say of a version after the last part.
 fn last_notice(kind: Kind, pages: &[ExtractedPage]) -> Option<Notice> {
-    let pictures = pages.iter().filter(|page| is_picture(page)).count();
+    let pictures = pages.iter().filter(|page| page.is_picture()).count();
+    let is_blank = |page: &ExtractedPage| page.text.trim().is_empty();
     match kind {
         Kind::Image if pictures == pages.len() => Some(Notice::NoText),
+        _ if pages.iter().all(is_blank) => Some(Notice::NoText),
         _ if pictures * 2 > pages.len() => Some(Notice::Incomplete),
         _ => None,
     }

@@ -13,11 +13,13 @@ mod mutations;
 mod notebook_pictures;
 mod open_formats;
 mod pdf;
+mod pdf_fonts;
 mod pictures;
 mod recognition;
 mod samples;
 mod texts;
 mod tools;
+mod unread;
 
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::{ExtractError, Extraction, Rejection};

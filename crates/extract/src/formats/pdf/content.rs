@@ -1,7 +1,8 @@
 //! Content streams as operators with their operands (ISO 32000-2, 7.8.2).
 //!
 //! Only what reading text needs: arrays and dictionaries are flattened into the operands, for of the
-//! operators with arrays only `TJ` matters, and it takes nothing else; inline images are skipped.
+//! operators with arrays only `TJ` matters, and it takes nothing else; of inline images there is only that they
+//! are.
 //! Nothing is an error: what cannot be read is passed over.
 use std::borrow::Cow;
 
@@ -65,7 +66,10 @@ impl<'a> Content<'a> {
                 b'%' => self.comment(),
                 byte if is_regular(byte) => match self.word() {
                     b"true" | b"false" | b"null" => self.push(Operand::Word),
-                    b"BI" => self.inline_image(),
+                    image @ b"BI" => {
+                        self.inline_image();
+                        return Some(image);
+                    }
                     word => return Some(word),
                 },
                 // White space, brackets of arrays and dictionaries, and what stands in the wrong place.
@@ -386,9 +390,9 @@ mod tests {
     #[test]
     fn inline_images_are_passed_over() {
         let mut content = b"q BI /W 2 /IDx 3 ID \x80 EI \x01\xFF (EI \x90 EI\nQ (a) Tj".to_vec();
-        assert_eq!(read(&content), ["q", "Q", "(a) Tj"]);
+        assert_eq!(read(&content), ["q", "BI", "Q", "(a) Tj"]);
         content = b"BI /W 2 ID never ends (a) Tj".to_vec();
-        assert_eq!(read(&content), [""; 0]);
+        assert_eq!(read(&content), ["BI"]);
     }
 
     #[test]

@@ -7,12 +7,14 @@ use super::fonts::{FontId, Fonts};
 use super::glyphs::{Glyphs, PlacedGlyph};
 use super::layers::Layers;
 use super::marked::{MarkedContent, Speech};
+use super::unread;
 use foldhash::fast::RandomState;
 use hayro::hayro_interpret::util::{RectExt, TransformExt};
 use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::page::{Page, Resources};
 use hayro::hayro_syntax::xref::XRef;
 use hayro::kurbo::{Affine, Point, Rect, Shape, Vec2};
+use homeroom_core::ports::extractor::Unread;
 use std::collections::HashSet;
 
 /// Operators of one page, with its forms.
@@ -33,6 +35,8 @@ pub(super) struct Document<'a> {
     layers: Layers,
     /// Forms and pictures in which nothing is written.
     textless: HashSet<ObjectIdentifier, RandomState>,
+    /// Glyphs of the page that was read last of which nobody can tell what they mean.
+    meaningless: usize,
 }
 
 impl<'a> Document<'a> {
@@ -41,11 +45,13 @@ impl<'a> Document<'a> {
             fonts: Fonts::new(),
             layers: Layers::read(xref),
             textless: HashSet::default(),
+            meaningless: 0,
         }
     }
 
     /// The glyphs of a page in drawing order, those of its annotations last.
     pub(super) fn read(&mut self, page: &Page<'a>, annotations: &[Dict<'a>], area: Rect) -> Vec<PlacedGlyph> {
+        self.meaningless = 0;
         let mut interpreter = Interpreter {
             document: self,
             glyphs: Glyphs::on(area),
@@ -62,6 +68,11 @@ impl<'a> Document<'a> {
         }
         interpreter.annotations(annotations, page.resources());
         interpreter.glyphs.into_placed()
+    }
+
+    /// What the page that was read last, of which there is little text, shows beside it.
+    pub(super) fn unread(&self, page: &Page<'a>, area: Rect) -> Unread {
+        unread::look(page, area, self.meaningless, &self.layers)
     }
 }
 
@@ -266,11 +277,12 @@ impl<'a> Interpreter<'_, 'a> {
         let (along, across) = (Vec2::new(xx, xy), Vec2::new(yx, yy));
         let (onwards, scale) = if vertical { (across, 1.0) } else { (along, stretch) };
         let start = Point::new(x, y) + across * rise;
-        let height = (across * size).hypot();
+        let height = (across * size).hypot() * self.document.fonts.scale(font);
         let mut moved = 0.0;
         let hidden = self.marked.is_hidden();
         let run = self.glyphs.begin_run();
         let (glyphs, marked) = (&mut self.glyphs, &mut self.marked);
+        let mut meaningless = 0;
         for operand in operands {
             match operand {
                 Operand::Number(back) => moved -= back / 1000.0 * size * scale,
@@ -291,15 +303,20 @@ impl<'a> Interpreter<'_, 'a> {
                             start -= along * (DOWNWARDS_LINE * size * stretch);
                             start + across * (code.advance * size)
                         } else {
-                            start + along * (code.width * size * stretch)
+                            let pen = start;
+                            start = pen + along * (code.extent.0 * size * stretch);
+                            pen + along * (code.extent.1 * size * stretch)
                         };
                         say(speech, (start, end), height, glyphs, marked);
+                    } else if code.letters.is_none() && !hidden {
+                        meaningless += 1;
                     }
                     moved += (code.advance * size + letter_space + space) * scale;
                 }),
                 Operand::Name(_) | Operand::Word => {}
             }
         }
+        self.document.meaningless += meaningless;
         self.glyphs.end_run(run);
         let moved = if vertical { (0.0, moved) } else { (moved, 0.0) };
         self.state.text *= Affine::translate(moved);

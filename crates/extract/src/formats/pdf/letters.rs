@@ -1,5 +1,4 @@
 //! The text of one glyph: nearly always a single character, which then needs no memory of its own.
-use std::iter;
 use unicode_normalization::UnicodeNormalization;
 
 /// One character, or several for ligatures and letters with marks; never empty.
@@ -86,8 +85,8 @@ impl Letters {
         }
     }
 
-    pub(super) fn append(&mut self, mark: char) {
-        let text: String = self.chars().chain(iter::once(mark)).collect();
+    pub(super) fn append(&mut self, marks: &Self) {
+        let text: String = self.chars().chain(marks.chars()).collect();
         *self = Self::Many(text.into());
     }
 }

@@ -3,7 +3,7 @@ use super::bidi;
 use super::frame::Frame;
 use super::glyphs::PlacedGlyph;
 use super::letters::Letters;
-use super::marks::attach_marks;
+use super::marks::{attach_marks, attach_strays};
 use super::segments::{Segment, find_segments, join_segments};
 use super::spaces::with_spaces;
 use hayro::kurbo::Rect;
@@ -99,10 +99,16 @@ fn read_line(mut segment: Segment, mixed: bool, page_leftwards: bool) -> Option<
     segment.put_in_order();
     let (base, size) = (segment.base, segment.size);
     let mixed = mixed && bidi::has_right_to_left(&segment.cells);
+    if mixed {
+        segment.cells = attach_strays(segment.cells);
+    }
     let leftwards = mixed && (page_leftwards || bidi::leaning(&segment.cells) > 0);
     let mut cells = with_spaces(segment, leftwards);
     if mixed {
         bidi::to_reading_order(&mut cells, leftwards);
+        if leftwards {
+            end_with_stop(&mut cells);
+        }
     }
     let mean_size = mean_size(&cells);
     let words: Vec<LineWord> = cells
@@ -123,6 +129,30 @@ fn read_line(mut segment: Segment, mixed: bool, page_leftwards: bool) -> Option<
         mean_size,
         leftwards,
     })
+}
+
+/// A mark that ends sentences right before the first word of a line that is read from right to left ends it:
+/// its paragraph was set the other way.
+fn end_with_stop(cells: &mut Vec<Cell>) {
+    let [stop, word, ..] = cells.as_slice() else {
+        return;
+    };
+    let misplaced = matches!(
+        stop.text.only(),
+        Some('.' | ',' | ':' | ';' | '!' | '?' | '،' | '؛' | '؟')
+    ) && bidi::has_right_to_left(std::slice::from_ref(word));
+    let last = cells.last().filter(|last| !is_ended(last));
+    if let Some(end) = last.map(|last| last.left).filter(|_| misplaced) {
+        let mut stop = cells.remove(0);
+        (stop.left, stop.right) = (end, end);
+        cells.push(stop);
+    }
+}
+
+/// Whether what ends a line is a mark that ends sentences or leads to what follows.
+fn is_ended(last: &Cell) -> bool {
+    let c = last.text.first();
+    c.is_ascii_punctuation() && !matches!(c, ')' | ']' | '"' | '\'' | '%')
 }
 
 #[expect(clippy::cast_precision_loss, reason = "letters of a line")]
@@ -265,6 +295,39 @@ mod tests {
         let column = |left: f64| (0..5).map(move |row| glyph("a", left, 12.0 * f64::from(row), 50.0));
         let glyphs: Vec<_> = column(0.0).chain(column(58.0)).collect();
         assert_eq!(texts(glyphs).len(), 10);
+    }
+
+    fn lines_of(rows: &[&str]) -> Vec<Vec<String>> {
+        let line = |(row, text): (u32, &&str)| {
+            let glyphs: Vec<PlacedGlyph> = (0..)
+                .zip(text.chars())
+                .map(|(place, c)| glyph(&c.to_string(), 5.0 * f64::from(place), 12.0 * f64::from(row), 5.0))
+                .collect();
+            glyphs
+        };
+        texts((1..).zip(rows).flat_map(line).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_full_stop_on_the_wrong_side_ends_its_line() {
+        assert_eq!(lines_of(&["1948 \u{5D1}\u{5D0}."]), [["\u{5D0}\u{5D1}", "1948."]]);
+        assert_eq!(lines_of(&["\u{5D1}\u{5D0}!"]), [["\u{5D0}\u{5D1}!"]]);
+        assert_eq!(lines_of(&["?\u{5D1}\u{5D0}"]), [["\u{5D0}\u{5D1}?"]]);
+        assert_eq!(lines_of(&[".\u{5D1}\u{5D0}..."]), [["...\u{5D0}\u{5D1}."]]);
+        assert_eq!(lines_of(&[".\u{5D1}\u{5D0}."]), [[".\u{5D0}\u{5D1}."]]);
+    }
+
+    #[test]
+    fn letters_of_another_font_are_put_where_the_first_leaves_room() {
+        // Programs draw a line's letters font by font.
+        let first = [(0.0, "a"), (5.0, "b"), (15.0, "c"), (25.0, "d"), (30.0, "e")];
+        let second = [(10.0, ","), (20.0, ",")];
+        let glyphs: Vec<PlacedGlyph> = first
+            .iter()
+            .chain(&second)
+            .map(|(x, text)| glyph(text, *x, 10.0, 5.0))
+            .collect();
+        assert_eq!(texts(glyphs), [["ab,c,de"]]);
     }
 
     #[test]

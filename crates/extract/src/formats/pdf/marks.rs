@@ -14,7 +14,7 @@ pub(super) fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
         return cells;
     }
     let mut letters: Vec<Cell> = Vec::with_capacity(cells.len());
-    let mut waiting: Vec<(Cell, char)> = Vec::new();
+    let mut waiting: Vec<(Cell, Letters)> = Vec::new();
     for mut cell in cells {
         if let Some(mark) = as_mark(&cell.text) {
             match letters.last_mut().filter(|_| waiting.is_empty()) {
@@ -30,11 +30,20 @@ pub(super) fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
             let after = distance(&cell, &mark);
             let spacing = !is_combining_mark(mark.text.first());
             match letters.last_mut() {
+                Some(letter) if has_ink(&mark) && (touches(letter, &mark) || touches(&cell, &mark)) => {
+                    let own = if stands_on_second(letter, &cell, &mark) {
+                        &mut cell
+                    } else {
+                        letter
+                    };
+                    own.text.append(&combining);
+                }
+                Some(_) if has_ink(&mark) => letters.push(mark),
                 // A free-standing accent belongs only to a letter that it is drawn over.
                 _ if spacing && before.min(after) > 0.25 => letters.push(mark),
-                _ if is_written_before(combining) && after < 1.0 => take_up(&mut cell, &mark),
-                Some(letter) if before < after || follows(&mark, letter) => letter.text.append(combining),
-                _ if after < 1.0 => cell.text.append(combining),
+                _ if is_written_before(combining.first()) && after < 1.0 => take_up(&mut cell, &mark),
+                Some(letter) if before < after || follows(&mark, letter) => letter.text.append(&combining),
+                _ if after < 1.0 => cell.text.append(&combining),
                 _ => letters.push(mark),
             }
         }
@@ -42,16 +51,81 @@ pub(super) fn attach_marks(cells: Vec<Cell>) -> Vec<Cell> {
     }
     for (mark, combining) in waiting {
         match letters.last_mut() {
-            Some(letter) if is_combining_mark(mark.text.first()) => letter.text.append(combining),
+            Some(letter) if has_ink(&mark) && !touches(letter, &mark) => letters.push(mark),
+            Some(letter) if is_combining_mark(mark.text.first()) => letter.text.append(&combining),
             _ => letters.push(mark),
         }
     }
     letters
 }
 
+/// Gives points of right-to-left scripts that no neighbour took, since they were drawn with those of another
+/// letter or font, to the letter of the line that they are over or under. `cells` come from left to right.
+pub(super) fn attach_strays(cells: Vec<Cell>) -> Vec<Cell> {
+    let is_stray = |cell: &Cell| cell.text.chars().all(may_reach_anywhere);
+    if !cells.iter().any(is_stray) {
+        return cells;
+    }
+    let mut letters: Vec<Cell> = Vec::with_capacity(cells.len());
+    let mut waiting: Vec<Cell> = Vec::new();
+    for mut cell in cells {
+        if is_stray(&cell) {
+            waiting.push(cell);
+            continue;
+        }
+        for mark in waiting.drain(..) {
+            match letters.last_mut() {
+                Some(letter) if touches(letter, &mark) && !stands_on_second(letter, &cell, &mark) => {
+                    letter.text.append(&mark.text);
+                }
+                _ if touches(&cell, &mark) => cell.text.append(&mark.text),
+                _ => letters.push(mark),
+            }
+        }
+        letters.push(cell);
+    }
+    for mark in waiting {
+        match letters.last_mut() {
+            Some(letter) if touches(letter, &mark) => letter.text.append(&mark.text),
+            _ => letters.push(mark),
+        }
+    }
+    letters
+}
+
+/// Whether this is a mark of a right-to-left script of which is known where its ink is, and not only where
+/// its pen was set down.
+fn has_ink(mark: &Cell) -> bool {
+    may_reach_anywhere(mark.text.first()) && mark.right > mark.left
+}
+
+/// Whether a mark's ink is over, under or right beside a letter.
+fn touches(letter: &Cell, mark: &Cell) -> bool {
+    let near = BEHIND * letter.size.max(mark.size);
+    distance(letter, mark).is_finite() && mark.left < letter.right + near && letter.left - near < mark.right
+}
+
+/// Which of two neighbours in drawing order a mark stands on: the one that more of it is over or under. Where
+/// that does not tell, as between two letters, letters drawn from left to right come behind their marks.
+fn stands_on_second(first: &Cell, second: &Cell, mark: &Cell) -> bool {
+    let shared = |letter: &Cell| {
+        if distance(letter, mark).is_infinite() {
+            return -1.0;
+        }
+        (letter.right.min(mark.right) - letter.left.max(mark.left)).max(0.0)
+    };
+    let (before, after) = (shared(first), shared(second));
+    let clear = (before - after).abs() > 0.25 * (mark.right - mark.left);
+    if clear {
+        after > before
+    } else {
+        second.left >= first.left
+    }
+}
+
 /// Adds a vowel sign that takes up room of its own.
 fn take_up(letter: &mut Cell, sign: &Cell) {
-    letter.text.append(sign.text.first());
+    letter.text.append(&sign.text);
     letter.left = letter.left.min(sign.left);
     letter.right = letter.right.max(sign.right);
 }
@@ -87,7 +161,7 @@ fn is_written_before(c: char) -> bool {
 fn follows(mark: &Cell, letter: &Cell) -> bool {
     let c = mark.text.first();
     let size = letter.size.max(mark.size);
-    let reaches_back = is_combining_mark(c) && !matches!(c, '\u{590}'..='\u{8FF}');
+    let reaches_back = is_combining_mark(c) && !may_reach_anywhere(c);
     let behind = letter.left..=letter.right + BEHIND * size;
     reaches_back
         && mark.right - mark.left < NO_WIDTH * size
@@ -95,14 +169,40 @@ fn follows(mark: &Cell, letter: &Cell) -> bool {
         && distance(letter, mark).is_finite()
 }
 
-fn may_be_mark(text: &Letters) -> bool {
-    text.only().is_some_and(|c| c == '`' || c > '\u{7F}')
+/// Whether this is a mark of a script from Hebrew to Arabic: their lines are drawn in either direction.
+pub(super) fn may_reach_anywhere(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{8FF}') && is_combining_mark(c)
 }
 
-/// The combining form of an accent.
-fn as_mark(text: &Letters) -> Option<char> {
-    let c = text.only().filter(|_| may_be_mark(text))?;
-    Some(match c {
+/// Whether it is worth while to look closer: most letters of the most used scripts are none.
+fn may_be_mark(text: &Letters) -> bool {
+    let first = text.first();
+    let is_plain = matches!(
+        first,
+        '\u{C0}'..='\u{2C5}'
+            | '\u{370}'..='\u{482}'
+            | '\u{48A}'..='\u{590}'
+            | '\u{5D0}'..='\u{60F}'
+            | '\u{620}'..='\u{64A}'
+            | '\u{1E00}'..='\u{20CF}'
+            | '\u{2100}'..='\u{2CEE}'
+            | '\u{3041}'..='\u{3098}'
+            | '\u{309B}'..='\u{A66E}'
+            | '\u{AC00}'..='\u{D7AF}'
+            | '\u{FB00}'..='\u{FB1D}'
+    );
+    first == '`' || (first > '\u{7F}' && !is_plain)
+}
+
+/// The combining form of an accent, or of several that are drawn as one.
+fn as_mark(text: &Letters) -> Option<Letters> {
+    if !may_be_mark(text) {
+        return None;
+    }
+    let Some(c) = text.only() else {
+        return text.chars().all(may_reach_anywhere).then(|| text.clone());
+    };
+    let mark = match c {
         '`' => '\u{300}',
         '\u{B4}' => '\u{301}',
         '\u{2C6}' => '\u{302}',
@@ -118,7 +218,8 @@ fn as_mark(text: &Letters) -> Option<char> {
         '\u{2DB}' => '\u{328}',
         c if is_combining_mark(c) => c,
         _ => return None,
-    })
+    };
+    Some(mark.into())
 }
 
 /// How far a mark's middle is from a letter's, in sizes; infinite on another line or for a space.
@@ -134,6 +235,35 @@ fn distance(letter: &Cell, mark: &Cell) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn texts(cells: impl Into<Vec<Cell>>) -> Vec<String> {
+        let cells = attach_marks(cells.into());
+        cells.iter().map(|cell| cell.text.chars().collect()).collect()
+    }
+
+    #[test]
+    fn points_stand_on_the_letter_that_their_ink_is_under() {
+        let patach_of_second = drawn('\u{5B7}', 6.5, 9.0);
+        let second_first = [
+            drawn('\u{5DC}', 5.0, 10.0),
+            patach_of_second.clone(),
+            drawn('\u{5DE}', 0.0, 5.0),
+        ];
+        assert_eq!(texts(second_first), ["\u{5DC}\u{5B7}", "\u{5DE}"]);
+        let first_first = [
+            drawn('\u{5DE}', 0.0, 5.0),
+            patach_of_second,
+            drawn('\u{5DC}', 5.0, 10.0),
+        ];
+        assert_eq!(texts(first_first), ["\u{5DE}", "\u{5DC}\u{5B7}"]);
+        // A point between two letters, in lines drawn from left to right and from right to left.
+        let between = drawn('\u{5B9}', 4.5, 5.5);
+        let (left, right) = (drawn('\u{5D3}', 0.0, 5.0), drawn('\u{5DB}', 5.0, 10.0));
+        let rightwards = [left.clone(), between.clone(), right.clone()];
+        assert_eq!(texts(rightwards), ["\u{5D3}", "\u{5DB}\u{5B9}"]);
+        let leftwards = [right, between, left];
+        assert_eq!(texts(leftwards), ["\u{5DB}\u{5B9}", "\u{5D3}"]);
+    }
 
     fn drawn(c: char, left: f64, right: f64) -> Cell {
         Cell {

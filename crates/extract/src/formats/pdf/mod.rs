@@ -20,6 +20,7 @@ mod running;
 mod segments;
 mod spaces;
 mod structure;
+mod unread;
 
 use super::picture::{MAX_SIDE, fit, give};
 use crate::child::{Sink, Stop};
@@ -156,6 +157,9 @@ fn read_page<'a>(
         extracted.text = laid_out.text;
         extracted.words = laid_out.words;
         lines = laid_out.lines;
+        if extracted.has_few_letters() {
+            extracted.unread = document.unread(page, area);
+        }
     }
     (extracted, lines, content_bytes)
 }

@@ -20,6 +20,10 @@ const STRETCH_GAPS: Range<f64> = -0.3..0.5;
 const MIDDLES: f64 = 16.0;
 /// Room is made for no more cells than this at once.
 const MAX_RESERVED: usize = 256;
+/// Letters that share more than this part of their width stand in one place.
+const COLLISION: f64 = 0.3;
+/// So many pairs of letters of one page are compared.
+const MAX_COMPARISONS: usize = 4_000_000;
 /// How many of the segments at nearly one height are looked at for each.
 const MAX_NEIGHBOURS: usize = 400;
 
@@ -117,13 +121,42 @@ impl Segment {
         self.cells.extend(placed.into_iter().map(|(_, cell)| cell));
     }
 
-    fn shares_line_with(&self, other: &Self) -> bool {
+    /// `comparisons` are those of letters that may still be made.
+    fn shares_line_with(&self, other: &Self, comparisons: &mut usize) -> bool {
         let size = self.size.max(other.size);
         let similar = self.size.min(other.size) > 0.85 * size;
         let shift = if similar { 0.3 } else { SHIFT };
         let gap = (other.left - self.right).max(self.left - other.right);
-        (self.base - other.base).abs() < shift * size && gap < COLUMN_GAP * size && gap > -size
+        (self.base - other.base).abs() < shift * size
+            && gap < COLUMN_GAP * size
+            && (gap > -size || self.leaves_room_for(other, comparisons))
     }
+
+    /// Whether this is the same line, drawn font by font: the letters of each stand between those of the other.
+    fn leaves_room_for(&self, other: &Self, comparisons: &mut usize) -> bool {
+        let (few, many) = if self.cells.len() < other.cells.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        let size = self.size.max(other.size);
+        if (self.base - other.base).abs() > OFF_LINE * size {
+            return false;
+        }
+        let Some(left) = comparisons.checked_sub(few.cells.len() * many.cells.len()) else {
+            return false;
+        };
+        *comparisons = left;
+        let collides = |cell: &Cell| many.cells.iter().any(|other| collide(cell, other));
+        !few.cells.iter().any(collides)
+    }
+}
+
+/// Whether two letters stand in one place.
+fn collide(one: &Cell, other: &Cell) -> bool {
+    let shared = one.right.min(other.right) - one.left.max(other.left);
+    let width = (one.right - one.left).min(other.right - other.left);
+    shared > COLLISION * width.max(COLLISION * one.size) && !one.is_space() && !other.is_space()
 }
 
 /// Joins segments that stand on one line side by side, whatever was drawn between them.
@@ -133,13 +166,14 @@ pub(super) fn join_segments(segments: Vec<Segment>) -> Vec<Segment> {
     let tallest = segments.iter().map(|segment| segment.size).fold(0.0, f64::max);
     let margins = Margins::of(&segments);
     let mut leader: Vec<usize> = (0..segments.len()).collect();
+    let mut comparisons = MAX_COMPARISONS;
     for (place, first) in by_base.iter().enumerate() {
         for second in by_base[place + 1..].iter().take(MAX_NEIGHBOURS) {
             if segments[*second].base - segments[*first].base > SHIFT * tallest {
                 break;
             }
             let drawn_apart = first.abs_diff(*second) > 1;
-            if segments[*first].shares_line_with(&segments[*second])
+            if segments[*first].shares_line_with(&segments[*second], &mut comparisons)
                 && !(drawn_apart && margins.part(&segments[*first], &segments[*second]))
             {
                 let (a, b) = (find(&mut leader, *first), find(&mut leader, *second));
