@@ -107,7 +107,45 @@ const NICKNAMES: &[(&str, Kind)] = &[
     ("zip", Kind::Archive),
 ];
 
+/// What the extensions of names promise.
+const EXTENSIONS: &[(Kind, &[&str])] = &[
+    (Kind::Pdf, &["pdf"]),
+    (Kind::Docx, &["docx", "docm", "dotx"]),
+    (Kind::Pptx, &["pptx", "pptm", "ppsx", "potx"]),
+    (Kind::Xlsx, &["xlsx", "xlsm", "xltx"]),
+    (Kind::Odt, &["odt", "ott"]),
+    (Kind::Odp, &["odp", "otp"]),
+    (Kind::Ods, &["ods", "ots"]),
+    (Kind::Epub, &["epub"]),
+    (Kind::Rtf, &["rtf"]),
+    (Kind::Doc, &["doc", "dot"]),
+    (Kind::Ppt, &["ppt", "pps", "pot"]),
+    (Kind::Xls, &["xls", "xlt"]),
+    (Kind::Latex, &["tex", "latex"]),
+    (Kind::Notebook, &["ipynb"]),
+    (Kind::Captions, &["vtt", "srt"]),
+    (Kind::Archive, &["zip"]),
+    (Kind::Text, &["txt", "csv"]),
+    (Kind::Markdown, &["md", "markdown"]),
+    (Kind::Html, &["html", "htm", "xhtml"]),
+    (
+        Kind::Image,
+        &["png", "jpg", "jpeg", "webp", "gif", "heic", "heif", "avif"],
+    ),
+    (Kind::Video, &["mp4", "m4v", "mov", "webm", "mkv", "avi"]),
+    (Kind::Audio, &["mp3", "m4a", "wav", "ogg", "oga", "flac"]),
+];
+
 impl Kind {
+    /// What a name's extension, in lower case and without its dot, promises; `None` where that is no kind
+    /// which is read here. The promise may be false.
+    pub fn promised_by(extension: &str) -> Option<Self> {
+        let promise = EXTENSIONS
+            .iter()
+            .find(|(_, extensions)| extensions.contains(&extension));
+        promise.map(|(kind, _)| *kind)
+    }
+
     /// Kinds that go by a name, in any case: a kind's own, a group's such as `slides`, or another that
     /// people use. None for any other name.
     pub fn called(name: &str) -> Vec<Self> {

@@ -82,6 +82,10 @@ pub enum Notice {
     Incomplete,
     /// It holds no words.
     NoText,
+    /// Its content is not what its name says, nor anything else that can be read here: it may be damaged.
+    NotItsType,
+    /// Nothing here can read files of its type.
+    UnknownType,
 }
 
 impl Notice {
@@ -91,6 +95,8 @@ impl Notice {
             Self::NoTextRecognition => "no_text_recognition",
             Self::Incomplete => "incomplete",
             Self::NoText => "no_text",
+            Self::NotItsType => "not_its_type",
+            Self::UnknownType => "unknown_type",
         }
     }
 }

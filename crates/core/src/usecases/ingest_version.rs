@@ -3,6 +3,7 @@
 //! Every step may be run again: objects are put under fixed keys, the index entry is replaced, and
 //! the last transaction names the versions of the records that it read.
 use super::read_contents::store_contents;
+use super::recognize_text::Plan;
 use super::{Product, UseCaseError, index_material, lay_out, recognize_text};
 use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
@@ -201,6 +202,10 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
     )?;
     let count = u32::try_from(extraction.pages.len()).unwrap_or(u32::MAX);
     let plan = recognize_text::plan(product, extraction.kind, &extraction.pages);
+    let notice = extraction
+        .notice
+        .or(plan.notice)
+        .or_else(|| missing(&extraction, &plan, version));
     Ok(Reading {
         kind: extraction.kind,
         title: extraction.title.and_then(|title| name::line(&title, 200).ok()),
@@ -214,9 +219,22 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
         has_cover,
         processing: Processing::Ready { pages: count },
         media: extraction.media,
-        notice: extraction.notice.or(plan.notice),
+        notice,
         recognition: plan.recognition,
     })
+}
+
+/// Why there is nothing to read in a version, if there is not.
+fn missing(extraction: &Extraction, plan: &Plan, version: &Version) -> Option<Notice> {
+    let is_blank = |page: &ExtractedPage| page.text.trim().is_empty();
+    match extraction.kind {
+        Kind::Other => Some(match Kind::promised_by(&version.filename.extension()) {
+            Some(_) => Notice::NotItsType,
+            None => Notice::UnknownType,
+        }),
+        Kind::Image | Kind::Video | Kind::Audio => None,
+        _ => (plan.recognition.is_none() && extraction.pages.iter().all(is_blank)).then_some(Notice::NoText),
+    }
 }
 
 /// Extracts pages while the records are told, now and then, how far it is.

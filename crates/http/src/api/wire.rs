@@ -277,7 +277,7 @@ pub struct MaterialBody {
     /// Length and size of films, recordings and pictures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaBody>,
-    /// What is missing of what was read: `no_text_recognition`, `incomplete` or `no_text`.
+    /// What is missing of what was read: `no_text_recognition`, `incomplete`, `no_text`, `not_its_type` or `unknown_type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<&'static str>,
     /// Of the version that is shown, from 1.

@@ -1,5 +1,5 @@
 //! What tools of others add: text in pictures, facts and pictures of recordings, and a verdict.
-use crate::person::{id, note, word};
+use crate::person::{id, noise, note, word};
 use crate::school::School;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -69,6 +69,64 @@ async fn without_recognition_a_scan_is_ready_and_says_why_it_has_no_text() {
         contents["pages"],
         json!([{"number": 1, "width": 1.0, "height": 1.0}])
     );
+}
+
+/// A PDF with a page for each content stream.
+fn pdf_of(contents: &[&str]) -> Vec<u8> {
+    let mut pages = String::new();
+    let mut kids = String::new();
+    for (number, content) in (10..).step_by(2).zip(contents) {
+        let stream = number + 1;
+        kids += &format!("{number} 0 R ");
+        pages += &format!(
+            "{number} 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 400] /Contents {stream} 0 R \
+             /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>\nendobj\n\
+             {stream} 0 obj\n<< /Length {} >>\nstream\n{content}\nendstream\nendobj\n",
+            content.len()
+        );
+    }
+    let count = contents.len();
+    format!(
+        "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+         2 0 obj\n<< /Type /Pages /Kids [{kids}] /Count {count} >>\nendobj\n{pages}trailer\n<< /Root 1 0 R >>\n%%EOF\n"
+    )
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn nearly_blank_pages_make_no_scan_of_a_document() {
+    let school = School::with(&[("HOMEROOM_EXTRACTION_TESSERACT", "")]).await;
+    let student = school.student().await;
+    let text = "BT /F 10 Tf 20 300 Td (The cell is the smallest unit of life) Tj ET";
+    let book = pdf_of(&["BT /F 20 Tf 20 200 Td (Biology) Tj ET", "", text, "", ""]);
+    let book = student.share("book.pdf", &book, &json!({})).await;
+    assert_eq!(
+        (&book["notice"], &book["pages"]),
+        (&Value::Null, &json!(5)),
+        "{book}"
+    );
+    let blank = student.share("blank.pdf", &pdf_of(&["", ""]), &json!({})).await;
+    assert_eq!(blank["notice"], "no_text", "{blank}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_says_why() {
+    let school = School::start().await;
+    let student = school.student().await;
+    let unknown = [&[1, 2, 3, 0], noise(4000).as_slice()].concat();
+    for (name, notice) in [
+        ("worksheet.pdf", "not_its_type"),
+        ("slides.pptx", "not_its_type"),
+        ("model.blend", "unknown_type"),
+        ("noname", "unknown_type"),
+    ] {
+        let material = student.share(name, &unknown, &json!({})).await;
+        assert_eq!(
+            (&material["notice"], &material["kind"]),
+            (&json!(notice), &json!("other")),
+            "{material}"
+        );
+    }
 }
 
 #[tokio::test]

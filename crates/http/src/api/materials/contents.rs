@@ -21,7 +21,7 @@ pub(crate) struct ContentsBody {
     /// Length and size of films, recordings and pictures.
     #[serde(skip_serializing_if = "Option::is_none")]
     media: Option<MediaBody>,
-    /// What is missing: `no_text_recognition`, `incomplete` or `no_text`.
+    /// What is missing: `no_text_recognition`, `incomplete`, `no_text`, `not_its_type` or `unknown_type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<&'static str>,
 }

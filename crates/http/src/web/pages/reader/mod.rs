@@ -175,6 +175,8 @@ fn missing(notice: &str, t: &Localizer) -> Markup {
     let text = match notice {
         "no_text_recognition" => t.text("missing-no-text-recognition"),
         "no_text" => t.text("missing-no-text"),
+        "not_its_type" => t.text("missing-not-its-type"),
+        "unknown_type" => t.text("missing-unknown-type"),
         _ => t.text("missing-incomplete"),
     };
     html! { p.missing role="note" { (icon(Icon::Info)) span { (text) } } }
