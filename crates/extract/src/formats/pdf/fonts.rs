@@ -113,7 +113,7 @@ impl<'a> Fonts<'a> {
         }
         let font = self.cache.standard_font(StandardFont::Helvetica, &self.programs);
         let id = if let Some(font) = font {
-            self.keep(font, FontKind::Simple, true)
+            self.keep(font, FontKind::Simple(None), true)
         } else {
             self.loaded.push(None);
             FontId(self.loaded.len() - 1)
