@@ -131,6 +131,19 @@ async fn predefined_maps_make_letters_of_codes() {
 }
 
 #[tokio::test]
+async fn a_code_without_text_does_not_spoil_its_font() {
+    let mut pdf = pdf_with(&["BT /F 10 Tf 20 380 Td (acb) Tj ET"], "");
+    let map = b"1 begincodespacerange <00> <FF> endcodespacerange \
+        3 beginbfchar <61> <04140430> <62> <> <63> <0021> endbfchar";
+    let map = pdf.stream("", map);
+    pdf.set(
+        3,
+        format!("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode {map} 0 R >>"),
+    );
+    assert_eq!(extract(&pdf.build()).await.pages[0].text, "\u{414}\u{430}!");
+}
+
+#[tokio::test]
 async fn drawn_fonts_without_names_are_read_by_their_codes() {
     let mut pdf = pdf_with(&["BT /F 10 Tf 20 380 Td (o\\014ce) Tj ET"], "");
     let glyph = pdf.stream("", b"6 0 d0 0 0 5 5 re f");

@@ -134,7 +134,7 @@ impl<'a> Fonts<'a> {
         }
         let font = self.cache.standard_font(StandardFont::Helvetica, &self.programs);
         let id = if let Some(font) = font {
-            self.keep(font, FontKind::Simple, 1.0, true)
+            self.keep(font, FontKind::Simple(None), 1.0, true)
         } else {
             self.loaded.push(None);
             FontId(self.loaded.len() - 1)

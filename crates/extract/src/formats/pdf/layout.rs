@@ -9,6 +9,7 @@ use super::latecomers::{jumps_back, put_in_place};
 use super::lines::{Line, LineWord, find_lines};
 use hayro::kurbo::{Rect, Vec2};
 use homeroom_core::ports::extractor::Word;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Above this, lines are ordered by height alone.
@@ -170,6 +171,7 @@ fn widest_gap(intervals: impl Iterator<Item = (f64, f64)>, least: f64) -> Option
 
 impl LaidOut {
     fn add(&mut self, lines: Vec<Line>, frame: Frame) {
+        let hyphenated = Hyphenated::of(&lines);
         let mut last: Option<LineEnd> = None;
         for mut line in lines {
             let end = LineEnd::of(&line);
@@ -177,7 +179,7 @@ impl LaidOut {
                 None if self.text.is_empty() => self.begin_line(&line, frame),
                 Some(before) if before.stands_beside(&line) => self.text.push(' '),
                 Some(before) if before.goes_on_in(&line) => {
-                    self.join_broken_word(&mut line, frame);
+                    self.join_broken_word(&mut line, frame, &hyphenated);
                     self.begin_line(&line, frame);
                 }
                 _ => self.begin_line(&line, frame),
@@ -218,14 +220,21 @@ impl LaidOut {
         }
     }
 
-    /// Takes the hyphen off and the rest of the word up; the word then has two places.
-    fn join_broken_word(&mut self, line: &mut Line, frame: Frame) {
-        self.text.pop();
+    /// Takes the rest of the word up, and the hyphen off unless it is the word's own; the word then has two
+    /// places.
+    fn join_broken_word(&mut self, line: &mut Line, frame: Frame, hyphenated: &Hyphenated) {
         let mut rest = line.words.remove(0);
+        let begun = self.words.last().map_or("", |word| word.text.as_str());
+        let keeps_hyphen = hyphenated.keeps_hyphen(begun, &rest.text);
+        if !keeps_hyphen {
+            self.text.pop();
+        }
         self.text.push_str(&rest.text);
         self.end_line();
         if let Some(first) = self.words.last_mut() {
-            first.text.pop();
+            if !keeps_hyphen {
+                first.text.pop();
+            }
             first.text.push_str(&rest.text);
             rest.text.clone_from(&first.text);
             self.words.push(placed(rest, frame));
@@ -275,6 +284,61 @@ impl LineEnd {
         let taken_up = first.is_some_and(|word| word.text.starts_with(char::is_lowercase));
         self.may_break && taken_up && !self.leftwards && (line.size - self.size).abs() < 0.2 * self.size
     }
+}
+
+/// A page's words with hyphens of their own, and the words that those would be without.
+#[derive(Default)]
+struct Hyphenated {
+    /// In small letters, without what stands around them.
+    written: HashSet<String>,
+    /// The same words without hyphens, as far as they stand on the page too.
+    joined: HashSet<String>,
+}
+
+impl Hyphenated {
+    /// Nothing for a page that breaks no word.
+    fn of(lines: &[Line]) -> Self {
+        let mut known = Self::default();
+        if !lines.iter().any(|line| LineEnd::of(line).may_break) {
+            return known;
+        }
+        let words = || {
+            lines
+                .iter()
+                .flat_map(|line| &line.words)
+                .map(|word| bare(&word.text))
+        };
+        known.written = words()
+            .filter(|word| word.contains('-'))
+            .map(|word| word.to_lowercase())
+            .collect();
+        let without: HashSet<String> = known.written.iter().map(|word| word.replace('-', "")).collect();
+        known.joined = words()
+            .map(str::to_lowercase)
+            .filter(|word| without.contains(word))
+            .collect();
+        known
+    }
+
+    /// Whether the hyphen at the end of a word's first part is the word's own: another one is in it, or the page
+    /// writes it so elsewhere; unless the page writes it without.
+    fn keeps_hyphen(&self, begun: &str, rest: &str) -> bool {
+        let Some(begun) = begun.strip_suffix(['-', '\u{2010}']) else {
+            return false;
+        };
+        let (begun, rest) = (bare(begun), bare(rest));
+        let inner = |part: &str| part.contains(['-', '\u{2010}']);
+        if inner(begun) || inner(rest) {
+            return !self.written.contains(&format!("{begun}{rest}").to_lowercase());
+        }
+        let word = format!("{begun}-{rest}").to_lowercase();
+        self.written.contains(&word) && !self.joined.contains(&word.replace('-', ""))
+    }
+}
+
+/// A word without the marks around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 fn is_hyphen(c: char) -> bool {
@@ -330,6 +394,33 @@ mod tests {
             words,
             [("an", 2.0), ("example", 2.0), ("example", 14.0), ("here", 14.0)]
         );
+    }
+
+    fn text_of(rows: &[&str]) -> String {
+        let mut glyphs = Vec::new();
+        for (row, text) in (1_u32..).zip(rows) {
+            write(text, 0.0, 12.0 * f64::from(row), &mut glyphs);
+        }
+        lay_out(glyphs).text
+    }
+
+    #[test]
+    fn a_word_keeps_the_hyphen_that_is_its_own() {
+        assert_eq!(text_of(&["state-of-the-", "art, it"]), "state-of-the-art,\nit");
+        assert_eq!(text_of(&["(state-", "of-the-art) it"]), "(state-of-the-art)\nit");
+        assert_eq!(
+            text_of(&["A well-known x, a well-", "known"]),
+            "A well-known x, a well-known"
+        );
+        assert_eq!(
+            text_of(&["a co-operate", "and cooperate and co-", "operate"]),
+            "a co-operate\nand cooperate and cooperate"
+        );
+        assert_eq!(
+            text_of(&["a non-uniform x, non-uni-", "form"]),
+            "a non-uniform x, non-uniform"
+        );
+        assert_eq!(text_of(&["state-of-the\u{AD}", "ory"]), "state-of-theory");
     }
 
     #[test]

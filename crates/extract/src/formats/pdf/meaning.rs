@@ -3,7 +3,7 @@
 //! Asked in this order: the font's own `ToUnicode`, its glyphs' names, the predefined CMaps of the font's character collection, the font program's
 //! own character map and glyph names, and for fonts of one byte the code itself.
 use super::letters::Letters;
-use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object};
+use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, Stream};
 use hayro_font::hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
 use hayro_font::{FontGlyph, OutlineFontData, OutlineGlyph};
 use skrifa::charmap::Charmap;
@@ -15,6 +15,10 @@ use std::collections::HashMap;
 const MAX_GLYPHS: usize = 65_536;
 /// The most font programs that are remembered.
 const MAX_PROGRAMS: usize = 2_000;
+/// A `ToUnicode` map longer than this, in bytes, is not mended.
+const MAX_MENDED_BYTES: usize = 4 << 20;
+/// Stands in mended maps for "nothing": private use, which is no letter.
+const NOTHING: &[u8] = b"<E000>";
 
 /// What was found out about a document's font programs, by their hashes.
 #[derive(Default)]
@@ -24,8 +28,8 @@ pub(super) struct Meanings {
 
 /// What a font dictionary says.
 pub(super) enum FontKind {
-    /// Codes of one byte.
-    Simple,
+    /// Codes of one byte; with its mended map.
+    Simple(Option<Box<CMap>>),
     Composite(Box<Composite>),
 }
 
@@ -33,15 +37,17 @@ pub(super) enum FontKind {
 pub(super) struct Composite {
     encoding: Option<CMap>,
     collection: Option<CMap>,
+    mended: Option<Box<CMap>>,
 }
 
 impl Meanings {
     /// What a glyph means: as its font says, else by all other means.
     pub(super) fn of(&mut self, glyph: &FontGlyph<'_>, kind: &FontKind) -> Option<Letters> {
-        let said = match glyph {
+        let mended = kind.mended().and_then(|map| map.lookup_bf_string(code_of(glyph)));
+        let said = mended.or_else(|| match glyph {
             FontGlyph::Outline(outline) => outline.as_unicode(),
             FontGlyph::Type3(drawing) => drawing.as_unicode(),
-        };
+        });
         match said {
             Some(BfString::Char(c)) if c.is_ascii_graphic() => Some(c.into()),
             Some(BfString::Char(c)) if !says_nothing(c) => Letters::tidy(c.encode_utf8(&mut [0; 4])),
@@ -67,7 +73,7 @@ impl Meanings {
         // Space is told from gaps: one glyph may stand for spaces of all kinds, with and without width.
         self.by_program(&data, outline)
             .filter(|text| !text.trim().is_empty())
-            .or_else(|| from_code(code, false).filter(|_| matches!(kind, FontKind::Simple)))
+            .or_else(|| from_code(code, false).filter(|_| matches!(kind, FontKind::Simple(_))))
     }
 
     fn by_program(&mut self, data: &OutlineFontData, outline: &OutlineGlyph) -> Option<String> {
@@ -84,8 +90,9 @@ impl Meanings {
 
 impl FontKind {
     pub(super) fn of(dict: &Dict<'_>) -> Self {
+        let mended = mended_map(dict).map(Box::new);
         if dict.get::<Name<'_>>(b"Subtype".as_slice()).as_deref() != Some(b"Type0") {
-            return Self::Simple;
+            return Self::Simple(mended);
         }
         let encoding = match dict.get::<Object<'_>>(b"Encoding".as_slice()) {
             Some(Object::Name(name)) => match CMapName::from_bytes(name.as_ref()) {
@@ -105,8 +112,56 @@ impl FontKind {
             .filter(|family| *family != CidFamily::AdobeIdentity)
             .or_else(|| descendant_family(dict));
         let collection = family.and_then(|family| family.ucs2_cmap()).and_then(predefined);
-        Self::Composite(Box::new(Composite { encoding, collection }))
+        Self::Composite(Box::new(Composite {
+            encoding,
+            collection,
+            mended,
+        }))
     }
+
+    fn mended(&self) -> Option<&CMap> {
+        match self {
+            Self::Simple(mended) => mended.as_deref(),
+            Self::Composite(font) => font.mended.as_deref(),
+        }
+    }
+}
+
+fn code_of(glyph: &FontGlyph<'_>) -> u32 {
+    match glyph {
+        FontGlyph::Outline(outline) => outline.char_code(),
+        FontGlyph::Type3(drawing) => drawing.char_code(),
+    }
+}
+
+/// A font's `ToUnicode` that gives some codes nothing, as those have that share another code's text. The parser
+/// takes no empty strings and would drop the whole map.
+fn mended_map(dict: &Dict<'_>) -> Option<CMap> {
+    let stream = dict.get::<Stream<'_>>(b"ToUnicode".as_slice())?;
+    let map = stream.decoded_data().ok()?;
+    let mended = without_empty_strings(&map)?;
+    CMap::parse(&mended, load_embedded)
+}
+
+/// The same map with [`NOTHING`] for every empty string; none where there is none.
+fn without_empty_strings(map: &[u8]) -> Option<Vec<u8>> {
+    if map.len() > MAX_MENDED_BYTES {
+        return None;
+    }
+    let mut mended = Vec::new();
+    let (mut kept, mut last) = (0, 0);
+    for (end, byte) in map.iter().enumerate() {
+        if *byte == b'>' && map[last] == b'<' && (last == 0 || map[last - 1] != b'<') {
+            mended.extend_from_slice(&map[kept..last]);
+            mended.extend_from_slice(NOTHING);
+            kept = end + 1;
+        }
+        if !byte.is_ascii_whitespace() {
+            last = end;
+        }
+    }
+    mended.extend_from_slice(&map[kept..]);
+    (kept > 0).then_some(mended)
 }
 
 /// Characters that stand for "unknown" in maps to Unicode.
@@ -265,6 +320,25 @@ mod tests {
         assert_eq!(meanings.get(&2).map(String::as_str), Some("\u{E31}"));
         assert_eq!(meanings.get(&3).map(String::as_str), Some("Ж"));
         assert_eq!(meanings.get(&4), None);
+    }
+
+    #[test]
+    fn empty_strings_of_a_map_mean_nothing() {
+        let map = b"/CIDSystemInfo <<>> def 2 beginbfchar <01> < > <02> <0041> endbfchar \
+            1 beginbfrange <03> <04> [<><0042>] endbfrange";
+        let map = CMap::parse(&without_empty_strings(map).unwrap(), load_embedded).unwrap();
+        let meaning = |code| match map.lookup_bf_string(code) {
+            Some(BfString::Char(c)) => Letters::tidy(&c.to_string()),
+            _ => Letters::of("missing"),
+        };
+        assert_eq!(
+            [meaning(1), meaning(2), meaning(3), meaning(4)],
+            [None, Letters::of("A"), None, Letters::of("B")]
+        );
+        assert_eq!(
+            without_empty_strings(b"1 beginbfchar <01> <0041> endbfchar"),
+            None
+        );
     }
 
     #[test]
