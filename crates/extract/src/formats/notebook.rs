@@ -198,10 +198,10 @@ impl Drawn {
             return None;
         }
         let content = BASE64.decode(letters).ok()?;
-        let format = match image::guess_format(&content).ok()? {
-            format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) => format,
-            _ => return None,
-        };
+        let format = image::guess_format(&content).ok()?;
+        if !matches!(format, ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP) {
+            return None;
+        }
         let reader = ImageReader::with_format(Cursor::new(&content), format);
         let (width, height) = reader.into_dimensions().ok()?;
         let sides = 1..=MAX_PICTURE_SIDE;

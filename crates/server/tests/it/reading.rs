@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use homeroom_extract::tools::installed;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::io::Write;
 
 const PDF: &[u8] = include_bytes!("../../samples/cell-respiration.pdf");
@@ -77,8 +78,9 @@ fn pdf_of(contents: &[&str]) -> Vec<u8> {
     let mut kids = String::new();
     for (number, content) in (10..).step_by(2).zip(contents) {
         let stream = number + 1;
-        kids += &format!("{number} 0 R ");
-        pages += &format!(
+        let _ = write!(kids, "{number} 0 R ");
+        let _ = write!(
+            pages,
             "{number} 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 400] /Contents {stream} 0 R \
              /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>\nendobj\n\
              {stream} 0 obj\n<< /Length {} >>\nstream\n{content}\nendstream\nendobj\n",

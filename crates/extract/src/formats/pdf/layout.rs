@@ -310,7 +310,7 @@ impl Hyphenated {
         };
         known.written = words()
             .filter(|word| word.contains('-'))
-            .map(|word| word.to_lowercase())
+            .map(str::to_lowercase)
             .collect();
         let without: HashSet<String> = known.written.iter().map(|word| word.replace('-', "")).collect();
         known.joined = words()

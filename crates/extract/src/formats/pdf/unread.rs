@@ -32,7 +32,7 @@ const MAX_FORM_DEPTH: usize = 12;
 const MAX_NESTING: usize = 1_000;
 
 /// What there may be to read in a page of this area on which so many glyphs had no meaning.
-pub(super) fn look<'a>(page: &Page<'a>, area: Rect, glyphs: usize, layers: &Layers) -> Unread {
+pub(super) fn look(page: &Page<'_>, area: Rect, glyphs: usize, layers: &Layers) -> Unread {
     let mut eye = Eye {
         layers,
         area,

@@ -66,12 +66,12 @@ pub(super) fn around(found: Found, number: u32) -> Found {
 /// Whether all hits of a page are in its notes.
 fn place(page: &PageText, needles: &Needles, count: u32) -> FoundPlace {
     let is_notes = |passage: &&Passage| passage.kind == PassageKind::Notes;
-    let in_notes = page.passages.iter().filter(is_notes).map(|notes| {
+    let counts = page.passages.iter().filter(is_notes).map(|notes| {
         let lines = page.text.lines().skip(notes.line as usize);
         let noted: Vec<&str> = lines.take(notes.lines as usize).collect();
         needles.count(&noted.join("\n")).0
     });
-    if in_notes.sum::<u32>() >= count {
+    if counts.sum::<u32>() >= count {
         FoundPlace::Notes
     } else {
         FoundPlace::Page
