@@ -226,7 +226,9 @@ async fn hardening_25_parallel_guesses_stop_at_the_limit_and_the_owner_still_get
         student.username.clone(),
         format!("{}@school.example", student.username),
     ];
-    let guesses = (0..200).map(|number| {
+    // The stand-in for DynamoDB answers one request at a time; more at once would only wait for it in vain.
+    let at_once = if places::records_are("dynamodb") { 50 } else { 200 };
+    let guesses = (0..at_once).map(|number| {
         let (stranger, name) = (stranger.clone(), names[number % 2].clone());
         async move { guess(&stranger, &name, &format!("wrong guess number {number}")).await }
     });
@@ -237,7 +239,7 @@ async fn hardening_25_parallel_guesses_stop_at_the_limit_and_the_owner_still_get
     let busy = answers.iter().filter(|answer| answer.status == 503).count();
     assert!(busy == 0 || places::records_are("dynamodb"), "{busy}");
     // Log-ins that succeeded forgot what was counted before them.
-    assert_eq!((tried, refused.len() + busy), (10, 190));
+    assert_eq!((tried, refused.len() + busy), (10, at_once - 10));
     assert!(
         refused
             .iter()

@@ -80,9 +80,11 @@ pub(super) fn to_reading_order(cells: &mut [Cell], leftwards: bool) {
     let mut classes: Vec<Class> = cells.iter().map(|cell| class_of(&cell.text)).collect();
     settle_brackets(&mut classes, cells);
     let levels = levels(&classes, cells, leftwards);
-    for (cell, level) in cells.iter_mut().zip(&levels) {
-        if level % 2 == 1 {
-            mirror(&mut cell.text);
+    if brackets_are_as_drawn(cells, &levels) {
+        for (cell, level) in cells.iter_mut().zip(&levels) {
+            if level % 2 == 1 {
+                mirror(&mut cell.text);
+            }
         }
     }
     let mut order: Vec<usize> = (0..cells.len()).collect();
@@ -92,6 +94,24 @@ pub(super) fn to_reading_order(cells: &mut [Cell], leftwards: bool) {
     }
     let reordered: Vec<Cell> = order.iter().map(|place| cells[*place].clone()).collect();
     cells.clone_from_slice(&reordered);
+}
+
+/// Whether brackets in what is read leftwards are given as they look on the paper. Some programs give them as they
+/// are meant; then they close, from left to right, before they open.
+fn brackets_are_as_drawn(cells: &[Cell], levels: &[u8]) -> bool {
+    let (mut open, mut closed) = (0_usize, 0_usize);
+    let (mut as_drawn, mut as_meant) = (0, 0);
+    let leftwards = cells.iter().zip(levels).filter(|(_, level)| *level % 2 == 1);
+    for (cell, _) in leftwards {
+        match cell.text.only() {
+            Some('(' | '[' | '{') if closed > 0 => (closed, as_meant) = (closed - 1, as_meant + 1),
+            Some('(' | '[' | '{') => open += 1,
+            Some(')' | ']' | '}') if open > 0 => (open, as_drawn) = (open - 1, as_drawn + 1),
+            Some(')' | ']' | '}') => closed += 1,
+            _ => {}
+        }
+    }
+    as_meant <= as_drawn
 }
 
 /// Reverses each stretch whose cells have at least this level.
@@ -375,6 +395,14 @@ mod tests {
         assert_eq!(read("C(n, r) ב", true), "ב C(n, r)");
         assert_eq!(read("(2) ב", true), "ב (2)");
         assert_eq!(read("x ב 12 א y", false), "x א 12 ב y");
+    }
+
+    #[test]
+    fn brackets_are_read_as_meant_however_they_are_given() {
+        assert_eq!(read(".(205 רדחב) 14:30", true), "14:30 (בחדר 205).");
+        assert_eq!(read(".)205 רדחב( 14:30", true), "14:30 (בחדר 205).");
+        assert_eq!(read(")ב( א ]ג[", true), "[ג] א (ב)");
+        assert_eq!(read("(ב", true), "ב)");
     }
 
     #[test]

@@ -195,6 +195,23 @@ fn how_to_search(t: &Localizer) -> Markup {
     }
 }
 
+/// The direction of most letters of a snippet: its first one may be of a word in another script.
+fn direction_of(html: &str) -> &'static str {
+    let (mut leftwards, mut rightwards) = (0_u32, 0_u32);
+    let mut in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            _ if in_tag => {}
+            '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' => leftwards += 1,
+            _ if c.is_alphabetic() => rightwards += 1,
+            _ => {}
+        }
+    }
+    if leftwards > rightwards { "rtl" } else { "ltr" }
+}
+
 fn hit_row(hit: &HitRow, t: &Localizer) -> Markup {
     let card = &hit.card;
     html! {
@@ -207,7 +224,7 @@ fn hit_row(hit: &HitRow, t: &Localizer) -> Markup {
                     @if hit.page.is_some() { (parts::page_name(hit.label.as_deref())) }
                     span.hit-found {
                         @if let Some(page) = hit.page { (parts::page_badge(page, hit.label.as_deref(), t)) }
-                        span.snippet dir="auto" { (PreEscaped(hit.snippet.html())) }
+                        span.snippet dir=(direction_of(hit.snippet.html())) { (PreEscaped(hit.snippet.html())) }
                     }
                 }
             }
@@ -238,5 +255,17 @@ fn nothing(ctx: &SearchPage, t: &Localizer) -> Markup {
                 a.button href="/share" { (t.text("search-hint-share")) }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::direction_of;
+
+    #[test]
+    fn snippets_run_as_most_of_their_letters_do() {
+        assert_eq!(direction_of("Page he: <mark>תלמידים</mark> מודדים מים"), "rtl");
+        assert_eq!(direction_of("<mark>שלום</mark> is a greeting"), "ltr");
+        assert_eq!(direction_of("…"), "ltr");
     }
 }
