@@ -249,6 +249,11 @@ pub struct ExtractedPage {
 }
 
 impl ExtractedPage {
+    /// Whether it has no text.
+    pub fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
     /// Whether its text is no more than what may be stamped on a picture: 16 letters and digits.
     pub fn has_few_letters(&self) -> bool {
         self.letters().nth(FEW_LETTERS).is_none()

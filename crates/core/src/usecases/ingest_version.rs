@@ -226,14 +226,14 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
 
 /// Why there is nothing to read in a version, if there is not.
 fn missing(extraction: &Extraction, plan: &Plan, version: &Version) -> Option<Notice> {
-    let is_blank = |page: &ExtractedPage| page.text.trim().is_empty();
     match extraction.kind {
         Kind::Other => Some(match Kind::promised_by(&version.filename.extension()) {
             Some(_) => Notice::NotItsType,
             None => Notice::UnknownType,
         }),
         Kind::Image | Kind::Video | Kind::Audio => None,
-        _ => (plan.recognition.is_none() && extraction.pages.iter().all(is_blank)).then_some(Notice::NoText),
+        _ => (plan.recognition.is_none() && extraction.pages.iter().all(ExtractedPage::is_blank))
+            .then_some(Notice::NoText),
     }
 }
 

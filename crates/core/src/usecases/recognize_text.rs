@@ -166,10 +166,9 @@ fn next(pages: &[ExtractedPage], recognition: &Recognition) -> Option<usize> {
 /// What there is to say of a version after the last part.
 fn last_notice(kind: Kind, pages: &[ExtractedPage]) -> Option<Notice> {
     let pictures = pages.iter().filter(|page| page.is_picture()).count();
-    let is_blank = |page: &ExtractedPage| page.text.trim().is_empty();
     match kind {
         Kind::Image if pictures == pages.len() => Some(Notice::NoText),
-        _ if pages.iter().all(is_blank) => Some(Notice::NoText),
+        _ if pages.iter().all(ExtractedPage::is_blank) => Some(Notice::NoText),
         _ if pictures * 2 > pages.len() => Some(Notice::Incomplete),
         _ => None,
     }
