@@ -3,14 +3,13 @@
 use super::ingest_version::derived_prefix;
 use super::read_document::read_document;
 use super::read_material::read_material;
-use super::read_page::{PictureContent, draw, stored_picture};
+use super::read_page::{PictureContent, draw_in_turn, stored_picture};
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
 use crate::domain::policy::Actor;
 use crate::ports::extractor::PassageKind;
 use crate::ports::object_store::ObjectKey;
-use bytes::Bytes;
 
 /// Picture `number` of a notebook, counted from 1 as its pages say ([`PassageKind::Picture`]).
 ///
@@ -28,7 +27,8 @@ pub async fn read_notebook_picture(
         return Err(UseCaseError::NotFound);
     }
     let prefix = derived_prefix(id, material.current.number);
-    let key = ObjectKey(format!("{prefix}figure-{number}"));
+    let key_of = |number| ObjectKey(format!("{prefix}figure-{number}"));
+    let key = key_of(number);
     if let Some(picture) = stored_picture(product, &key).await? {
         return Ok(picture);
     }
@@ -36,22 +36,8 @@ pub async fn read_notebook_picture(
     if !has_picture(product, actor, id, number).await? {
         return Err(UseCaseError::NotFound);
     }
-    let _turn = product.picture_turns.take(&key.0).await;
-    if let Some(picture) = stored_picture(product, &key).await? {
-        return Ok(picture);
-    }
     let width = product.settings.picture_width;
-    let drawn = draw(product, &material, number..=number, width).await?;
-    let picture = drawn.into_iter().next().ok_or(UseCaseError::NotFound)?;
-    let content = Bytes::from(picture.content);
-    product
-        .objects
-        .put(&key, picture.content_type, content.clone())
-        .await?;
-    Ok(PictureContent {
-        content_type: picture.content_type.to_owned(),
-        content,
-    })
+    draw_in_turn(product, &material, number, number..=number, width, &key.0, key_of).await
 }
 
 async fn has_picture(

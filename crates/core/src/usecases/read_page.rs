@@ -184,24 +184,36 @@ pub async fn read_picture(
     }
     let first = (number - 1) / size.batch() * size.batch() + 1;
     let last = (first + size.batch() - 1).min(pages);
-    let _turn = product
-        .picture_turns
-        .take(&format!(
-            "{}{width}-{first}",
-            derived_prefix(id, material.current.number)
-        ))
-        .await;
-    if let Some(picture) = stored_picture(product, &key).await? {
+    let prefix = derived_prefix(id, material.current.number);
+    let turn = format!("{prefix}{width}-{first}");
+    let key_of = |page| picture_key(&material, page, width);
+    draw_in_turn(product, &material, number, first..=last, width, &turn, key_of).await
+}
+
+/// Picture `number` of a material, drawn with those beside it, which are all kept under their keys. Who asks for the
+/// same `turn` waits, and finds them drawn.
+///
+/// # Errors
+/// `NotFound` when it cannot be drawn.
+pub(super) async fn draw_in_turn(
+    product: &Product,
+    material: &Material,
+    number: u32,
+    together: RangeInclusive<u32>,
+    width: u32,
+    turn: &str,
+    key_of: impl Fn(u32) -> ObjectKey + Send + Sync,
+) -> Result<PictureContent, UseCaseError> {
+    let _turn = product.picture_turns.take(turn).await;
+    if let Some(picture) = stored_picture(product, &key_of(number)).await? {
         return Ok(picture);
     }
-    let drawn = draw(product, &material, first..=last, width).await?;
     let mut asked = None;
-    for picture in drawn {
-        let key = picture_key(&material, picture.page, width);
+    for picture in draw(product, material, together, width).await? {
         let content = Bytes::from(picture.content);
         product
             .objects
-            .put(&key, picture.content_type, content.clone())
+            .put(&key_of(picture.page), picture.content_type, content.clone())
             .await?;
         if picture.page == number {
             asked = Some(PictureContent {
@@ -261,7 +273,7 @@ fn picture_type(content: &[u8]) -> &'static str {
     }
 }
 
-pub(super) async fn draw(
+async fn draw(
     product: &Product,
     material: &Material,
     pages: RangeInclusive<u32>,
