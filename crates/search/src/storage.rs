@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
 /// Raised whenever schema or analysis change.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 /// Up to this size an index is verified before it is used; above, while it is used.
 const VERIFY_FIRST_BYTES: u64 = 16 * 1024 * 1024;
 const STATE_FILE: &str = "state.json";

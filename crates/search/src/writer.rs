@@ -47,6 +47,9 @@ pub(crate) struct Request {
     pub(crate) done: oneshot::Sender<Result<(), SearchError>>,
 }
 
+/// How much writing steps back behind queries where all processors are busy: a third of a query's share.
+const NICENESS: i32 = 5;
+
 /// What the thread does.
 pub(crate) enum Task {
     /// Applies changes in order.
@@ -69,6 +72,10 @@ impl Task {
 
 /// Runs until every sender is gone.
 pub(crate) fn run(shared: &Arc<Shared>, requests: &Receiver<Request>) {
+    // Of this thread alone and of those that it starts, which write and merge segments.
+    if let Err(error) = rustix::process::nice(NICENESS) {
+        tracing::debug!(%error, "the search index is written with the priority of queries");
+    }
     let mut writer: Option<Writing> = None;
     let mut rewriting = false;
     let mut committed = Instant::now();

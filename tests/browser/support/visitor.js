@@ -1,14 +1,11 @@
 // Somebody in front of a browser. Whatever a page logs as an error, or calls that fails, is kept, so that
 // a journey can end by asking that there was nothing.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { faults } from "./faults.js";
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 export const PASSWORD = "correct horse battery staple";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
 
 export class Visitor {
   troubles = [];
@@ -108,12 +105,8 @@ export class Visitor {
     return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
   }
 
-  /** What axe finds on the page, and how much wider than the screen it is. */
-  async faults() {
-    await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate((rules) => window.axe.run(document, rules), RULES);
-    const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    const found = violations.map(({ id, nodes }) => `${this.page.url()}: ${id}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join(" | ")}`);
-    return overflow > 0 ? [...found, `${this.page.url()}: ${overflow} pixels wider than the screen`] : found;
+  /** What is wrong with the page that is shown. */
+  faults() {
+    return faults(this.page);
   }
 }

@@ -1,12 +1,18 @@
 //! From text to terms: where words are, and how each is spelled in the index. The same scan serves
 //! indexing, queries and snippets, so that they cannot disagree.
+mod american;
 pub(crate) mod fold;
 mod han;
+mod joined;
+mod parts;
 pub(crate) mod stem;
 pub(crate) mod terms;
 
 use fold::{fold, is_ignorable, lower};
 use han::simplified;
+pub(crate) use joined::as_one;
+use joined::{parts_groups, whole_number};
+pub(crate) use parts::{has_parts, parts};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -19,16 +25,6 @@ const LONGEST_WORD_CHARS: usize = 64;
 
 /// Signs that may belong to the word before them.
 const SIGNS: [char; 5] = ['+', '#', '.', ',', '^'];
-
-/// What parts the thousands of a number in some country: signs, an apostrophe, and spaces that keep it together.
-const GROUPS: [char; 7] = [',', '.', '\'', '\u{2019}', '\u{A0}', '\u{202F}', '\u{66C}'];
-const GROUP_DIGITS: usize = 3;
-/// What joins words that others write as one.
-const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
-/// Longer words are not joined, in bytes.
-const LONGEST_JOINED: usize = 48;
-/// Longer numbers are not put together.
-const LONGEST_NUMBER: usize = 24;
 
 /// Words that each thread remembers the spelling of.
 const MOST_REMEMBERED: usize = 8_192;
@@ -134,7 +130,7 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
     let mut rest = text[start..].char_indices().peekable();
     while let Some((offset, c)) = rest.next() {
         let inside = match class(c) {
-            _ if count > 0 && is_raised(c) != is_raised(last) => false,
+            _ if count > 0 && (is_raised(c) != is_raised(last) || is_symbol(c) || is_symbol(last)) => false,
             Class::Letter | Class::Ignorable => true,
             Class::Gram => false,
             Class::Gap => {
@@ -167,7 +163,7 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
         let mut between = text[last.span.end..start].chars();
         let sign = between.next().filter(|_| between.next().is_none());
         let one = last.also.is_some() || last.swallowed && is_number(&exact);
-        one && sign.is_some_and(|sign| sign == '^' || GROUPS.contains(&sign))
+        one && sign.is_some_and(|sign| sign == '^' || parts_groups(sign))
     });
     words.push(Word {
         span: start..end + swallows,
@@ -182,84 +178,12 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
     end + swallows
 }
 
-/// The words of a name like `getElementById` or `HTTPServer`, of which each is found too; nothing for any other word.
-pub(crate) fn parts(raw: &str) -> impl Iterator<Item = &str> {
-    let mut rest = if is_joined_name(raw) { raw } else { "" };
-    std::iter::from_fn(move || {
-        let bytes = rest.as_bytes();
-        let begins = |at: &usize| {
-            let after_lower = !bytes[at - 1].is_ascii_uppercase();
-            let before_lower = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-            bytes[*at].is_ascii_uppercase() && (after_lower || before_lower)
-        };
-        let end = (1..bytes.len()).find(begins).unwrap_or(bytes.len());
-        let (part, others) = rest.split_at(end);
-        rest = others;
-        (!part.is_empty()).then_some(part)
-    })
-    .filter(|part| part.len() > 1)
-    .chain(unnumbered(raw))
-}
-
 /// What raised digits stand by: a power, or the number of a note.
 fn is_raised(c: char) -> bool {
     matches!(
         c,
         '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
     )
-}
-
-/// `NaOH` of `2NaOH`, `km` of `25km`: a word without the number before it.
-fn unnumbered(raw: &str) -> Option<&str> {
-    let rest = raw.trim_start_matches(|c: char| c.is_ascii_digit());
-    let begins = rest.len() < raw.len() && rest.starts_with(char::is_alphabetic);
-    let ordinal = matches!(rest, "st" | "nd" | "rd" | "th");
-    (begins && rest.len() > 1 && !ordinal).then_some(rest)
-}
-
-/// Whether a word has [`parts`].
-pub(crate) fn has_parts(raw: &str) -> bool {
-    is_joined_name(raw) || raw.starts_with(|c: char| c.is_ascii_digit()) && unnumbered(raw).is_some()
-}
-
-/// What begins here and is also written as one word, `e-mail`, `F-16` and `U.S.A.`: that word as compared, and where
-/// it ends.
-pub(crate) fn as_one(text: &str, span: Range<usize>) -> Option<(usize, String)> {
-    let joins = |at: usize| {
-        text[at..]
-            .chars()
-            .next()
-            .filter(|c| HYPHENS.contains(c) || *c == '.')
-    };
-    let sign = joins(span.end)?;
-    let letter = |raw: &str| raw.chars().count() == 1 && raw.chars().all(char::is_alphabetic);
-    let fits = |raw: &str| sign != '.' || letter(raw);
-    let mut before = text[..span.start].chars().rev();
-    let begun = before.next() == Some(sign) && before.next().is_some_and(char::is_alphanumeric);
-    if begun || !fits(&text[span.clone()]) {
-        return None;
-    }
-    let mut joined = spelled(&text[span.clone()]).1;
-    let mut end = span.end;
-    while joins(end) == Some(sign) && joined.len() < LONGEST_JOINED {
-        let start = end + sign.len_utf8();
-        if !class_at(text, start).is_some_and(|(class, _)| class == Class::Letter) {
-            break;
-        }
-        let next = word_end(text, start).0;
-        if !fits(&text[start..next]) {
-            return None;
-        }
-        joined.push_str(&spelled(&text[start..next]).1);
-        end = next;
-    }
-    (end > span.end && joined.chars().any(char::is_alphabetic)).then_some((end, joined))
-}
-
-/// Whether capital letters part a word.
-fn is_joined_name(raw: &str) -> bool {
-    let parted = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
-    raw.as_bytes().windows(2).any(parted) && raw.is_ascii()
 }
 
 /// Where the word that begins here ends, and as much of it as is looked up.
@@ -296,7 +220,7 @@ fn together(text: &str, span: Range<usize>, exact: &str) -> Together {
     };
     let whole = whole_number(text, span.clone(), exact);
     if let Some(whole) = &whole {
-        let group = &whole[exact.len()..exact.len() + GROUP_DIGITS];
+        let group = &whole[exact.len()..exact.len() + joined::GROUP_DIGITS];
         also.get_or_insert_with(|| format!("{exact}.{group}"));
     }
     if also.is_none() && is_number(exact) && text[..span.start].trim_end_matches(' ').ends_with('§') {
@@ -332,6 +256,9 @@ fn spelled(raw: &str) -> (String, String) {
 }
 
 fn spell(raw: &str) -> (String, String) {
+    if raw.starts_with(is_symbol) {
+        return (raw.to_owned(), raw.to_owned()); // its parts are no letters: ≠ is not = with a stroke
+    }
     let lowered = lower(raw);
     let exact = fold(&lowered);
     (lowered, exact)
@@ -369,32 +296,6 @@ fn with_signs(exact: &str, after: &str) -> (Option<String>, usize) {
 
 fn is_number(exact: &str) -> bool {
     exact.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A number in groups of three digits as one: `1024` for the `1` of `1,024`.
-fn whole_number(text: &str, span: Range<usize>, exact: &str) -> Option<String> {
-    let parted = |at: usize| text[at..].chars().next().filter(|c| GROUPS.contains(c));
-    let sign = parted(span.end)?;
-    let mut before = text[..span.start].chars().rev();
-    let goes_before =
-        before.next().is_some_and(|c| GROUPS.contains(&c)) && before.next().is_some_and(char::is_numeric);
-    if goes_before || exact.len() > GROUP_DIGITS || !is_number(exact) {
-        return None;
-    }
-    let mut whole = exact.to_owned();
-    let mut at = span.end;
-    while parted(at) == Some(sign) && whole.len() < LONGEST_NUMBER {
-        let start = at + sign.len_utf8();
-        let end = word_end(text, start).0;
-        let group = fold(&text[start..end]);
-        if group.len() != GROUP_DIGITS || !is_number(&group) {
-            break;
-        }
-        whole.push_str(&group);
-        at = end;
-    }
-    let goes_on = parted(at) == Some(sign) && text[at + sign.len_utf8()..].starts_with(char::is_numeric);
-    (at > span.end && !goes_on).then_some(whole)
 }
 
 /// One entry for each character of the run, each with the pair that begins at it.
@@ -520,8 +421,24 @@ fn class(c: char) -> Class {
         | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' // kana
         | '\u{2E80}'..='\u{2FD5}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
         | '\u{20000}'..='\u{323AF}' => Class::Gram, // Han
-        _ if c.is_alphanumeric() || is_combining_mark(c) => Class::Letter,
+        _ if c.is_alphanumeric() || is_combining_mark(c) || is_symbol(c) => Class::Letter,
         _ => Class::Gap,
+    }
+}
+
+/// Signs of mathematics and chemistry that are looked for by themselves: each is a word. Those that are written like
+/// others (minus, slash, dots, bullets) and those that lists and texts use (arrows, ×) are none.
+fn is_symbol(c: char) -> bool {
+    match c {
+        '\u{2212}'
+        | '\u{2215}'..='\u{2219}'
+        | '\u{2223}'
+        | '\u{2236}'
+        | '\u{223C}'
+        | '\u{22C5}'
+        | '\u{22EE}'..='\u{22F1}' => false,
+        '\u{2200}'..='\u{22FF}' | '⇌' | '⇒' | '⇔' | '⟂' | '⟨' | '⟩' => true,
+        _ => false,
     }
 }
 
@@ -537,68 +454,6 @@ fn joins_hebrew(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn joined_names_have_parts() {
-        let of = |raw: &'static str| parts(raw).collect::<Vec<_>>();
-        assert_eq!(of("getElementById"), ["get", "Element", "By", "Id"]);
-        assert_eq!(of("parseHTTPRequest2x"), ["parse", "HTTP", "Request2x"]);
-        assert_eq!(of("aB"), Vec::<&str>::new());
-        assert_eq!(of("2NaOH"), ["Na", "OH", "NaOH"]);
-        assert_eq!(of("25km"), ["km"]);
-        assert_eq!(of("21st"), Vec::<&str>::new());
-        for word in ["Element", "HTTP", "element", "", "ÉcoleX", "x"] {
-            assert!(of(word).is_empty(), "{word}");
-        }
-    }
-
-    #[test]
-    fn thousands_are_one_number() {
-        let wholes = |text: &str| -> Vec<String> {
-            let words = scan(text).into_iter();
-            words.filter_map(|word| word.whole).collect()
-        };
-        for text in [
-            "1,024",
-            "1.024",
-            "1'024",
-            "1\u{202F}024",
-            "١٬٠٢٤",
-            "of 1,024.",
-            "1,024.50",
-        ] {
-            assert_eq!(wholes(text), ["1024"], "{text}");
-        }
-        assert_eq!(wholes("12.345.678,9"), ["12345678"]);
-        for text in [
-            "1024",
-            "3.14",
-            "3.1415",
-            "12.05.2024",
-            "10.100.1.1",
-            "1, 024",
-            "a,024",
-            "1234,567",
-        ] {
-            assert!(wholes(text).is_empty(), "{text}");
-        }
-    }
-
-    #[test]
-    fn words_that_others_write_as_one() {
-        let check = |text: &str, expected: Option<&str>| {
-            let joined = as_one(text, 0..word_end(text, 0).0);
-            assert_eq!(joined.map(|(_, joined)| joined).as_deref(), expected, "{text}");
-        };
-        check("e-mail", Some("email"));
-        check("F-16.", Some("f16"));
-        check("state-of-the-art", Some("stateoftheart"));
-        check("U.S.A.", Some("usa"));
-        for text in ["3.14", "2025-04-11", "end.Begin", "a.b.see", "word - word", "x"] {
-            check(text, None);
-        }
-        assert!(as_one("e-mail-box", 2..6).is_none());
-    }
 
     fn check(text: &str, expected: &[&str]) {
         let words = scan(text);
@@ -631,5 +486,7 @@ mod tests {
         check("长 \r\n 江", &["长", "长江", "江"]);
         check("长\n\n江 河\nab", &["长", "江", "河", "ab"]);
         check("\u{200f}…", &[]);
+        check("∇f ≠ √2∑", &["∇", "f", "≠", "√", "2", "∑"]);
+        check("a − b ∙ 3∗4 ∼", &["a", "b", "3", "4"]);
     }
 }

@@ -1,5 +1,6 @@
 //! Looser forms of a word, for the fields beside the exact ones: stems by language, Hebrew and
 //! Arabic words without their one-letter prefixes and article.
+use super::american::american;
 use super::fold::fold;
 use frostem::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
@@ -152,7 +153,11 @@ fn latin_stemmer(language: &str) -> Option<Algorithm> {
 }
 
 fn stem(algorithm: Algorithm, lowered: &str) -> String {
-    fold(&Stemmer::new(algorithm).stem(lowered))
+    let stem = fold(&Stemmer::new(algorithm).stem(lowered));
+    if algorithm == Algorithm::English {
+        return american(stem);
+    }
+    stem
 }
 
 /// `ueber` for `über`, which is folded to `uber`.

@@ -106,8 +106,8 @@ async fn phrases_exclusions_and_alternatives() {
 async fn a_typo_is_corrected_only_when_nothing_matches() {
     let sample = index_of(vec![
         material(1, "Algebra", &["polynomial equations"]),
-        material(2, "Plays", &["the theatre of Athens"]),
-        material(3, "Plays", &["the theater of Rome"]),
+        material(2, "Plays", &["the chorus of Athens"]),
+        material(3, "Plays", &["the chores of Rome"]),
     ])
     .await;
     for typo in ["polynomail", "polinomal equations", "polynomial equatoins"] {
@@ -121,9 +121,41 @@ async fn a_typo_is_corrected_only_when_nothing_matches() {
             "{typo}"
         );
     }
-    let exact = sample.find("theatre").await;
+    let exact = sample.find("chorus").await;
     assert_eq!((exact.total, exact.corrected), (1, None));
     assert_eq!(sample.find("polynomial").await.corrected, None);
+}
+
+#[tokio::test]
+async fn english_words_are_found_in_either_spelling_as_written_first() {
+    let sample = index_of(vec![
+        material(1, "Rome", &["the theater and its colors"]),
+        material(2, "Athens", &["the theatre and its colours"]),
+    ])
+    .await;
+    for (query, first) in [("theatre", 2), ("theater", 1), ("colour theatre", 2), ("color", 1)] {
+        let found = sample.find(query).await;
+        let hits: Vec<_> = found.hits.iter().map(|hit| hit.material).collect();
+        assert_eq!((found.total, hits.first()), (2, Some(&id(first))), "{query}");
+        assert!(found.hits.iter().all(|hit| hit.snippet.contains("<mark>")), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn signs_of_mathematics_are_words() {
+    let sample = index_of(vec![
+        material(1, "Fields", &["the gradient \u{2207}f points uphill"]),
+        material(2, "Sums", &["write \u{2211} for a sum; f is a function"]),
+        material(3, "Sets", &["x \u{2208} A"]),
+    ])
+    .await;
+    for (query, expected) in [("\u{2207}", 1), ("\u{2207}f", 1), ("f \u{2211}", 2), ("\"x \u{2208} A\"", 3)] {
+        let found = sample.find(query).await;
+        let hits: Vec<_> = found.hits.iter().map(|hit| hit.material).collect();
+        assert_eq!(hits, [id(expected)], "{query}");
+    }
+    // What extraction lost, or what the typist added, costs no answer.
+    assert_eq!(sample.find("gradient \u{222B}").await.total, 1);
 }
 
 #[tokio::test]
