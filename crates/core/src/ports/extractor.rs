@@ -326,7 +326,7 @@ pub enum Rejection {
     Malformed,
     /// Unpacks to more, or to more entries, than allowed.
     ArchiveTooLarge,
-    /// More pages than allowed.
+    /// More pages than allowed; of files that were read before the pages up to the limit were kept.
     TooManyPages,
     /// Pixels, text or other output beyond the limits.
     TooLarge,

@@ -163,6 +163,15 @@ fn next(pages: &[ExtractedPage], recognition: &Recognition) -> Option<usize> {
         .position(|page| page.number >= recognition.next && page.is_picture())
 }
 
+/// What was said of a version that is no scan, and had another reason than its pictures: more pages than are
+/// read, or a part that is damaged.
+fn lasting_notice(version: &Version, recognition: Recognition, pages: &[ExtractedPage]) -> Option<Notice> {
+    let is_scan = usize::try_from(recognition.total).is_ok_and(|total| total * 2 > pages.len());
+    version
+        .notice
+        .filter(|notice| *notice == Notice::Incomplete && !is_scan)
+}
+
 /// What there is to say of a version after the last part.
 fn last_notice(kind: Kind, pages: &[ExtractedPage]) -> Option<Notice> {
     let pictures = pages.iter().filter(|page| page.is_picture()).count();
@@ -188,7 +197,8 @@ async fn publish(
     let change = |version: &mut Version| {
         version.recognition = (!is_last).then_some(recognition);
         if is_last {
-            version.notice = last_notice(version.kind, pages);
+            version.notice = lasting_notice(version, recognition, pages)
+                .or_else(|| last_notice(version.kind, pages));
         }
     };
     let language = is_last.then(|| language_of(pages)).flatten();

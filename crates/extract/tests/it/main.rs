@@ -12,6 +12,7 @@ mod media;
 mod mutations;
 mod notebook_pictures;
 mod open_formats;
+mod page_limit;
 mod pdf;
 mod pdf_fonts;
 mod pictures;
