@@ -193,7 +193,7 @@ mod tests {
     }
 
     fn texts(glyphs: impl Into<Vec<PlacedGlyph>>) -> Vec<Vec<String>> {
-        find_lines(glyphs.into(), Frame::at(0))
+        find_lines(glyphs.into(), Frame::at(0.0))
             .into_iter()
             .map(|line| line.words.into_iter().map(|word| word.text).collect())
             .collect()

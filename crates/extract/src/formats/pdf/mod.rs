@@ -4,6 +4,7 @@
 //! which follows nothing but text. A page whose content makes any of them panic is an empty page, not the end of the document.
 mod bidi;
 mod content;
+mod directions;
 mod fonts;
 mod frame;
 mod glyphs;
