@@ -15,6 +15,7 @@ mod open_formats;
 mod page_limit;
 mod pdf;
 mod pdf_fonts;
+mod pdf_fractions;
 mod pictures;
 mod recognition;
 mod samples;

@@ -8,6 +8,7 @@ use super::frame::Frame;
 use super::glyphs::PlacedGlyph;
 use super::latecomers::{jumps_back, put_in_place};
 use super::lines::{Line, LineWord, find_lines};
+use super::rules::Rule;
 use hayro::kurbo::Rect;
 use homeroom_core::ports::extractor::Word;
 use std::collections::HashSet;
@@ -37,12 +38,13 @@ pub(super) struct TextLine {
     pub(super) upright: bool,
 }
 
-/// Lays out a page's glyphs, which come in drawing order.
-pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
+/// Lays out a page's glyphs, which come in drawing order, with its rules.
+pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>, rules: &[Rule]) -> LaidOut {
     let mut page = LaidOut::default();
     for (degrees, glyphs) in by_direction(glyphs) {
         let frame = Frame::at(degrees);
-        let mut lines = find_lines(glyphs, frame);
+        let rules = if degrees == 0.0 { rules } else { &[] };
+        let mut lines = find_lines(glyphs, frame, rules);
         let jumps = count_jumps(&lines);
         if jumps > 2 && jumps * 10 > lines.len() {
             // Drawn against the order of reading too often to trust it.
@@ -331,7 +333,7 @@ mod tests {
         let mut glyphs = Vec::new();
         write("an exam-", 0.0, 10.0, &mut glyphs);
         write("ple here", 0.0, 22.0, &mut glyphs);
-        let page = lay_out(glyphs);
+        let page = lay_out(glyphs, &[]);
         assert_eq!(page.text, "an example\nhere");
         let words: Vec<_> = page
             .words
@@ -349,7 +351,7 @@ mod tests {
         for (row, text) in (1_u32..).zip(rows) {
             write(text, 0.0, 12.0 * f64::from(row), &mut glyphs);
         }
-        lay_out(glyphs).text
+        lay_out(glyphs, &[]).text
     }
 
     #[test]
@@ -388,7 +390,7 @@ mod tests {
                 &mut glyphs,
             );
         }
-        let text = lay_out(glyphs).text;
+        let text = lay_out(glyphs, &[]).text;
         assert!(text.starts_with("left0\nleft1\n"), "{text}");
         assert!(text.ends_with("right6\nright7"), "{text}");
     }
@@ -401,7 +403,7 @@ mod tests {
             end: Point::new(50.0, 16.0),
             size: 10.0,
         }];
-        let page = lay_out(glyphs);
+        let page = lay_out(glyphs, &[]);
         let word = &page.words[0];
         assert_eq!((word.x, word.y, word.w, word.h), (48.0, 10.0, 10.0, 6.0));
     }

@@ -1,11 +1,13 @@
 //! PDF: text page by page with a place for each word, and pictures of pages.
 //!
 //! `hayro` reads the file's objects and fonts and draws the pictures; text has an interpreter of its own,
-//! which follows nothing but text. A page whose content makes any of them panic is an empty page, not the end of the document.
+//! which follows text, and rules as far as they are bars of fractions. A page whose content makes any of them panic is an empty page, not the end of the document.
 mod bidi;
 mod content;
 mod directions;
 mod fonts;
+mod fraction_words;
+mod fractions;
 mod frame;
 mod glyphs;
 mod interpreter;
@@ -17,9 +19,11 @@ mod lines;
 mod marked;
 mod marks;
 mod meaning;
+mod rules;
 mod running;
 mod segments;
 mod spaces;
+mod state;
 mod structure;
 mod unread;
 
@@ -154,7 +158,8 @@ fn read_page<'a>(
     let mut lines = Vec::new();
     if content_bytes <= MAX_CONTENT_BYTES {
         let area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-        let laid_out = layout::lay_out(document.read(page, annotations, area));
+        let drawn = document.read(page, annotations, area);
+        let laid_out = layout::lay_out(drawn.glyphs, &drawn.rules);
         extracted.text = laid_out.text;
         extracted.words = laid_out.words;
         lines = laid_out.lines;
