@@ -553,7 +553,7 @@ async fn outlines_names_and_labels_in_a_loop_end() {
         .map(|entry| (entry.title.as_str(), entry.page))
         .collect();
     assert_eq!(titles, [("Loop", 1)]);
-    assert_eq!(found.pages[0].text, "caption");
+    assert_eq!(found.pages[0].text, "caption\nLoop");
 
     let mut pdf = document();
     let first = pdf.objects() + 1;
@@ -569,6 +569,7 @@ async fn outlines_names_and_labels_in_a_loop_end() {
     );
     let found = extract(&finished(pdf, "", CAPTION)).await;
     assert_eq!(found.outline.len(), 2_000);
+    assert!(found.pages[0].headings.len() <= 16);
     assert!(found.outline.iter().all(|entry| entry.level <= 8));
 }
 

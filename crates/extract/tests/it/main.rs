@@ -14,6 +14,7 @@ mod notebook_pictures;
 mod open_formats;
 mod page_limit;
 mod pdf;
+mod pdf_comments;
 mod pdf_fonts;
 mod pdf_fractions;
 mod pictures;

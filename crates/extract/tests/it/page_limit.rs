@@ -11,7 +11,10 @@ async fn two_pages_of(file: &[u8], name: &str) -> Extraction {
     let mut config = config();
     config.limits.pages = 2;
     let extractor = ProcessExtractor::new(config);
-    extractor.extract(file_of(file).path(), name, &|_| {}).await.unwrap()
+    extractor
+        .extract(file_of(file).path(), name, &|_| {})
+        .await
+        .unwrap()
 }
 
 fn slides() -> Vec<u8> {
@@ -22,12 +25,20 @@ fn slides() -> Vec<u8> {
         let slide = format!("<p:sld><p:sp><a:p><a:r><a:t>{word}</a:t></a:r></a:p></p:sp></p:sld>");
         slides.push((format!("ppt/slides/slide{number}.xml"), slide));
     }
-    let links: Vec<_> = links.iter().map(|(id, to)| (id.as_str(), "slide", to.as_str())).collect();
+    let links: Vec<_> = links
+        .iter()
+        .map(|(id, to)| (id.as_str(), "slide", to.as_str()))
+        .collect();
     let links = relationships(&links);
     let mut parts = vec![("ppt/_rels/presentation.xml.rels", links.as_str())];
     parts.extend(slides.iter().map(|(name, slide)| (name.as_str(), slide.as_str())));
     let show = format!("<p:presentation><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>");
-    office("ppt/presentation.xml", "presentationml.presentation", &show, &parts)
+    office(
+        "ppt/presentation.xml",
+        "presentationml.presentation",
+        &show,
+        &parts,
+    )
 }
 
 fn sheets() -> Vec<u8> {
@@ -37,7 +48,10 @@ fn sheets() -> Vec<u8> {
         links.push((format!("r{number}"), format!("worksheets/sheet{number}.xml")));
         sheets.push(format!("xl/worksheets/sheet{number}.xml"));
     }
-    let links: Vec<_> = links.iter().map(|(id, to)| (id.as_str(), "worksheet", to.as_str())).collect();
+    let links: Vec<_> = links
+        .iter()
+        .map(|(id, to)| (id.as_str(), "worksheet", to.as_str()))
+        .collect();
     let links = relationships(&links);
     let mut parts = vec![("xl/_rels/workbook.xml.rels", links.as_str())];
     parts.extend(sheets.iter().map(|name| (name.as_str(), "<worksheet/>")));
@@ -47,12 +61,22 @@ fn sheets() -> Vec<u8> {
 
 /// Of a chapter for each word, all of which its table of contents names.
 fn book() -> Vec<u8> {
-    let (mut items, mut spine, mut contents, mut chapters) = (String::new(), String::new(), String::new(), Vec::new());
+    let (mut items, mut spine, mut contents, mut chapters) =
+        (String::new(), String::new(), String::new(), Vec::new());
     for word in WORDS {
-        let _ = write!(items, r#"<item id="{word}" href="{word}.xhtml" media-type="application/xhtml+xml"/>"#);
+        let _ = write!(
+            items,
+            r#"<item id="{word}" href="{word}.xhtml" media-type="application/xhtml+xml"/>"#
+        );
         let _ = write!(spine, r#"<itemref idref="{word}"/>"#);
-        let _ = write!(contents, r#"<navPoint><navLabel><text>{word}</text></navLabel><content src="{word}.xhtml"/></navPoint>"#);
-        chapters.push((format!("{word}.xhtml"), format!("<html><body><p>{word}</p></body></html>")));
+        let _ = write!(
+            contents,
+            r#"<navPoint><navLabel><text>{word}</text></navLabel><content src="{word}.xhtml"/></navPoint>"#
+        );
+        chapters.push((
+            format!("{word}.xhtml"),
+            format!("<html><body><p>{word}</p></body></html>"),
+        ));
     }
     let package = format!(
         r#"<package><metadata/><manifest><item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>{items}</manifest><spine toc="ncx">{spine}</spine></package>"#
@@ -74,7 +98,11 @@ fn open_document(kind: &str, body: &str) -> Vec<u8> {
         r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>{body}</office:body></office:document-content>"#
     );
     let mimetype = format!("application/vnd.oasis.opendocument.{kind}");
-    zip(&[("mimetype", &mimetype), ("content.xml", &content), ("meta.xml", "<m/>")])
+    zip(&[
+        ("mimetype", &mimetype),
+        ("content.xml", &content),
+        ("meta.xml", "<m/>"),
+    ])
 }
 
 const WORDS: [&str; 3] = ["alpha", "beta", "gamma"];
@@ -85,7 +113,10 @@ async fn the_first_pages_are_kept_and_the_notice_tells_of_the_rest() {
     let shown = WORDS.map(|word| format!("BT /F 10 Tf 20 380 Td ({word}) Tj ET"));
     let long = WORDS.map(|word| format!("# {word}\n\n{}", format!("{word} words.\n\n").repeat(300)));
     let parts = WORDS.map(|word| (format!("{word}.txt"), format!("words of {word}")));
-    let parts: Vec<_> = parts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
     let broken = each("<w:p><w:r><w:t>", r#"</w:t><w:br w:type="page"/></w:r></w:p>"#);
     let files = [
         ("a.pdf", pdf(&shown.each_ref().map(String::as_str))),
@@ -123,14 +154,22 @@ async fn the_first_pages_are_kept_and_the_notice_tells_of_the_rest() {
         assert_eq!(texts.len(), 2, "{name}: {texts:?}");
         assert!(texts[0].contains("alpha"), "{name}: {texts:?}");
         assert_eq!(found.notice, Some(Notice::Incomplete), "{name}");
-        assert!(found.outline.iter().all(|line| line.page <= 2), "{name}: {:?}", found.outline);
+        assert!(
+            found.outline.iter().all(|line| line.page <= 2),
+            "{name}: {:?}",
+            found.outline
+        );
     }
 }
 
 #[tokio::test]
 async fn the_table_of_contents_of_the_pages_that_are_read_is_kept() {
     let found = two_pages_of(&book(), "a.epub").await;
-    let titles: Vec<_> = found.outline.iter().map(|line| (line.title.as_str(), line.page)).collect();
+    let titles: Vec<_> = found
+        .outline
+        .iter()
+        .map(|line| (line.title.as_str(), line.page))
+        .collect();
     assert_eq!(titles, [("alpha", 1), ("beta", 2)]);
 }
 

@@ -3,6 +3,7 @@
 //! Colours, pictures and clipping make no difference: text that is invisible (a scan's recognised text) or cut
 //! off is text. Only what an optional layer hides when the document is opened is left out. Of paths only rules
 //! are noted.
+use super::comments::{Annotations, is_hidden};
 use super::content::{Content, Operand};
 use super::fonts::Fonts;
 use super::glyphs::{Glyphs, PlacedGlyph};
@@ -17,7 +18,7 @@ use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, ObjectIdentif
 use hayro::hayro_syntax::page::{Page, Resources};
 use hayro::hayro_syntax::xref::XRef;
 use hayro::kurbo::{Affine, Point, Rect, Shape, Vec2};
-use homeroom_core::ports::extractor::Unread;
+use homeroom_core::ports::extractor::{ExtractedPage, Unread};
 use std::collections::HashSet;
 
 /// Operators of one page, with its forms.
@@ -48,6 +49,8 @@ pub(super) struct Drawn {
     /// In drawing order, those of annotations last.
     pub(super) glyphs: Vec<PlacedGlyph>,
     pub(super) rules: Vec<Rule>,
+    /// Of each annotation, whether its appearance says something.
+    pub(super) spoken: Vec<bool>,
 }
 
 impl<'a> Document<'a> {
@@ -78,11 +81,23 @@ impl<'a> Document<'a> {
         if let Some(content) = page.page_stream() {
             interpreter.run(content, page.resources());
         }
-        interpreter.annotations(annotations, page.resources());
+        let spoken = interpreter.annotations(annotations, page.resources());
         Drawn {
             glyphs: interpreter.glyphs.into_placed(),
             rules: interpreter.rules.into_found(),
+            spoken,
         }
+    }
+
+    /// Puts behind a page's text what people have added to it.
+    pub(super) fn add_comments(
+        &self,
+        extracted: &mut ExtractedPage,
+        page: &Page<'a>,
+        annotations: &Annotations<'_, 'a>,
+        attached: &[String],
+    ) {
+        annotations.add_to(extracted, page, attached, &self.layers);
     }
 
     /// What the page that was read last, of which there is little text, shows beside it.
@@ -351,20 +366,21 @@ impl<'a> Interpreter<'_, 'a> {
         self.operators_left > 0
     }
 
-    /// The appearances of annotations: filled forms, stamps, notes.
-    fn annotations(&mut self, annotations: &[Dict<'a>], resources: &Resources<'a>) {
-        for annotation in annotations {
+    /// The appearances of annotations: filled forms, stamps, notes. Of each, whether it says something.
+    fn annotations(&mut self, annotations: &[Dict<'a>], resources: &Resources<'a>) -> Vec<bool> {
+        let says_something = |annotation: &Dict<'a>| {
             let outside = self.state.clone();
+            let before = self.glyphs.begin_run();
             // Nothing for one without an appearance.
             let _ = self.annotation(annotation, resources);
             self.state = outside;
-        }
+            self.glyphs.begin_run() > before
+        };
+        annotations.iter().map(says_something).collect()
     }
 
     fn annotation(&mut self, annotation: &Dict<'a>, resources: &Resources<'a>) -> Option<()> {
-        const HIDDEN_OR_NOT_VIEWED: u32 = 1 << 1 | 1 << 5;
-        let flags = annotation.get::<u32>(b"F".as_slice()).unwrap_or(0);
-        if flags & HIDDEN_OR_NOT_VIEWED != 0 {
+        if is_hidden(annotation) || self.document.layers.hide(annotation, b"OC") {
             return None;
         }
         let form = appearance(annotation)?;
