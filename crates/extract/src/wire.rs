@@ -23,7 +23,7 @@ pub struct ChildLimits {
     pub memory_bytes: u64,
     /// The longest PDF or text that is read into memory, in bytes; default 192 MiB.
     pub document_bytes: u64,
-    /// The most pages; default 5,000.
+    /// The most pages that are read; default 5,000.
     pub pages: u32,
 }
 

@@ -114,7 +114,7 @@ section! {
         memory: ByteSize = "448 MiB",
         /// The longest PDF or text that is read; longer ones fail as `too_large`, and can be downloaded.
         document: ByteSize = "192 MiB",
-        /// Pages of one file.
+        /// Pages of one file that are read; what is beyond is not searched, and the file says that only a part of it could be read.
         pages: u32 = "5000",
         /// How wide the larger of the two page pictures is, in pixels; the smaller one has 480.
         picture_width: u32 = "1600",

@@ -123,6 +123,9 @@ pub enum PassageKind {
     Output,
     /// What is noted for the speaker of a slide.
     Notes,
+    /// What people have added to a page of a PDF: comments and replies, what forms are filled in with, names of
+    /// attached files. The last lines of the page.
+    Comments,
     /// A picture that source code drew, in a notebook; the lines, if any, say in its place what it is.
     Picture {
         /// Which of the notebook's pictures, from 1 and at most [`MAX_PICTURES`].
@@ -268,8 +271,24 @@ impl ExtractedPage {
         }
     }
 
+    /// The text without what people have added to the page, and that.
+    pub fn own_text_and_comments(&self) -> (&str, &str) {
+        let is_added = |passage: &&Passage| passage.kind == PassageKind::Comments;
+        let added = self.passages.iter().find(is_added).map(|passage| passage.line);
+        let line = match added.map(usize::try_from) {
+            Some(Ok(0)) => return ("", &self.text),
+            Some(Ok(line)) => line,
+            _ => return (&self.text, ""),
+        };
+        let end = self.text.match_indices('\n').nth(line - 1);
+        end.map_or((&self.text, ""), |(end, _)| {
+            (&self.text[..end], &self.text[end + 1..])
+        })
+    }
+
     fn letters(&self) -> impl Iterator<Item = char> + '_ {
-        self.text.chars().filter(|c| c.is_alphanumeric())
+        let (own, _) = self.own_text_and_comments();
+        own.chars().filter(|c| c.is_alphanumeric())
     }
 }
 
@@ -326,7 +345,7 @@ pub enum Rejection {
     Malformed,
     /// Unpacks to more, or to more entries, than allowed.
     ArchiveTooLarge,
-    /// More pages than allowed.
+    /// More pages than allowed; of files that were read before the pages up to the limit were kept.
     TooManyPages,
     /// Pixels, text or other output beyond the limits.
     TooLarge,

@@ -10,7 +10,7 @@ use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::material::{Processing, Recognition, Version};
-use crate::ports::extractor::{ExtractError, ExtractedPage, Notice};
+use crate::ports::extractor::{ExtractError, ExtractedPage, Notice, Passage, PassageKind};
 use crate::ports::record_store::{Condition, TransactError, Write};
 use crate::ports::scratch::ScratchFile;
 use crate::records::{materials, pages};
@@ -141,15 +141,36 @@ async fn recognize(
     }
 }
 
-/// A page takes what was recognised, where that is more than it had.
+/// A page takes what was recognised, where that is more than it had. What people have added to it stays, and
+/// headings that it does not say itself: those of the table of contents.
 fn take(page: &mut ExtractedPage, read: ExtractedPage) {
-    if read.text.len() > page.text.len() {
-        page.text = read.text;
-        page.words = read.words;
-        page.language = read.language.or(page.language.take());
-        page.headings.clear();
-        page.repeated.clear();
-        page.passages.clear();
+    let (own, comments) = page.own_text_and_comments();
+    if read.text.len() <= own.len() {
+        return;
+    }
+    let comments = comments.to_owned();
+    let last = page.words.iter().rev().zip(comments.split_whitespace().rev());
+    let placed = last.take_while(|(word, said)| word.text == *said).count();
+    let mut headings = std::mem::take(&mut page.headings);
+    headings.retain(|heading| !page.own_text_and_comments().0.contains(heading.as_str()));
+    let of_comments = page.words.split_off(page.words.len() - placed);
+    page.headings = headings;
+    page.text = read.text;
+    page.words = read.words;
+    page.language = read.language.or(page.language.take());
+    page.repeated.clear();
+    page.passages.clear();
+    if !comments.is_empty() {
+        let count = |text: &str| u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+        page.text.truncate(page.text.trim_end().len());
+        page.passages.push(Passage {
+            line: count(&page.text),
+            lines: count(&comments),
+            kind: PassageKind::Comments,
+        });
+        page.text.push('\n');
+        page.text.push_str(&comments);
+        page.words.extend(of_comments);
     }
 }
 
@@ -161,6 +182,15 @@ fn next(pages: &[ExtractedPage], recognition: &Recognition) -> Option<usize> {
     pages
         .iter()
         .position(|page| page.number >= recognition.next && page.is_picture())
+}
+
+/// What was said of a version that is no scan, and had another reason than its pictures: more pages than are
+/// read, or a part that is damaged.
+fn lasting_notice(version: &Version, recognition: Recognition, pages: &[ExtractedPage]) -> Option<Notice> {
+    let is_scan = usize::try_from(recognition.total).is_ok_and(|total| total * 2 > pages.len());
+    version
+        .notice
+        .filter(|notice| *notice == Notice::Incomplete && !is_scan)
 }
 
 /// What there is to say of a version after the last part.
@@ -188,7 +218,8 @@ async fn publish(
     let change = |version: &mut Version| {
         version.recognition = (!is_last).then_some(recognition);
         if is_last {
-            version.notice = last_notice(version.kind, pages);
+            version.notice =
+                lasting_notice(version, recognition, pages).or_else(|| last_notice(version.kind, pages));
         }
     };
     let language = is_last.then(|| language_of(pages)).flatten();
@@ -251,4 +282,53 @@ async fn settle(
     Err(UseCaseError::Unavailable(
         "the material is being changed too often".into(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::extractor::Word;
+
+    fn word(text: &str, x: f32) -> Word {
+        Word {
+            text: text.into(),
+            x,
+            y: 0.0,
+            w: 5.0,
+            h: 5.0,
+        }
+    }
+
+    #[test]
+    fn what_was_added_to_a_scan_stays_when_its_text_is_recognised() {
+        let mut page = ExtractedPage {
+            text: "7\nlook here, and at the next page too".into(),
+            words: vec![word("7", 0.0), word("page", 8.0), word("too", 8.0)],
+            headings: vec!["7".into(), "Heaps".into()],
+            passages: vec![Passage {
+                line: 1,
+                lines: 1,
+                kind: PassageKind::Comments,
+            }],
+            unread: crate::ports::extractor::Unread::Most,
+            ..ExtractedPage::default()
+        };
+        assert!(page.is_picture());
+        let read = ExtractedPage {
+            text: "A heap is a tree\nwith an order\n".into(),
+            words: vec![word("A", 1.0)],
+            ..ExtractedPage::default()
+        };
+        take(&mut page, read);
+        assert_eq!(
+            page.own_text_and_comments(),
+            (
+                "A heap is a tree\nwith an order",
+                "look here, and at the next page too"
+            )
+        );
+        let words: Vec<&str> = page.words.iter().map(|word| word.text.as_str()).collect();
+        assert_eq!(words, ["A", "page", "too"]);
+        assert_eq!(page.headings, ["Heaps"]);
+    }
 }

@@ -122,7 +122,8 @@ fn run(mut file: File, again: File, request: Request, out: File) -> io::Result<(
         Task::ProbeConfinement => Ok(()),
     };
     match outcome {
-        Ok(()) => Ok(()),
+        // Whoever reads pages has taken the end of them for the file's.
+        Ok(()) | Err(Stop::Full) => Ok(()),
         Err(Stop::Rejected(rejection)) => sink.end(&Frame::Rejected(rejection)),
         Err(Stop::Io(error)) => sink.end(&Frame::Failed {
             why: error.to_string(),

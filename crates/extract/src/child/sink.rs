@@ -39,6 +39,8 @@ const MAX_OUTLINE_LEVEL: u8 = 8;
 pub(crate) enum Stop {
     /// The file's fault.
     Rejected(Rejection),
+    /// No more pages are taken; those that were stand, and the notice says so.
+    Full,
     /// The pipe's or the disk's fault.
     Io(io::Error),
 }
@@ -81,7 +83,7 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    /// A sink that writes frames; no more than so many pages.
+    /// A sink that writes frames; it takes no more than so many pages.
     pub(crate) fn new(out: impl Write + 'static, max_pages: u32) -> Self {
         Self {
             out: BufWriter::with_capacity(BUFFER, Box::new(out)),
@@ -136,17 +138,15 @@ impl Sink {
         let pages = u32::try_from(pages)
             .unwrap_or(u32::MAX)
             .saturating_add(self.pages);
-        if pages > self.max_pages {
-            return Err(Rejection::TooManyPages.into());
-        }
-        self.expected = pages;
+        self.expected = pages.min(self.max_pages);
         self.report_progress()
     }
 
-    /// Takes the next page and numbers it.
+    /// Takes the next page and numbers it. Beyond the most pages it takes none: [`Stop::Full`].
     pub(crate) fn page(&mut self, mut page: ExtractedPage) -> Result<(), Stop> {
         if self.pages >= self.max_pages {
-            return Err(Rejection::TooManyPages.into());
+            self.notice(Notice::Incomplete);
+            return Err(Stop::Full);
         }
         truncate(&mut page.text, MAX_PAGE_TEXT);
         self.text_bytes += page.text.len();

@@ -108,7 +108,7 @@ fn part(name: &str, bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
     let outcome = catch_unwind(AssertUnwindSafe(|| super::extract_bytes(detected, bytes, sink)));
     sink.leave_part(before);
     match outcome {
-        Ok(Err(Stop::Io(error))) => Err(Stop::Io(error)),
+        Ok(Err(stop @ (Stop::Io(_) | Stop::Full))) => Err(stop),
         Ok(Ok(())) => Ok(()),
         Ok(Err(Stop::Rejected(_))) | Err(_) => {
             sink.notice(Notice::Incomplete);

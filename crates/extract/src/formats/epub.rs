@@ -22,13 +22,11 @@ pub(super) fn extract(package: &mut Package<'_>, sink: &mut Sink) -> Result<(), 
         first_pages.entry(part).or_insert(sink.pages() + 1);
         let named = contents.iter().find(|line| line.part == *part);
         let is_contents = book.navigation.as_ref() == Some(part);
-        chapter(
-            package,
-            part,
-            named.map(|line| line.title.as_str()),
-            is_contents,
-            sink,
-        )?;
+        let title = named.map(|line| line.title.as_str());
+        match chapter(package, part, title, is_contents, sink) {
+            Err(Stop::Full) => break,
+            read => read?,
+        }
     }
     for line in &contents {
         if let Some(page) = first_pages.get(line.part.as_str()) {

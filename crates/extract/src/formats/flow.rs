@@ -194,6 +194,12 @@ impl Flow {
             self.pages.push(Draft::default());
         }
         let before = sink.pages();
+        for (title, place, level) in self.outline {
+            let page = u32::try_from(place)
+                .unwrap_or(u32::MAX)
+                .saturating_add(before + 1);
+            sink.outline(&title, page, level);
+        }
         let labels_are_headings = !self.has_own_pages;
         for (place, draft) in self.pages.into_iter().enumerate() {
             let repeats = place == 0 || self.has_own_pages;
@@ -203,12 +209,6 @@ impl Flow {
                 Repeated::default()
             };
             sink.page(repeated.around(draft, labels_are_headings))?;
-        }
-        for (title, place, level) in self.outline {
-            let page = u32::try_from(place)
-                .unwrap_or(u32::MAX)
-                .saturating_add(before + 1);
-            sink.outline(&title, page, level);
         }
         Ok(())
     }

@@ -43,8 +43,20 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
 
-/// Reads all pages of a file.
+/// Reads all pages of a file, or as many as the sink takes.
 pub(crate) fn extract(
+    detected: Detected,
+    file: File,
+    limits: &ChildLimits,
+    sink: &mut Sink,
+) -> Result<(), Stop> {
+    match extract_all(detected, file, limits, sink) {
+        Err(Stop::Full) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+fn extract_all(
     detected: Detected,
     mut file: File,
     limits: &ChildLimits,

@@ -3,7 +3,7 @@ use crate::samples::{PdfBuilder, docx, docx_with, paragraph, pdf, pdf_with, zip}
 use crate::{extract, extract_named, extractor, file_of, rejection};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::Extractor;
-use homeroom_core::ports::extractor::{ExtractError, Rejection};
+use homeroom_core::ports::extractor::{ExtractError, Notice, Rejection};
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use zip::ZipWriter;
@@ -179,11 +179,16 @@ async fn chained_filters_end() {
 }
 
 #[tokio::test]
-async fn more_pages_than_allowed_are_too_many() {
+async fn of_more_pages_than_allowed_the_first_are_read() {
     let contents = vec![""; 5_001];
-    assert_eq!(rejection(&pdf(&contents)).await, Rejection::TooManyPages);
     let feeds = "x\u{C}".repeat(6_000);
-    assert_eq!(rejection(feeds.as_bytes()).await, Rejection::TooManyPages);
+    for file in [pdf(&contents), feeds.into_bytes()] {
+        let found = extract(&file).await;
+        assert_eq!(
+            (found.pages.len(), found.notice),
+            (5_000, Some(Notice::Incomplete))
+        );
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::{extract, extract_named, extractor, file_of, rejection};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use homeroom_core::ports::Extractor;
-use homeroom_core::ports::extractor::{ExtractError, Rejection};
+use homeroom_core::ports::extractor::{ExtractError, Extraction, Notice, Rejection};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -72,7 +72,7 @@ async fn is_read(bytes: &[u8], what: &str) {
 }
 
 #[tokio::test]
-async fn pages_beyond_the_limit_are_too_many() {
+async fn of_pages_beyond_the_limit_the_first_are_read() {
     let mut pdf = document();
     let mut kids = String::new();
     for _ in 0..10_000 {
@@ -80,7 +80,15 @@ async fn pages_beyond_the_limit_are_too_many() {
         let _ = write!(kids, "{page} 0 R ");
     }
     pdf.set(2, format!("<< /Type /Pages /Kids [{kids}] /Count 10000 >>"));
-    assert_eq!(rejection(&pdf.build()).await, Rejection::TooManyPages);
+    are_as_many_as_allowed(&extract(&pdf.build()).await);
+}
+
+/// The first 5,000 pages, and a notice that there are more.
+fn are_as_many_as_allowed(found: &Extraction) {
+    assert_eq!(
+        (found.pages.len(), found.notice),
+        (5_000, Some(Notice::Incomplete))
+    );
 }
 
 #[tokio::test]
@@ -118,10 +126,7 @@ async fn pages_within_the_tree_itself_end() {
     let mut pdf = document();
     let kids = "<< /Type /Page /MediaBox [0 0 9 9] >>".repeat(100_000);
     pdf.set(2, format!("<< /Type /Pages /Kids [{kids}] /Count 1 >>"));
-    assert_eq!(
-        rejection(&finished(pdf, "", CAPTION)).await,
-        Rejection::TooManyPages
-    );
+    are_as_many_as_allowed(&extract(&finished(pdf, "", CAPTION)).await);
 }
 
 #[tokio::test]
@@ -548,7 +553,7 @@ async fn outlines_names_and_labels_in_a_loop_end() {
         .map(|entry| (entry.title.as_str(), entry.page))
         .collect();
     assert_eq!(titles, [("Loop", 1)]);
-    assert_eq!(found.pages[0].text, "caption");
+    assert_eq!(found.pages[0].text, "caption\nLoop");
 
     let mut pdf = document();
     let first = pdf.objects() + 1;
@@ -564,6 +569,7 @@ async fn outlines_names_and_labels_in_a_loop_end() {
     );
     let found = extract(&finished(pdf, "", CAPTION)).await;
     assert_eq!(found.outline.len(), 2_000);
+    assert!(found.pages[0].headings.len() <= 16);
     assert!(found.outline.iter().all(|entry| entry.level <= 8));
 }
 

@@ -133,11 +133,19 @@ async fn english_words_are_found_in_either_spelling_as_written_first() {
         material(2, "Athens", &["the theatre and its colours"]),
     ])
     .await;
-    for (query, first) in [("theatre", 2), ("theater", 1), ("colour theatre", 2), ("color", 1)] {
+    for (query, first) in [
+        ("theatre", 2),
+        ("theater", 1),
+        ("colour theatre", 2),
+        ("color", 1),
+    ] {
         let found = sample.find(query).await;
         let hits: Vec<_> = found.hits.iter().map(|hit| hit.material).collect();
         assert_eq!((found.total, hits.first()), (2, Some(&id(first))), "{query}");
-        assert!(found.hits.iter().all(|hit| hit.snippet.contains("<mark>")), "{query}");
+        assert!(
+            found.hits.iter().all(|hit| hit.snippet.contains("<mark>")),
+            "{query}"
+        );
     }
 }
 
@@ -149,7 +157,12 @@ async fn signs_of_mathematics_are_words() {
         material(3, "Sets", &["x \u{2208} A"]),
     ])
     .await;
-    for (query, expected) in [("\u{2207}", 1), ("\u{2207}f", 1), ("f \u{2211}", 2), ("\"x \u{2208} A\"", 3)] {
+    for (query, expected) in [
+        ("\u{2207}", 1),
+        ("\u{2207}f", 1),
+        ("f \u{2211}", 2),
+        ("\"x \u{2208} A\"", 3),
+    ] {
         let found = sample.find(query).await;
         let hits: Vec<_> = found.hits.iter().map(|hit| hit.material).collect();
         assert_eq!(hits, [id(expected)], "{query}");

@@ -9,8 +9,8 @@ pub(super) struct Frame {
 
 impl Frame {
     /// The frame whose lines run at an angle of so many degrees, clockwise.
-    pub(super) fn at(degrees: i32) -> Self {
-        let (sine, cosine) = f64::from(degrees).to_radians().sin_cos();
+    pub(super) fn at(degrees: f64) -> Self {
+        let (sine, cosine) = degrees.to_radians().sin_cos();
         Self {
             along: Vec2::new(cosine, sine),
         }

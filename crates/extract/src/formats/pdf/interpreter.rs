@@ -1,12 +1,16 @@
 //! Follows a page's content as far as its text: where each glyph is drawn and what it means.
 //!
-//! Colours, paths, pictures and clipping make no difference: text that is invisible (a scan's recognised
-//! text) or cut off is text. Only what an optional layer hides when the document is opened is left out.
+//! Colours, pictures and clipping make no difference: text that is invisible (a scan's recognised text) or cut
+//! off is text. Only what an optional layer hides when the document is opened is left out. Of paths only rules
+//! are noted.
+use super::comments::{Annotations, is_hidden};
 use super::content::{Content, Operand};
-use super::fonts::{FontId, Fonts};
+use super::fonts::Fonts;
 use super::glyphs::{Glyphs, PlacedGlyph};
 use super::layers::Layers;
 use super::marked::{MarkedContent, Speech};
+use super::rules::{Rule, Rules};
+use super::state::State;
 use super::unread;
 use foldhash::fast::RandomState;
 use hayro::hayro_interpret::util::{RectExt, TransformExt};
@@ -14,7 +18,7 @@ use hayro::hayro_syntax::object::{self, Array, Dict, Name, Object, ObjectIdentif
 use hayro::hayro_syntax::page::{Page, Resources};
 use hayro::hayro_syntax::xref::XRef;
 use hayro::kurbo::{Affine, Point, Rect, Shape, Vec2};
-use homeroom_core::ports::extractor::Unread;
+use homeroom_core::ports::extractor::{ExtractedPage, Unread};
 use std::collections::HashSet;
 
 /// Operators of one page, with its forms.
@@ -39,6 +43,16 @@ pub(super) struct Document<'a> {
     meaningless: usize,
 }
 
+/// What is drawn on a page.
+#[derive(Default)]
+pub(super) struct Drawn {
+    /// In drawing order, those of annotations last.
+    pub(super) glyphs: Vec<PlacedGlyph>,
+    pub(super) rules: Vec<Rule>,
+    /// Of each annotation, whether its appearance says something.
+    pub(super) spoken: Vec<bool>,
+}
+
 impl<'a> Document<'a> {
     pub(super) fn new(xref: &'a XRef) -> Self {
         Self {
@@ -49,12 +63,13 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The glyphs of a page in drawing order, those of its annotations last.
-    pub(super) fn read(&mut self, page: &Page<'a>, annotations: &[Dict<'a>], area: Rect) -> Vec<PlacedGlyph> {
+    /// What is drawn on a page of this area.
+    pub(super) fn read(&mut self, page: &Page<'a>, annotations: &[Dict<'a>], area: Rect) -> Drawn {
         self.meaningless = 0;
         let mut interpreter = Interpreter {
             document: self,
             glyphs: Glyphs::on(area),
+            rules: Rules::default(),
             state: State::new(page.initial_transform(true).to_kurbo()),
             saved: Vec::new(),
             uncounted_states: 0,
@@ -66,8 +81,23 @@ impl<'a> Document<'a> {
         if let Some(content) = page.page_stream() {
             interpreter.run(content, page.resources());
         }
-        interpreter.annotations(annotations, page.resources());
-        interpreter.glyphs.into_placed()
+        let spoken = interpreter.annotations(annotations, page.resources());
+        Drawn {
+            glyphs: interpreter.glyphs.into_placed(),
+            rules: interpreter.rules.into_found(),
+            spoken,
+        }
+    }
+
+    /// Puts behind a page's text what people have added to it.
+    pub(super) fn add_comments(
+        &self,
+        extracted: &mut ExtractedPage,
+        page: &Page<'a>,
+        annotations: &Annotations<'_, 'a>,
+        attached: &[String],
+    ) {
+        annotations.add_to(extracted, page, attached, &self.layers);
     }
 
     /// What the page that was read last, of which there is little text, shows beside it.
@@ -76,52 +106,10 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The part of the graphics state that places text.
-#[derive(Clone)]
-struct State {
-    to_page: Affine,
-    font: Option<FontId>,
-    size: f64,
-    letter_space: f64,
-    word_space: f64,
-    /// Horizontal scaling; 1 is none.
-    stretch: f64,
-    leading: f64,
-    rise: f64,
-    /// From text to user space, and the same at the beginning of the line.
-    text: Affine,
-    line: Affine,
-}
-
-impl State {
-    fn new(to_page: Affine) -> Self {
-        Self {
-            to_page,
-            font: None,
-            size: 1.0,
-            letter_space: 0.0,
-            word_space: 0.0,
-            stretch: 1.0,
-            leading: 0.0,
-            rise: 0.0,
-            text: Affine::IDENTITY,
-            line: Affine::IDENTITY,
-        }
-    }
-
-    fn next_line(&mut self, [x, y]: [f64; 2]) {
-        self.line *= Affine::translate((x, y));
-        self.text = self.line;
-    }
-
-    fn next_text_line(&mut self) {
-        self.next_line([0.0, -self.leading]);
-    }
-}
-
 struct Interpreter<'d, 'a> {
     document: &'d mut Document<'a>,
     glyphs: Glyphs,
+    rules: Rules,
     state: State,
     saved: Vec<State>,
     /// How many states beyond the limit were saved.
@@ -196,6 +184,7 @@ impl<'a> Interpreter<'_, 'a> {
             b"Tc" => [state.letter_space] = content.numbers()?,
             b"Tw" => [state.word_space] = content.numbers()?,
             b"TL" => [state.leading] = content.numbers()?,
+            b"w" => [state.line_width] = content.numbers()?,
             b"Ts" => [state.rise] = content.numbers()?,
             b"Tz" => state.stretch = content.numbers::<1>()?[0] / 100.0,
             b"Tf" => {
@@ -238,7 +227,11 @@ impl<'a> Interpreter<'_, 'a> {
             }
             b"BMC" => self.marked.begin(false, None),
             b"BDC" => self.begin_marked_with(content.operands(), resources),
-            _ => {}
+            _ => {
+                let pen = (state.to_page, state.line_width);
+                let hidden = self.marked.is_hidden();
+                self.rules.obey(operator, content, pen, hidden)?;
+            }
         }
         Some(())
     }
@@ -373,20 +366,21 @@ impl<'a> Interpreter<'_, 'a> {
         self.operators_left > 0
     }
 
-    /// The appearances of annotations: filled forms, stamps, notes.
-    fn annotations(&mut self, annotations: &[Dict<'a>], resources: &Resources<'a>) {
-        for annotation in annotations {
+    /// The appearances of annotations: filled forms, stamps, notes. Of each, whether it says something.
+    fn annotations(&mut self, annotations: &[Dict<'a>], resources: &Resources<'a>) -> Vec<bool> {
+        let says_something = |annotation: &Dict<'a>| {
             let outside = self.state.clone();
+            let before = self.glyphs.begin_run();
             // Nothing for one without an appearance.
             let _ = self.annotation(annotation, resources);
             self.state = outside;
-        }
+            self.glyphs.begin_run() > before
+        };
+        annotations.iter().map(says_something).collect()
     }
 
     fn annotation(&mut self, annotation: &Dict<'a>, resources: &Resources<'a>) -> Option<()> {
-        const HIDDEN_OR_NOT_VIEWED: u32 = 1 << 1 | 1 << 5;
-        let flags = annotation.get::<u32>(b"F".as_slice()).unwrap_or(0);
-        if flags & HIDDEN_OR_NOT_VIEWED != 0 {
+        if is_hidden(annotation) || self.document.layers.hide(annotation, b"OC") {
             return None;
         }
         let form = appearance(annotation)?;

@@ -16,18 +16,13 @@ pub(super) fn jumps_back(before: &Line, line: &Line) -> bool {
 }
 
 /// Lines that come in drawing order, with those that were drawn out of turn in the places where they stand. The
-/// longest stretch that goes down the page stays as it is; what has no place in it stays before or behind it.
+/// longest stretch that goes down the page stays as it is; what is above or below all of it goes there, and what
+/// has no place in it stays before or behind it.
 pub(super) fn put_in_place(lines: Vec<Line>) -> Vec<Line> {
     let stretches = split(lines, jumps_back);
     let Some(longest) = (0..stretches.len()).max_by_key(|place| stretches[*place].len()) else {
         return Vec::new();
     };
-    let (top, bottom) = stretches
-        .iter()
-        .flatten()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(top, bottom), line| {
-            (top.min(line.base), bottom.max(line.base))
-        });
     let (mut before, mut page, mut behind) = (Vec::new(), Vec::new(), Vec::new());
     let mut others = Vec::new();
     for (place, stretch) in stretches.into_iter().enumerate() {
@@ -40,20 +35,31 @@ pub(super) fn put_in_place(lines: Vec<Line>) -> Vec<Line> {
             others.extend(blocks.into_iter().map(|block| (place < longest, block)));
         }
     }
+    let (top, bottom) = page
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(top, bottom), line| {
+            (top.min(line.base), bottom.max(line.base))
+        });
+    let (mut above, mut below) = (Vec::new(), Vec::new());
     for (earlier, mut block) in others {
         if let Some(place) = place_in(&page, &block) {
             page.splice(place..place, block);
         } else if block.iter().all(|line| line.base <= top) {
-            before.splice(0..0, block);
-        } else if block.iter().all(|line| line.base >= bottom) || !earlier {
-            behind.append(&mut block);
-        } else {
+            above.push(block);
+        } else if block.iter().all(|line| line.base >= bottom) {
+            below.push(block);
+        } else if earlier {
             before.append(&mut block);
+        } else {
+            behind.append(&mut block);
         }
     }
-    before.append(&mut page);
-    before.append(&mut behind);
-    before
+    let downwards = |one: &Vec<Line>, other: &Vec<Line>| one[0].base.total_cmp(&other[0].base);
+    above.sort_by(downwards);
+    below.sort_by(downwards);
+    let above = above.into_iter().flatten().chain(before);
+    let below = behind.into_iter().chain(below.into_iter().flatten());
+    above.chain(page).chain(below).collect()
 }
 
 /// Parts lines wherever two neighbours are to be parted.
@@ -141,6 +147,24 @@ mod tests {
             ("top", 0.0, 10.0),
         ];
         assert_eq!(order(&page), "top head a b c 7");
+    }
+
+    #[test]
+    fn footnotes_and_titles_of_several_lines_stand_below_and_above_all_columns() {
+        let columns = [
+            ("a", 0.0, 100.0),
+            ("b", 0.0, 112.0),
+            ("c", 0.0, 124.0),
+            ("x", 200.0, 100.0),
+            ("y", 200.0, 112.0),
+            ("z", 400.0, 100.0),
+        ];
+        let notes = [("1", 0.0, 300.0), ("2", 0.0, 310.0), ("7", 250.0, 400.0)];
+        let title = [("Long", 0.0, 40.0), ("title", 0.0, 52.0)];
+        let first = [notes.as_slice(), &title, &columns].concat();
+        assert_eq!(order(&first), "Long title a b c x y z 1 2 7");
+        let last = [&columns, notes.as_slice(), &title].concat();
+        assert_eq!(order(&last), "Long title a b c x y z 1 2 7");
     }
 
     #[test]

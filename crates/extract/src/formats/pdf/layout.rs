@@ -3,11 +3,13 @@
 //! The order in which a file draws its lines is nearly always the order in which they are read: what it
 //! draws out of turn is put in its place, and only where it jumps back again and again are lines ordered
 //! by their place, columns one after the other.
+use super::directions::by_direction;
 use super::frame::Frame;
 use super::glyphs::PlacedGlyph;
 use super::latecomers::{jumps_back, put_in_place};
 use super::lines::{Line, LineWord, find_lines};
-use hayro::kurbo::{Rect, Vec2};
+use super::rules::Rule;
+use hayro::kurbo::Rect;
 use homeroom_core::ports::extractor::Word;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -36,12 +38,13 @@ pub(super) struct TextLine {
     pub(super) upright: bool,
 }
 
-/// Lays out a page's glyphs, which come in drawing order.
-pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
+/// Lays out a page's glyphs, which come in drawing order, with its rules.
+pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>, rules: &[Rule]) -> LaidOut {
     let mut page = LaidOut::default();
     for (degrees, glyphs) in by_direction(glyphs) {
         let frame = Frame::at(degrees);
-        let mut lines = find_lines(glyphs, frame);
+        let rules = if degrees == 0.0 { rules } else { &[] };
+        let mut lines = find_lines(glyphs, frame, rules);
         let jumps = count_jumps(&lines);
         if jumps > 2 && jumps * 10 > lines.len() {
             // Drawn against the order of reading too often to trust it.
@@ -52,59 +55,6 @@ pub(super) fn lay_out(glyphs: Vec<PlacedGlyph>) -> LaidOut {
         page.add(lines, frame);
     }
     page
-}
-
-/// Glyphs by the direction of their lines, the most used first.
-fn by_direction(glyphs: Vec<PlacedGlyph>) -> Vec<(i32, Vec<PlacedGlyph>)> {
-    let across = |glyph: &PlacedGlyph| {
-        let run = glyph.end - glyph.start;
-        run.y == 0.0 && run.x >= 0.0
-    };
-    if glyphs.iter().all(across) {
-        return vec![(0, glyphs)];
-    }
-    let mut groups: Vec<(i32, Vec<PlacedGlyph>)> = vec![(0, Vec::with_capacity(glyphs.len()))];
-    let mut last = 0;
-    for glyph in glyphs {
-        let run = glyph.end - glyph.start;
-        // An accent without width goes the way of its neighbours.
-        if run.hypot2() >= 1e-4 {
-            let degrees = direction(run);
-            if groups[last].0 != degrees {
-                last = place_of(degrees, &mut groups);
-            }
-        }
-        groups[last].1.push(glyph);
-    }
-    groups.sort_by_key(|(degrees, glyphs)| (std::cmp::Reverse(glyphs.len()), *degrees));
-    groups
-}
-
-/// There are at most 24 directions.
-fn place_of(degrees: i32, groups: &mut Vec<(i32, Vec<PlacedGlyph>)>) -> usize {
-    let known = groups.iter().position(|(group, _)| *group == degrees);
-    known.unwrap_or_else(|| {
-        groups.push((degrees, Vec::new()));
-        groups.len() - 1
-    })
-}
-
-/// The nearest quarter turn, for scans are a little askew; beyond that the nearest 15 degrees.
-fn direction(run: Vec2) -> i32 {
-    // Nearly all text runs straight across the page.
-    if run.y == 0.0 && run.x > 0.0 {
-        return 0;
-    }
-    let degrees = run.atan2().to_degrees();
-    let quarter = (degrees / 90.0).round() * 90.0;
-    let rounded = if (degrees - quarter).abs() < 12.0 {
-        quarter
-    } else {
-        (degrees / 15.0).round() * 15.0
-    };
-    #[expect(clippy::cast_possible_truncation, reason = "an angle")]
-    let rounded = rounded as i32;
-    rounded.rem_euclid(360)
 }
 
 /// How often a line is drawn above the one before it.
@@ -383,7 +333,7 @@ mod tests {
         let mut glyphs = Vec::new();
         write("an exam-", 0.0, 10.0, &mut glyphs);
         write("ple here", 0.0, 22.0, &mut glyphs);
-        let page = lay_out(glyphs);
+        let page = lay_out(glyphs, &[]);
         assert_eq!(page.text, "an example\nhere");
         let words: Vec<_> = page
             .words
@@ -401,7 +351,7 @@ mod tests {
         for (row, text) in (1_u32..).zip(rows) {
             write(text, 0.0, 12.0 * f64::from(row), &mut glyphs);
         }
-        lay_out(glyphs).text
+        lay_out(glyphs, &[]).text
     }
 
     #[test]
@@ -440,7 +390,7 @@ mod tests {
                 &mut glyphs,
             );
         }
-        let text = lay_out(glyphs).text;
+        let text = lay_out(glyphs, &[]).text;
         assert!(text.starts_with("left0\nleft1\n"), "{text}");
         assert!(text.ends_with("right6\nright7"), "{text}");
     }
@@ -453,7 +403,7 @@ mod tests {
             end: Point::new(50.0, 16.0),
             size: 10.0,
         }];
-        let page = lay_out(glyphs);
+        let page = lay_out(glyphs, &[]);
         let word = &page.words[0];
         assert_eq!((word.x, word.y, word.w, word.h), (48.0, 10.0, 10.0, 6.0));
     }

@@ -1,9 +1,11 @@
 //! From placed glyphs to lines of words in reading order.
 use super::bidi;
+use super::fractions::join_fractions;
 use super::frame::Frame;
 use super::glyphs::PlacedGlyph;
 use super::letters::Letters;
 use super::marks::{attach_marks, attach_strays};
+use super::rules::Rule;
 use super::segments::{Segment, find_segments, join_segments};
 use super::spaces::with_spaces;
 use hayro::kurbo::Rect;
@@ -70,10 +72,11 @@ pub(super) struct Line {
     pub(super) leftwards: bool,
 }
 
-/// The lines of one frame's glyphs, in the order in which they were first drawn.
-pub(super) fn find_lines(glyphs: Vec<PlacedGlyph>, frame: Frame) -> Vec<Line> {
+/// The lines of one frame's glyphs, in the order in which they were first drawn; `rules` stand in the same frame.
+pub(super) fn find_lines(glyphs: Vec<PlacedGlyph>, frame: Frame, rules: &[Rule]) -> Vec<Line> {
     let cells = glyphs.into_iter().map(|glyph| cell(glyph, frame)).collect();
-    let lines = join_segments(find_segments(attach_marks(cells)));
+    let cells = join_fractions(attach_marks(cells), rules);
+    let lines = join_segments(find_segments(cells));
     let mixed = lines.iter().any(|line| bidi::has_right_to_left(&line.cells));
     let leftwards = mixed && lines.iter().map(|line| bidi::leaning(&line.cells)).sum::<i64>() > 0;
     lines
@@ -193,7 +196,7 @@ mod tests {
     }
 
     fn texts(glyphs: impl Into<Vec<PlacedGlyph>>) -> Vec<Vec<String>> {
-        find_lines(glyphs.into(), Frame::at(0))
+        find_lines(glyphs.into(), Frame::at(0.0), &[])
             .into_iter()
             .map(|line| line.words.into_iter().map(|word| word.text).collect())
             .collect()

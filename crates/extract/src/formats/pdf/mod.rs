@@ -1,10 +1,14 @@
 //! PDF: text page by page with a place for each word, and pictures of pages.
 //!
 //! `hayro` reads the file's objects and fonts and draws the pictures; text has an interpreter of its own,
-//! which follows nothing but text. A page whose content makes any of them panic is an empty page, not the end of the document.
+//! which follows text, and rules as far as they are bars of fractions. A page whose content makes any of them panic is an empty page, not the end of the document.
 mod bidi;
+mod comments;
 mod content;
+mod directions;
 mod fonts;
+mod fraction_words;
+mod fractions;
 mod frame;
 mod glyphs;
 mod interpreter;
@@ -16,14 +20,18 @@ mod lines;
 mod marked;
 mod marks;
 mod meaning;
+mod outline;
+mod rules;
 mod running;
 mod segments;
 mod spaces;
+mod state;
 mod structure;
 mod unread;
 
 use super::picture::{MAX_SIDE, fit, give};
 use crate::child::{Sink, Stop};
+use comments::Annotations;
 use hayro::hayro_interpret::{InterpreterSettings, RenderContent};
 use hayro::hayro_syntax::object::{Array, Dict, Stream};
 use hayro::hayro_syntax::page::Page;
@@ -35,6 +43,7 @@ use homeroom_core::ports::extractor::{ExtractedPage, Notice, Rejection};
 use image::RgbImage;
 use interpreter::Document;
 use layout::TextLine;
+use outline::Outline;
 use running::Running;
 use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,6 +65,7 @@ pub(super) fn extract(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
     let mut told = false;
     let mut crashes = 0;
     let mut running = Running::default();
+    let mut outline = Outline::default();
     loop {
         let pdf = load(&data)?;
         let total = pdf.pages().len();
@@ -68,10 +78,15 @@ pub(super) fn extract(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
             suggest_title(&pdf, sink);
             // What was found before a crash is kept.
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                structure.as_ref().map(|found| found.outline(sink))
+                structure.as_ref().map(|found| outline.read(found))
             }));
+            outline.give(sink);
         }
-        let stretch = extract_stretch(&pdf, structure.as_ref(), next, &mut running, sink)?;
+        let beside = Beside {
+            structure: structure.as_ref(),
+            outline: &outline,
+        };
+        let stretch = extract_stretch(&pdf, &beside, next, &mut running, sink)?;
         next = stretch.next;
         crashes += usize::from(stretch.crashed);
         if next >= total {
@@ -84,6 +99,30 @@ pub(super) fn extract(bytes: Vec<u8>, sink: &mut Sink) -> Result<(), Stop> {
     }
 }
 
+/// What the document says of its pages.
+struct Beside<'s, 'a> {
+    structure: Option<&'s Structure<'a>>,
+    outline: &'s Outline,
+}
+
+impl<'a> Beside<'_, 'a> {
+    /// Adds it to a page (`index` from 0).
+    fn add_to(&self, extracted: &mut ExtractedPage, index: usize, page: &Page<'a>, annotations: &[Dict<'a>]) {
+        if let Some(structure) = self.structure {
+            extracted.label = structure.label(index);
+            extracted.links = structure.links(page, annotations);
+        }
+        let number = u32::try_from(index).map_or(u32::MAX, |index| index.saturating_add(1));
+        self.outline.add_to(extracted, number);
+    }
+
+    /// The names of what is attached to the document stand on its first page.
+    fn attached(&self, index: usize) -> Vec<String> {
+        let structure = self.structure.filter(|_| index == 0);
+        structure.map(Structure::attached).unwrap_or_default()
+    }
+}
+
 struct Stretch {
     next: usize,
     crashed: bool,
@@ -92,7 +131,7 @@ struct Stretch {
 /// Reads pages until the end, a crash, or the document's caches are full.
 fn extract_stretch<'a>(
     pdf: &'a Pdf,
-    structure: Option<&Structure<'a>>,
+    beside: &Beside<'_, 'a>,
     first: usize,
     running: &mut Running,
     sink: &mut Sink,
@@ -102,25 +141,28 @@ fn extract_stretch<'a>(
     for (index, page) in pdf.pages().iter().enumerate().skip(first) {
         let read = catch_unwind(AssertUnwindSafe(|| {
             let annotations = annotations(page);
-            let (mut extracted, lines, bytes) = read_page(page, &annotations, &mut document);
-            if let Some(structure) = structure {
-                extracted.label = structure.label(index);
-                extracted.links = structure.links(page, &annotations);
-            }
-            (extracted, lines, bytes)
+            let mut read = read_page(page, &annotations, &mut document);
+            beside.add_to(&mut read.extracted, index, page, &annotations);
+            let annotations = Annotations {
+                all: &annotations,
+                spoken: &read.spoken,
+            };
+            let attached = beside.attached(index);
+            document.add_comments(&mut read.extracted, page, &annotations, &attached);
+            read
         }));
         let next = index + 1;
-        let Ok((extracted, lines, bytes)) = read else {
+        let Ok(read) = read else {
             sink.notice(Notice::Incomplete);
             running.page(ExtractedPage::default(), Vec::new(), sink)?;
             // Its locks may be poisoned: go on with a fresh document.
             return Ok(Stretch { next, crashed: true });
         };
-        running.page(extracted, lines, sink)?;
-        if bytes > MAX_CONTENT_BYTES {
+        running.page(read.extracted, read.lines, sink)?;
+        if read.content_bytes > MAX_CONTENT_BYTES {
             sink.notice(Notice::Incomplete);
         }
-        content_bytes += bytes;
+        content_bytes += read.content_bytes;
         if content_bytes > RELOAD_AFTER_CONTENT_BYTES || next - first >= RELOAD_AFTER_PAGES {
             return Ok(Stretch { next, crashed: false });
         }
@@ -138,30 +180,41 @@ fn annotations<'a>(page: &Page<'a>) -> Vec<Dict<'a>> {
         .unwrap_or_default()
 }
 
-fn read_page<'a>(
-    page: &Page<'a>,
-    annotations: &[Dict<'a>],
-    document: &mut Document<'a>,
-) -> (ExtractedPage, Vec<TextLine>, usize) {
+/// A page as its content alone says it.
+struct ReadPage {
+    extracted: ExtractedPage,
+    lines: Vec<TextLine>,
+    content_bytes: usize,
+    /// Of each annotation, whether its appearance says something.
+    spoken: Vec<bool>,
+}
+
+fn read_page<'a>(page: &Page<'a>, annotations: &[Dict<'a>], document: &mut Document<'a>) -> ReadPage {
     let (width, height) = page.render_dimensions();
     let content_bytes = page.page_stream().map_or(0, <[u8]>::len);
-    let mut extracted = ExtractedPage {
-        width,
-        height,
-        ..ExtractedPage::default()
+    let mut read = ReadPage {
+        extracted: ExtractedPage {
+            width,
+            height,
+            ..ExtractedPage::default()
+        },
+        lines: Vec::new(),
+        content_bytes,
+        spoken: Vec::new(),
     };
-    let mut lines = Vec::new();
     if content_bytes <= MAX_CONTENT_BYTES {
         let area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-        let laid_out = layout::lay_out(document.read(page, annotations, area));
-        extracted.text = laid_out.text;
-        extracted.words = laid_out.words;
-        lines = laid_out.lines;
-        if extracted.has_few_letters() {
-            extracted.unread = document.unread(page, area);
+        let drawn = document.read(page, annotations, area);
+        let laid_out = layout::lay_out(drawn.glyphs, &drawn.rules);
+        read.extracted.text = laid_out.text;
+        read.extracted.words = laid_out.words;
+        read.lines = laid_out.lines;
+        read.spoken = drawn.spoken;
+        if read.extracted.has_few_letters() {
+            read.extracted.unread = document.unread(page, area);
         }
     }
-    (extracted, lines, content_bytes)
+    read
 }
 
 /// Opens the document, with the empty password where it is encrypted.

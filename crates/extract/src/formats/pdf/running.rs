@@ -50,7 +50,7 @@ struct Outer {
 }
 
 impl Running {
-    /// Takes a page with its lines and gives the sink the one that has all its neighbours now.
+    /// Takes a page with its lines, and with what is known to be headings, and gives the sink the one that has all its neighbours now.
     pub(super) fn page(
         &mut self,
         page: ExtractedPage,
@@ -82,7 +82,13 @@ impl Running {
         let running = self.running_lines(place, body);
         let held = &mut self.held[place];
         let mut page = std::mem::take(&mut held.page);
-        page.headings = headings(&page.text, &held.lines, &running, body);
+        let of_contents = std::mem::replace(
+            &mut page.headings,
+            headings(&page.text, &held.lines, &running, body),
+        );
+        let room = MAX_HEADINGS.saturating_sub(of_contents.len());
+        page.headings.truncate(room);
+        page.headings.extend(of_contents);
         page.repeated = running
             .iter()
             .map(|line| page.text[held.lines[*line].range.clone()].to_owned())

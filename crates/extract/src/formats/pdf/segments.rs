@@ -53,6 +53,14 @@ pub(super) fn find_segments(cells: Vec<Cell>) -> Vec<Segment> {
 }
 
 impl Segment {
+    /// Of cells on one line, in any order.
+    pub(super) fn of(cells: Vec<Cell>) -> Option<Self> {
+        let mut cells = cells.into_iter();
+        let mut segment = Self::begin(cells.next()?, cells.len());
+        cells.for_each(|cell| segment.take(cell));
+        Some(segment)
+    }
+
     fn begin(cell: Cell, length: usize) -> Self {
         let (left, right, base, size) = (cell.left, cell.right, cell.base, cell.size);
         let mut cells = Vec::with_capacity(length.min(MAX_RESERVED));

@@ -62,6 +62,11 @@ pub(super) fn with_spaces(line: Segment, leftwards: bool) -> Vec<Cell> {
     spaced
 }
 
+/// One letter or a ligature, and no fraction.
+fn is_letters(cell: &Cell) -> bool {
+    cell.text.only().is_some() || !cell.text.chars().any(|c| c == '/')
+}
+
 fn is_letter(cell: &Cell) -> bool {
     cell.text.first().is_alphabetic()
 }
@@ -82,7 +87,7 @@ fn letter_spacing(cells: &[Cell]) -> f64 {
     };
     let gaps = cells
         .windows(2)
-        .filter(|pair| !pair[0].is_space() && !pair[1].is_space())
+        .filter(|pair| pair.iter().all(|cell| !cell.is_space() && is_letters(cell)))
         .map(|pair| pair[1].left - pair[0].right);
     // Few gaps are narrow: this is the setting, not the words.
     let few = cells.len() / 10;

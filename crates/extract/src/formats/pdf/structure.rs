@@ -1,7 +1,7 @@
-//! What a PDF says beside its pages' content: page labels, outline, links.
+//! What a PDF says beside its pages' content: page labels, destinations, links, names of attached files.
 //!
 //! All of it is untrusted: trees and lists are walked to a bounded depth and number, each object once.
-use crate::child::Sink;
+use super::comments::file_name;
 use foldhash::fast::RandomState;
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_syntax::Pdf;
@@ -17,10 +17,9 @@ const MAX_TREE_DEPTH: usize = 16;
 /// Nodes, and named destinations, of one tree.
 const MAX_TREE_NODES: usize = 10_000;
 const MAX_NAMES: usize = 200_000;
-/// Lines of an outline.
-const MAX_OUTLINE: usize = 2_000;
-/// How deep an outline is walked.
-const MAX_OUTLINE_DEPTH: usize = 64;
+/// Names of attached files, and the longest of them in characters.
+const MAX_ATTACHED: usize = 500;
+const MAX_FILE_NAME: usize = 255;
 /// Annotations and links of one page.
 const MAX_ANNOTATIONS: usize = 5_000;
 const MAX_LINKS: usize = 500;
@@ -67,7 +66,7 @@ impl<'a> Structure<'a> {
         structure
     }
 
-    fn catalog(&self) -> Option<Dict<'a>> {
+    pub(super) fn catalog(&self) -> Option<Dict<'a>> {
         self.xref.get(self.xref.root_id())
     }
 
@@ -124,6 +123,10 @@ impl<'a> Structure<'a> {
         self.names = names;
     }
 
+    pub(super) fn dict(&self, reference: ObjRef) -> Option<Dict<'a>> {
+        self.xref.get(reference.into())
+    }
+
     fn resolve(&self, value: &MaybeRef<Object<'a>>) -> Option<Object<'a>> {
         match value {
             MaybeRef::Ref(reference) => self.xref.get((*reference).into()),
@@ -149,41 +152,30 @@ impl<'a> Structure<'a> {
         (!label.is_empty() && label != (u64::from(index) + 1).to_string()).then_some(label)
     }
 
-    /// Hands the table of contents to the sink.
-    pub(super) fn outline(&self, sink: &mut Sink) {
-        let Some(root) = self
+    /// The names of the files that are attached to the document.
+    pub(super) fn attached(&self) -> Vec<String> {
+        let root = self
             .catalog()
-            .and_then(|catalog| catalog.get::<Dict<'_>>(b"Outlines".as_slice()))
-        else {
-            return;
-        };
-        let mut seen = HashSet::new();
-        let mut taken = 0;
-        let mut open: Vec<Option<ObjRef>> = vec![root.get_ref(b"First".as_slice())];
-        // Levels are places on the stack: one without a successor keeps an empty place.
-        while let Some(place) = open.pop() {
-            let Some(reference) = place.filter(|place| taken < MAX_OUTLINE && seen.insert(*place)) else {
-                continue;
-            };
-            let Some(item) = self.xref.get::<Dict<'_>>(reference.into()) else {
-                continue;
-            };
-            let level = open.len() + 1;
-            let title = item.get::<object::String<'_>>(b"Title".as_slice());
-            if let (Some(title), Some(page)) = (title, self.destination_of(&item)) {
-                taken += 1;
-                let level = u8::try_from(level).unwrap_or(u8::MAX);
-                sink.outline(&super::decode_text_string(title.as_bytes()), page, level);
-            }
-            open.push(item.get_ref(b"Next".as_slice()));
-            if level < MAX_OUTLINE_DEPTH {
-                open.push(item.get_ref(b"First".as_slice()));
-            }
+            .and_then(|catalog| catalog.get::<Dict<'_>>(b"Names".as_slice()))
+            .and_then(|trees| trees.get::<Dict<'_>>(b"EmbeddedFiles".as_slice()));
+        let mut names = Vec::new();
+        if let Some(root) = root {
+            walk_tree(self.xref, root, b"Names", &mut |key, file| {
+                let file = self.resolve(&file).and_then(Object::into_dict);
+                let name = file.and_then(|file| file_name(&file));
+                let name = name.or_else(|| {
+                    let key = key.into_string()?;
+                    Some(super::decode_text_string(key.as_bytes()))
+                });
+                names.extend(name.map(|name| one_line(&name, MAX_FILE_NAME)));
+                names.len() < MAX_ATTACHED
+            });
         }
+        names
     }
 
     /// Where an outline's item or a link annotation leads within the document.
-    fn destination_of(&self, item: &Dict<'a>) -> Option<u32> {
+    pub(super) fn destination_of(&self, item: &Dict<'a>) -> Option<u32> {
         let destination = item.get::<Object<'_>>(b"Dest".as_slice()).or_else(|| {
             let action = item.get::<Dict<'_>>(b"A".as_slice())?;
             let kind = action.get::<Name<'_>>(b"S".as_slice())?;
@@ -216,7 +208,6 @@ impl<'a> Structure<'a> {
 
     /// The links of a page.
     pub(super) fn links(&self, page: &Page<'a>, annotations: &[Dict<'a>]) -> Vec<Link> {
-        let to_page = page.initial_transform(true).to_kurbo();
         let (width, height) = page.render_dimensions();
         let whole = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         annotations
@@ -224,11 +215,8 @@ impl<'a> Structure<'a> {
             .take(MAX_ANNOTATIONS)
             .filter_map(|annotation| {
                 let to = self.target(annotation)?;
-                let [x0, y0, x1, y1] = annotation.get::<[f32; 4]>(b"Rect".as_slice())?.map(f64::from);
-                let area = to_page
-                    .transform_rect_bbox(Rect::new(x0, y0, x1, y1))
-                    .intersect(whole);
-                let seen = area.is_finite() && area.width() > 0.0 && area.height() > 0.0;
+                let area = area_of(page, annotation)?.intersect(whole);
+                let seen = area.width() > 0.0 && area.height() > 0.0;
                 seen.then(|| Link {
                     x: super::layout::hundredth(area.x0),
                     y: super::layout::hundredth(area.y0),
@@ -255,6 +243,14 @@ impl<'a> Structure<'a> {
             None => self.destination_of(annotation).map(LinkTarget::Page),
         }
     }
+}
+
+/// Where an annotation stands on its page, in points from the top left corner.
+pub(super) fn area_of(page: &Page<'_>, annotation: &Dict<'_>) -> Option<Rect> {
+    let [x0, y0, x1, y1] = annotation.get::<[f32; 4]>(b"Rect".as_slice())?.map(f64::from);
+    let to_page = page.initial_transform(true).to_kurbo();
+    let area = to_page.transform_rect_bbox(Rect::new(x0, y0, x1, y1));
+    area.is_finite().then_some(area)
 }
 
 /// Hands keys and values of a number or name tree to `take` until it has enough.
@@ -311,7 +307,7 @@ fn safe_address(address: &str) -> Option<String> {
     (known && clean && address.chars().count() <= MAX_ADDRESS).then(|| address.to_owned())
 }
 
-fn one_line(text: &str, characters: usize) -> String {
+pub(super) fn one_line(text: &str, characters: usize) -> String {
     let visible = text.chars().filter(|c| !c.is_control());
     visible.take(characters).collect::<String>().trim().to_owned()
 }

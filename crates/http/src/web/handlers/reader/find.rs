@@ -2,7 +2,7 @@
 use super::hits::Needles;
 use crate::web::context::{Emphasis, TextRun};
 use crate::web::pages::reader::context::{Found, FoundPage, FoundPlace};
-use homeroom_core::ports::extractor::{Passage, PassageKind};
+use homeroom_core::ports::extractor::PassageKind;
 use homeroom_core::ports::search_index::Hit;
 use homeroom_core::usecases::read_document::PageText;
 
@@ -63,16 +63,21 @@ pub(super) fn around(found: Found, number: u32) -> Found {
     }
 }
 
-/// Whether all hits of a page are in its notes.
+/// Where the hits of a page are, if all are in its notes or all in its comments.
 fn place(page: &PageText, needles: &Needles, count: u32) -> FoundPlace {
-    let is_notes = |passage: &&Passage| passage.kind == PassageKind::Notes;
-    let counts = page.passages.iter().filter(is_notes).map(|notes| {
-        let lines = page.text.lines().skip(notes.line as usize);
-        let noted: Vec<&str> = lines.take(notes.lines as usize).collect();
-        needles.count(&noted.join("\n")).0
-    });
-    if counts.sum::<u32>() >= count {
+    let within = |kind: PassageKind| {
+        let passages = page.passages.iter().filter(|passage| passage.kind == kind);
+        let counts = passages.map(|passage| {
+            let lines = page.text.lines().skip(passage.line as usize);
+            let inside: Vec<&str> = lines.take(passage.lines as usize).collect();
+            needles.count(&inside.join("\n")).0
+        });
+        counts.sum::<u32>() >= count
+    };
+    if within(PassageKind::Notes) {
         FoundPlace::Notes
+    } else if within(PassageKind::Comments) {
+        FoundPlace::Comments
     } else {
         FoundPlace::Page
     }
@@ -135,6 +140,7 @@ fn beginning(text: &str, count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use homeroom_core::ports::extractor::Passage;
 
     fn page(number: u32, text: &str) -> PageText {
         PageText {
@@ -173,20 +179,22 @@ mod tests {
     }
 
     #[test]
-    fn words_that_only_the_speaker_sees_are_told() {
+    fn words_that_the_picture_does_not_show_are_told() {
         let url = |number: u32| format!("?page={number}");
-        let slide = |number, text: &str| PageText {
+        let with = |kind, number, text: &str| PageText {
             passages: vec![Passage {
                 line: 1,
                 lines: 2,
-                kind: PassageKind::Notes,
+                kind,
             }],
             ..page(number, text)
         };
+        let slide = |number, text: &str| with(PassageKind::Notes, number, text);
         let pages = [
             slide(1, "Energy\nask about\nthe Krebs cycle"),
             slide(2, "The Krebs cycle\nask about the\nKrebs cycle"),
             page(3, "The Krebs cycle"),
+            with(PassageKind::Comments, 4, "Energy\nwhere is\nthe Krebs cycle?"),
         ];
         let places = found(&pages, &Needles::new("krebs", None), None, &url).pages;
         let places: Vec<_> = places.iter().map(|page| (page.count, page.place)).collect();
@@ -195,7 +203,8 @@ mod tests {
             [
                 (1, FoundPlace::Notes),
                 (2, FoundPlace::Page),
-                (1, FoundPlace::Page)
+                (1, FoundPlace::Page),
+                (1, FoundPlace::Comments)
             ]
         );
     }

@@ -194,6 +194,7 @@ fn block_of(file: File<'_>, page: &ExtractedPage, passage: &Passage, text: &str,
         }),
         PassageKind::Output | PassageKind::Picture { .. } => Block::Output(needles.runs(text)),
         PassageKind::Notes => Block::Notes(needles.runs(text)),
+        PassageKind::Comments => Block::Comments(needles.runs(text)),
     }
 }
 
@@ -301,6 +302,7 @@ mod tests {
                 )
             }
             Block::Notes(notes) => format!("notes: {}", runs(notes)),
+            Block::Comments(comments) => format!("comments: {}", runs(comments)),
         }
     }
 
@@ -372,11 +374,12 @@ mod tests {
             run: Some(3),
         };
         let page = ExtractedPage {
-            text: "See $x$\nif x: # x\n\n  y = 1\n1\n$x$\nhere\nask".into(),
+            text: "See $x$\nif x: # x\n\n  y = 1\n1\n$x$\nhere\nask\nwhy?".into(),
             passages: vec![
                 passage(1, 3, python),
                 passage(4, 2, PassageKind::Output),
-                passage(7, 9, PassageKind::Notes),
+                passage(7, 1, PassageKind::Notes),
+                passage(8, 9, PassageKind::Comments),
             ],
             ..ExtractedPage::default()
         };
@@ -387,7 +390,8 @@ mod tests {
                 "NoneSome(3) [‹if› x]: ‹# ›[‹x›]//  y = ‹1›",
                 "> 1\n$x$",
                 "here",
-                "notes: ask"
+                "notes: ask",
+                "comments: why?"
             ]
         );
     }

@@ -167,6 +167,8 @@ pub enum Block {
     },
     /// What is noted for the speaker.
     Notes(Vec<TextRun>),
+    /// What people have added to the page.
+    Comments(Vec<TextRun>),
 }
 
 /// Lines of source code.
@@ -299,6 +301,8 @@ pub enum FoundPlace {
     Page,
     /// All in what is noted for the speaker, which its picture does not show.
     Notes,
+    /// All in what people have added to the page, of which its picture shows only the marks.
+    Comments,
 }
 
 /// A page with hits.

@@ -51,7 +51,11 @@ fn row(page: &FoundPage, t: &Localizer) -> Markup {
         a.found-page href=(page.url) data-go=(page.number) data-count=(page.count) data-walk-item {
             span.found-head { (parts::page_badge(page.number, label, t)) span.found-count { (t.with("hits-count", &[("n", page.count.into())])) } }
             (parts::page_name(label))
-            @if page.place == FoundPlace::Notes { span.found-place { (t.text("found-in-notes")) } }
+            @match page.place {
+                FoundPlace::Page => {},
+                FoundPlace::Notes => span.found-place { (t.text("found-in-notes")) },
+                FoundPlace::Comments => span.found-place { (t.text("found-in-comments")) },
+            }
             span.found-text dir="auto" { (runs(&page.excerpt)) }
         }
     }

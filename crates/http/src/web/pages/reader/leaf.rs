@@ -38,8 +38,14 @@ pub fn leaf(leaf: &Leaf, title: &str, urgency: Urgency, t: &Localizer) -> Markup
                         (overlay(*width, *height, words, boxes))
                         @if !links.is_empty() { (link_boxes(*width, *height, links, t)) }
                     }
-                    div.leaf-text { @for block in &leaf.text { @if !matches!(block, Block::Notes(_)) { (one_block(block, t)) } } }
-                    @for block in &leaf.text { @if let Block::Notes(notes) = block { (notes_below(notes, t)) } }
+                    div.leaf-text { @for block in &leaf.text { @if !stands_below(block) { (one_block(block, t)) } } }
+                    @for block in &leaf.text {
+                        @match block {
+                            Block::Notes(notes) => (below(notes, "passage-notes", t)),
+                            Block::Comments(comments) => (below(comments, "passage-comments", t)),
+                            _ => {},
+                        }
+                    }
                 }
                 PageBody::Text => div.sheet.sheet-text { (sheet_title(leaf)) @for block in &leaf.text { (one_block(block, t)) } },
                 PageBody::Table(rows) => div.sheet.sheet-text.sheet-wide {
@@ -91,13 +97,13 @@ fn overlay(width: f32, height: f32, words: &[PlacedWord], boxes: &[HitBox]) -> M
             @for hit in boxes {
                 rect.hit-box data-run=(hit.run) x=(hit.x - 1.5) y=(hit.y - 1.0) width=(hit.w + 3.0) height=(hit.h + 2.0) rx="2" {}
             }
-            g.words { @for line in lines(words) { (selectable(line)) } }
+            g.words { @for line in lines(&own_words(words)) { (selectable(line)) } }
         }
     }
 }
 
 /// One line that is selected as a line, each of its words stretched to where it stands.
-fn selectable(line: &[PlacedWord]) -> Markup {
+fn selectable(line: &[&PlacedWord]) -> Markup {
     html! {
         text {
             @for word in line {
@@ -110,8 +116,18 @@ fn selectable(line: &[PlacedWord]) -> Markup {
     }
 }
 
+/// Words without those that share one place, which are all said by one mark: they are no writing there.
+fn own_words(words: &[PlacedWord]) -> Vec<&PlacedWord> {
+    let place = |word: &PlacedWord| [word.x, word.y, word.w, word.h].map(f32::to_bits);
+    words
+        .chunk_by(|one, next| place(one) == place(next))
+        .filter(|same| same.len() == 1)
+        .flatten()
+        .collect()
+}
+
 /// Words that follow each other at the same height, within half a letter.
-fn lines(words: &[PlacedWord]) -> impl Iterator<Item = &[PlacedWord]> {
+fn lines<'l, 'w>(words: &'l [&'w PlacedWord]) -> impl Iterator<Item = &'l [&'w PlacedWord]> {
     words.chunk_by(|one, next| (one.y + one.h - next.y - next.h).abs() < one.h.max(next.h) / 2.0)
 }
 
@@ -151,20 +167,32 @@ fn one_block(block: &Block, t: &Localizer) -> Markup {
                 img src=(picture.url) width=(picture.width) height=(picture.height) loading="lazy" decoding="async"
                     alt=(if description.is_empty() { t.text("passage-picture") } else { description.clone() });
             },
-            Block::Notes(notes) => section.passage-notes {
-                h3.passage-label { (t.text("passage-notes")) }
-                div.text dir="auto" { (runs(notes)) }
-            },
+            Block::Notes(notes) => (aside(notes, "passage-notes", t)),
+            Block::Comments(comments) => (aside(comments, "passage-comments", t)),
         }
     }
 }
 
-/// Notes below the picture of their slide, opened where something in them is looked for.
-fn notes_below(notes: &[TextRun], t: &Localizer) -> Markup {
+fn aside(notes: &[TextRun], label: &str, t: &Localizer) -> Markup {
+    html! {
+        section.passage-notes {
+            h3.passage-label { (t.text(label)) }
+            div.text dir="auto" { (runs(notes)) }
+        }
+    }
+}
+
+/// Whether it stands below the picture of its page, which does not show it.
+const fn stands_below(block: &Block) -> bool {
+    matches!(block, Block::Notes(_) | Block::Comments(_))
+}
+
+/// Notes below the picture of their page, opened where something in them is looked for.
+fn below(notes: &[TextRun], label: &str, t: &Localizer) -> Markup {
     let is_found = notes.iter().any(|run| run.emphasis == Emphasis::Hit);
     html! {
         details.notes open[is_found] {
-            summary { (t.text("passage-notes")) }
+            summary { (t.text(label)) }
             div.notes-text dir="auto" { (runs(notes)) }
         }
     }
