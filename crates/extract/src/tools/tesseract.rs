@@ -52,7 +52,7 @@ impl Tesseract {
         let program = installed(program)?;
         let trained = Trained::find(&DATA.map(Path::new));
         let languages = trained.choose(wanted);
-        (!languages.is_empty()).then(|| Self {
+        (!languages.is_empty()).then_some(Self {
             program,
             languages,
             orients: trained.orients,

@@ -12,6 +12,8 @@ use image::GrayImage;
 const SURE: f32 = 70.0;
 /// So many doubtful words are looked at again.
 const FEW_WORDS: usize = 3;
+/// Where one in so many dark pixels belongs to no certain word, that is looked at again, too.
+const MUCH_INK: usize = 10;
 /// So many letters of another script, in words that are certain, are no accident: of formulas and specks 8 and
 /// less are read as such, of two dozen words in another script 40 and more.
 const LETTERS_OF_A_SCRIPT: usize = 12;
@@ -73,7 +75,7 @@ impl<E: Eye> Reading<'_, E> {
         let all = self.languages;
         let asks_first = self.orients && all.are_of_several_scripts();
         let sight = if asks_first { self.look().await? } else { None };
-        let turn = sight.and_then(|sight| sight.sure_turn());
+        let turn = sight.and_then(Sight::sure_turn);
         let Some(script) = sight.and_then(|sight| sight.script) else {
             let seen = self.read_with(turn, all).await?;
             return self.the_other_way(seen, sight).await;
@@ -112,22 +114,29 @@ impl<E: Eye> Reading<'_, E> {
     /// Where words are doubtful, and are of another script: reads the picture with the languages of that too.
     async fn other_scripts(&self, seen: Seen) -> Result<Seen, ToolError> {
         let others = self.languages.of_other_scripts_than(&seen.languages);
-        if others.is_empty() || seen.table.doubtful_words() < FEW_WORDS {
+        if others.is_empty() {
             return Ok(seen);
         }
         let mut rest = self.turned(seen.turn);
+        let ink = map::ink(&rest);
         map::clear(&mut rest, seen.table.boxes_of_the_rest());
+        // A column of another script may be no words at all to Tesseract.
+        let is_left = map::ink(&rest) * MUCH_INK > ink;
+        if seen.table.doubtful_words() < FEW_WORDS && !is_left {
+            return Ok(seen);
+        }
         let Some(read) = tried(self.eye.read(&rest, &others, Layout::Sparse).await)? else {
             return Ok(seen);
         };
         let languages = seen.languages.with(&others, |script| {
             read.certain_letters(script) >= LETTERS_OF_A_SCRIPT
         });
-        if seen.languages.are_fewer_than(&languages) {
-            let turn = seen.turn;
-            return self.surer(seen, turn, &languages).await;
+        if !seen.languages.are_fewer_than(&languages) {
+            return Ok(seen);
         }
-        Ok(seen)
+        // Mean confidence says nothing here: words that were none before may be less sure than the others.
+        let again = tried(self.read_with(seen.turn, &languages).await)?;
+        Ok(again.filter(Seen::is_sure).unwrap_or(seen))
     }
 
     /// What is surer: what was seen, or what is read so.
@@ -172,6 +181,7 @@ fn tried<T>(outcome: Result<T, ToolError>) -> Result<Option<T>, ToolError> {
 mod tests {
     use super::*;
     use crate::tools::tesseract::languages::Trained;
+    use image::Luma;
     use std::fmt::Write;
     use std::sync::Mutex;
 
@@ -226,6 +236,16 @@ mod tests {
         told: &'static str,
         readings: Vec<(&'static str, &'static [(&'static str, u8)])>,
     ) -> (Vec<String>, Option<String>) {
+        let blank = GrayImage::from_pixel(4, 2, Luma([u8::MAX]));
+        outcome_of(blank, wanted, told, readings).await
+    }
+
+    async fn outcome_of(
+        picture: GrayImage,
+        wanted: &str,
+        told: &'static str,
+        readings: Vec<(&'static str, &'static [(&'static str, u8)])>,
+    ) -> (Vec<String>, Option<String>) {
         let wanted: Vec<String> = wanted.split('+').map(str::to_owned).collect();
         let eye = Known {
             told,
@@ -237,7 +257,7 @@ mod tests {
             eye: &eye,
             languages: &languages,
             orients: true,
-            picture: GrayImage::new(4, 2),
+            picture,
         };
         let seen = reading.read().await.ok();
         let text = seen.map(|seen| seen.table.page(1.0, 1.0).text);
@@ -319,6 +339,19 @@ mod tests {
         let (asked, text) = outcome("eng+heb+rus", LATIN, formulas).await;
         assert_eq!(asked, ["look", "eng lying", "heb+rus lying rest"]);
         assert!(text.is_some_and(|text| text.starts_with("The smallest")));
+    }
+
+    #[tokio::test]
+    async fn ink_that_is_no_word_is_looked_at_in_the_other_scripts() {
+        let readings: Vec<(_, &'static [_])> = vec![
+            ("eng lying", &[("book", 96)]),
+            ("ara lying rest", &[("كتاب", 92), ("مدرسة", 91), ("طالب", 96)]),
+            ("eng+ara lying", &[("book", 96), ("كتاب", 90)]),
+        ];
+        let drawn = GrayImage::new(40, 20);
+        let (asked, text) = outcome_of(drawn, "eng+ara", LATIN, readings).await;
+        assert_eq!(asked, ["look", "eng lying", "ara lying rest", "eng+ara lying"]);
+        assert_eq!(text.as_deref(), Some("book كتاب"));
     }
 
     #[tokio::test]

@@ -34,7 +34,7 @@ impl Sight {
     }
 
     /// The turn that is made before anything is read.
-    pub(super) fn sure_turn(&self) -> Option<Turn> {
+    pub(super) fn sure_turn(self) -> Option<Turn> {
         self.turn.filter(|_| self.confidence >= SURE_OF_THE_WAY)
     }
 }
