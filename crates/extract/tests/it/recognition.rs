@@ -7,6 +7,7 @@ use homeroom_core::ports::extractor::ExtractedPage;
 use homeroom_extract::ProcessExtractor;
 use homeroom_extract::tools::ToolConfig;
 use homeroom_extract::tools::tesseract::Tesseract;
+use std::fmt::Write;
 use tempfile::TempDir;
 
 /// An extractor that recognises English, with the directory for its scratch files.
@@ -157,7 +158,7 @@ async fn columns_of_an_english_page_keep_their_order_where_hebrew_is_preferred()
     for (x, column) in (0_u16..).zip(columns) {
         for (y, line) in (0_u16..).zip(column.iter().cycle().take(12)) {
             let (x, y) = (10 + 100 * x, 380 - 14 * y);
-            content += &format!("BT /F1 8 Tf {x} {y} Td ({line}) Tj ET ");
+            write!(content, "BT /F1 8 Tf {x} {y} Td ({line}) Tj ET ").unwrap();
         }
     }
     let page = reader

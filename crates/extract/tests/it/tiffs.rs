@@ -3,7 +3,7 @@ use crate::{extract, extractor, file_of, rejection};
 use fax::{Color, VecWriter, encoder::Encoder};
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::ports::Extractor;
-use homeroom_core::ports::extractor::{ExtractError, Notice, Picture, Rejection};
+use homeroom_core::ports::extractor::{ExtractError, ExtractedPage, Notice, Picture, Rejection};
 use image::codecs::jpeg::JpegEncoder;
 use image::{GrayImage, Luma, Rgb, RgbImage};
 use std::io::Write;
@@ -194,7 +194,7 @@ async fn each_picture_of_a_scan_is_a_page() {
     assert_eq!((found.kind, found.notice), (Kind::Image, None));
     let sizes: Vec<_> = found.pages.iter().map(|page| (page.width, page.height)).collect();
     assert_eq!(sizes, [(400.0, 600.0), (200.0, 100.0), (640.0, 320.0)]);
-    assert!(found.pages.iter().all(|page| page.is_picture()));
+    assert!(found.pages.iter().all(ExtractedPage::is_picture));
     let media = found.media.unwrap();
     assert_eq!((media.width, media.height), (400, 600));
     assert!(found.cover.is_some());
