@@ -21,6 +21,9 @@ const MAX_COMPOUND_BYTES: u64 = 192 << 20;
 /// The mark of a PDF may stand behind some other bytes, as every reader allows.
 const PDF_MARK_WITHIN: usize = 1024;
 
+/// TIFF and `BigTIFF`, each in either order of bytes.
+const TIFF_MARKS: [&[u8]; 4] = [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"];
+
 /// Which format of Office 97 to 2003.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CompoundKind {
@@ -152,9 +155,22 @@ fn image_mark(head: &[u8]) -> Option<ImageFormat> {
         Some(ImageFormat::Gif)
     } else if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
         Some(ImageFormat::WebP)
+    } else if TIFF_MARKS.iter().any(|mark| head.starts_with(mark)) {
+        Some(ImageFormat::Tiff)
+    } else if is_bitmap(head) {
+        Some(ImageFormat::Bmp)
     } else {
         None
     }
+}
+
+/// Two letters are a poor mark; four bytes behind them are reserved and nought, and the header of the picture
+/// has one of a few lengths.
+fn is_bitmap(head: &[u8]) -> bool {
+    const HEADERS: [u8; 7] = [12, 40, 52, 56, 64, 108, 124];
+    head.starts_with(b"BM")
+        && head.get(6..10) == Some(&[0; 4])
+        && matches!(head.get(14..18), Some([length, 0, 0, 0]) if HEADERS.contains(length))
 }
 
 /// Whether the first bytes are those of a picture of the High Efficiency Image File Format
@@ -333,6 +349,13 @@ mod tests {
             (b"\xFF\xFBsound", Detected::Audio),
             (b"\xFF\xFEh\0i\0", Detected::Text),
             (b"MZ\x90\0\x03\0\0\0", Detected::Other),
+            (b"II*\0\x08\0\0\0", Detected::Image(ImageFormat::Tiff)),
+            (b"MM\0*\0\0\0\x08", Detected::Image(ImageFormat::Tiff)),
+            (
+                b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0",
+                Detected::Image(ImageFormat::Bmp),
+            ),
+            (b"BMX is a sport on bicycles", Detected::Text),
             (b"plain words", Detected::Text),
         ] {
             assert_eq!(

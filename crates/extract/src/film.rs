@@ -1,5 +1,7 @@
 //! Pages of films and recordings: their captions with the titles of chapters, or else their chapters alone, each with
-//! its time. Chapters are the table of contents, too, which stays when captions are added.
+//! its time. Chapters are the table of contents, too, which stays when captions are added. Where there is neither,
+//! what the file is called, by whom it is and of what it is a part are its only page.
+use crate::title::{clean_title, one_line};
 use crate::tools::ffmpeg::Facts;
 use homeroom_core::domain::captions::{add_chapters, page_at};
 use homeroom_core::ports::extractor::{ExtractedPage, Extraction, Media, OutlineEntry};
@@ -12,7 +14,10 @@ pub(crate) fn add(extraction: &mut Extraction, facts: &Facts, captions: Vec<Extr
     if media.width == 0 || media.height == 0 {
         (media.width, media.height) = (facts.width, facts.height);
     }
-    extraction.pages = if captions.is_empty() {
+    extraction.title = extraction.title.take().or_else(|| clean_title(&facts.title));
+    extraction.pages = if captions.is_empty() && facts.chapters.is_empty() {
+        names_page(facts).into_iter().collect()
+    } else if captions.is_empty() {
         (1..).zip(&facts.chapters).map(chapter_page).collect()
     } else {
         let mut pages = captions;
@@ -30,6 +35,21 @@ pub(crate) fn add(extraction: &mut Extraction, facts: &Facts, captions: Vec<Extr
             starts_at_ms: Some(*time),
         });
     }
+}
+
+/// A line for each name; `None` where there are none.
+fn names_page(facts: &Facts) -> Option<ExtractedPage> {
+    let names = clean_title(&facts.title).into_iter();
+    let names: Vec<String> = names
+        .chain(facts.origin.iter().filter_map(|name| one_line(name)))
+        .collect();
+    (!names.is_empty()).then(|| ExtractedPage {
+        number: 1,
+        label: Some(clock(0)),
+        text: names.join("\n"),
+        starts_at_ms: Some(0),
+        ..ExtractedPage::default()
+    })
 }
 
 fn chapter_page((number, (time, title)): (u32, &(u64, String))) -> ExtractedPage {
@@ -97,6 +117,34 @@ mod tests {
             .collect();
         assert_eq!(places, [(1, Some(0)), (2, Some(3_723_000))]);
         assert_eq!(film.media.unwrap().duration_ms, Some(7_200_000));
+    }
+
+    #[test]
+    fn names_are_a_page_where_nothing_else_is_known_and_the_title_is_suggested() {
+        let named = Facts {
+            title: " Cell division ".into(),
+            origin: vec!["Ms Lee".into(), "Biology,\nGrade 9".into()],
+            ..Facts::default()
+        };
+        let mut recording = film();
+        add(&mut recording, &named, Vec::new());
+        assert_eq!(recording.title.as_deref(), Some("Cell division"));
+        assert_eq!(recording.pages.len(), 1);
+        assert_eq!(recording.pages[0].text, "Cell division\nMs Lee\nBiology, Grade 9");
+        assert_eq!(recording.pages[0].starts_at_ms, Some(0));
+        let mut with_chapters = film();
+        add(
+            &mut with_chapters,
+            &Facts {
+                chapters: facts().chapters,
+                ..named
+            },
+            Vec::new(),
+        );
+        assert_eq!(with_chapters.pages[0].text, "Cells");
+        let mut silent = film();
+        add(&mut silent, &Facts::default(), Vec::new());
+        assert_eq!((silent.title, silent.pages.len()), (None, 0));
     }
 
     #[test]

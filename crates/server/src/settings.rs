@@ -120,8 +120,8 @@ section! {
         picture_width: u32 = "1600",
         /// Pages of one file whose text is recognised from their pictures, where Tesseract is installed; 0 for none.
         recognition_pages: u32 = "500",
-        /// Languages to be recognised, by Tesseract's names and with `+` between them, such as `eng+heb`; empty for all that
-        /// are installed, or for English where more than six are.
+        /// Languages to be recognised, by Tesseract's names and with `+` between them, such as `eng+heb`, the one of most pages
+        /// first; empty for all that are installed, or for English where more than six are.
         ocr_languages: String = "",
         /// Tesseract, by name or absolute path; empty for none.
         tesseract: String = "tesseract",

@@ -68,7 +68,7 @@ kinds! {
     Markdown = "markdown", "text/markdown; charset=utf-8";
     /// HTML.
     Html = "html", "text/html; charset=utf-8";
-    /// PNG, JPEG, WebP, GIF, HEIC, HEIF or AVIF; downloads carry the type that was declared if it is one of these.
+    /// PNG, JPEG, WebP, GIF, TIFF, BMP, HEIC, HEIF or AVIF; downloads carry the type that was declared if it is one of these.
     Image = "image", "application/octet-stream";
     /// A film.
     Video = "video", "application/octet-stream";
@@ -130,7 +130,9 @@ const EXTENSIONS: &[(Kind, &[&str])] = &[
     (Kind::Html, &["html", "htm", "xhtml"]),
     (
         Kind::Image,
-        &["png", "jpg", "jpeg", "webp", "gif", "heic", "heif", "avif"],
+        &[
+            "png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "heic", "heif", "avif",
+        ],
     ),
     (Kind::Video, &["mp4", "m4v", "mov", "webm", "mkv", "avi"]),
     (Kind::Audio, &["mp3", "m4a", "wav", "ogg", "oga", "flac"]),

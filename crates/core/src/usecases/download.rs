@@ -60,11 +60,13 @@ pub async fn download(
 /// The true type where it is known; for pictures and media what was announced, if it is one of
 /// those that are nothing but pictures and media.
 fn safe_type<'a>(announced: &'a str, known: &'a str) -> &'a str {
-    const INERT: [&str; 13] = [
+    const INERT: [&str; 15] = [
         "image/png",
         "image/jpeg",
         "image/webp",
         "image/gif",
+        "image/tiff",
+        "image/bmp",
         "image/heic",
         "image/heif",
         "image/avif",

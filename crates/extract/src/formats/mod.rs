@@ -26,6 +26,7 @@ mod sheet;
 mod slide;
 mod source;
 mod text;
+mod tiff;
 mod xls;
 mod xlsx;
 mod xml;
@@ -39,6 +40,7 @@ use crate::formats::office::OfficeKind;
 use crate::formats::package::{Package, PackageKind, Source};
 use crate::wire::ChildLimits;
 use homeroom_core::ports::extractor::{ExtractedPage, Rejection};
+use image::ImageFormat;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
@@ -64,6 +66,7 @@ fn extract_all(
 ) -> Result<(), Stop> {
     match detected {
         Detected::Package(kind) => extract_package(kind, file, sink),
+        Detected::Image(ImageFormat::Tiff) => tiff::extract(file, sink),
         Detected::Image(format) => {
             let media = picture::dimensions(file, format)?;
             sink.media(media);
@@ -139,6 +142,7 @@ pub(crate) fn render(
 ) -> Result<(), Stop> {
     match detected {
         Detected::Pdf => pdf::render(read_whole(&mut file, limits)?, pages, width, sink),
+        Detected::Image(ImageFormat::Tiff) => tiff::render(file, &pages, width, sink),
         Detected::Image(format) if pages.contains(&1) => {
             file.seek(SeekFrom::Start(0))?;
             picture::render(BufReader::new(file), format, 1, width, sink)

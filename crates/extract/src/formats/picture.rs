@@ -16,7 +16,7 @@ pub(super) const MAX_SIDE: u32 = 4096;
 /// The most pixels of a picture that is given.
 pub(super) const MAX_PIXELS: u64 = 16_000_000;
 /// The most bytes that an image may decode to, and the most that its decoder may use beside.
-const MAX_DECODED_BYTES: u64 = 256 << 20;
+pub(super) const MAX_DECODED_BYTES: u64 = 256 << 20;
 /// Narrower images, in pixels, are doubled before their text is recognised.
 const MIN_READABLE_WIDTH: u32 = 1_700;
 /// Between the darkest and the lightest of 256 greys of a page that has marks on it.
@@ -44,7 +44,7 @@ pub(super) fn dimensions(file: File, format: ImageFormat) -> Result<Media, Stop>
 }
 
 /// Whether width and height change places when the picture is turned upright.
-fn is_sideways(orientation: Orientation) -> bool {
+pub(super) fn is_sideways(orientation: Orientation) -> bool {
     orientation.to_exif() >= 5
 }
 
@@ -65,7 +65,18 @@ pub(super) fn render(
         return Err(Rejection::TooLarge.into());
     }
     let orientation = decoder.orientation().ok();
-    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| judge(&error))?;
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| judge(&error))?;
+    draw(page, image, orientation, width, sink)
+}
+
+/// Draws a decoded image at most `width` pixels wide, upright, as page `page`.
+pub(super) fn draw(
+    page: u32,
+    mut image: DynamicImage,
+    orientation: Option<Orientation>,
+    width: u32,
+    sink: &mut Sink,
+) -> Result<(), Stop> {
     let upright_width = match orientation {
         Some(turned) if is_sideways(turned) => image.height(),
         _ => image.width(),

@@ -2,6 +2,7 @@
 //! and may open nothing that the file refers to.
 use super::{ToolBox, ToolError, ToolRun, installed};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What may be opened: the file itself and our pipe; an address in a playlist or a film is neither.
@@ -32,6 +33,10 @@ pub(crate) struct Facts {
     pub(crate) has_captions: bool,
     /// Where each begins, in milliseconds, and what it is called; in order.
     pub(crate) chapters: Vec<(u64, String)>,
+    /// What the file says that it is called.
+    pub(crate) title: String,
+    /// Who made it, and what it is a part of, as far as the file says.
+    pub(crate) origin: Vec<String>,
 }
 
 impl Ffmpeg {
@@ -103,9 +108,9 @@ impl Ffmpeg {
         }
     }
 
-    /// Duration, dimensions, captions and chapters.
+    /// Duration, dimensions, captions, chapters and names.
     pub(crate) async fn facts(&self, tools: &ToolBox, file: &Path) -> Result<Facts, ToolError> {
-        let shown = "format=duration:stream=codec_type,codec_name,width,height:stream_disposition=attached_pic:chapter=start_time:chapter_tags=title";
+        let shown = "format=duration:format_tags=title,artist,album:stream=codec_type,codec_name,width,height:stream_disposition=attached_pic:chapter=start_time:chapter_tags=title";
         let before = [
             "-v",
             "error",
@@ -157,6 +162,7 @@ struct Probed {
 #[serde(default)]
 struct ProbedFormat {
     duration: String,
+    tags: ProbedTags,
 }
 
 #[derive(Default, Deserialize)]
@@ -182,10 +188,19 @@ struct ProbedChapter {
     tags: ProbedTags,
 }
 
+/// Names and what they stand for; Matroska spells them in capitals.
 #[derive(Default, Deserialize)]
-#[serde(default)]
-struct ProbedTags {
-    title: String,
+struct ProbedTags(BTreeMap<String, String>);
+
+impl ProbedTags {
+    /// Empty where there is none.
+    fn of(&self, name: &str) -> String {
+        let mut tags = self.0.iter();
+        let found = tags.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found
+            .map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default()
+    }
 }
 
 impl From<Probed> for Facts {
@@ -204,7 +219,13 @@ impl From<Probed> for Facts {
             height,
             has_captions: probed.streams.iter().any(ProbedStream::is_text),
             chapters: chapters
-                .filter_map(|chapter| Some((milliseconds(&chapter.start_time)?, chapter.tags.title.clone())))
+                .filter_map(|chapter| Some((milliseconds(&chapter.start_time)?, chapter.tags.of("title"))))
+                .collect(),
+            title: probed.format.tags.of("title"),
+            origin: ["artist", "album"]
+                .map(|name| probed.format.tags.of(name))
+                .into_iter()
+                .filter(|name| !name.is_empty())
                 .collect(),
         }
     }
@@ -239,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_ffprobe_says_is_taken_and_nothing_else() {
-        let said = r#"{"programs": [], "format": {"duration": "61.5"},
+        let said = r#"{"programs": [], "format": {"duration": "61.5", "tags": {"TITLE": " Cells ", "artist": "Ms Lee", "genre": "x", "album": " "}},
             "streams": [{"codec_type": "audio"}, {"codec_type": "video", "width": 1280, "height": 720},
                         {"codec_type": "subtitle", "codec_name": "mov_text"}],
             "chapters": [{"start_time": "0.000000", "tags": {"title": "One"}}, {"start_time": "x"}, {"start_time": "30.2"}]}"#;
@@ -250,6 +271,8 @@ mod tests {
         );
         assert!(facts.has_captions);
         assert_eq!(facts.chapters, [(0, "One".to_owned()), (30_200, String::new())]);
+        assert_eq!(facts.title, "Cells");
+        assert_eq!(facts.origin, ["Ms Lee"]);
         assert_eq!(Facts::from(Probed::default()), Facts::default());
     }
 }

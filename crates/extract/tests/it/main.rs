@@ -21,6 +21,7 @@ mod pictures;
 mod recognition;
 mod samples;
 mod texts;
+mod tiffs;
 mod tools;
 mod unread;
 

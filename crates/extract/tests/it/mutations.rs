@@ -8,6 +8,7 @@
 use crate::compound_files::old_files;
 use crate::media::fragmented;
 use crate::samples::{self, PdfBuilder};
+use crate::tiffs;
 use crate::{extractor, file_of};
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::{ExtractError, Rejection};
@@ -281,6 +282,7 @@ fn all_samples() -> Vec<Sample> {
         Sample::Plain("a.jpg", image(image::ImageFormat::Jpeg)),
         Sample::Plain("a.gif", image(image::ImageFormat::Gif)),
         Sample::Plain("a.webp", image(image::ImageFormat::WebP)),
+        Sample::Plain("a.bmp", image(image::ImageFormat::Bmp)),
         Sample::Plain("a.doc", [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 16], &[0x3E, 0, 3, 0, 0xFE, 0xFF, 9, 0, 6, 0], &[0; 2_000]].concat()),
         Sample::Plain("a.mp4", [b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2\0\0\0\x6Cmoov\0\0\0\x64mvhd".as_slice(), &[0; 92], b"\0\0\0\x10mdat12345678"].concat()),
         Sample::Plain("b.mp4", fragmented(true)),
@@ -288,6 +290,11 @@ fn all_samples() -> Vec<Sample> {
         Sample::Plain("a.webm", [b"\x1A\x45\xDF\xA3\x93\x42\x82\x84webm\x42\x86\x81\x01\x42\x85\x81\x02\x18\x53\x80\x67\x90".as_slice(), &[0xEC; 40]].concat()),
         Sample::Plain("a.mp3", [b"ID3\x04\0\0\0\0\0\x17TIT2\0\0\0\x05\0\0\x03Song\0\0\0\0\0\0".as_slice(), &[0xFF, 0xFB, 0x90, 0x64], &[0; 413]].concat()),
     ];
+    all.extend(
+        tiffs::samples()
+            .into_iter()
+            .map(|(name, bytes)| Sample::Plain(name, bytes)),
+    );
     all.extend(old_files().map(|(name, bytes)| Sample::Plain(name, bytes)));
     all.extend(
         samples::archives()
@@ -423,7 +430,7 @@ fn seeds_are_written_where_asked() {
             "doc" | "ppt" | "xls" | "rtf" => "legacy",
             "md" => "markdown",
             "txt" | "tex" | "ipynb" | "vtt" | "srt" => "text",
-            "png" | "jpg" | "gif" | "webp" | "heic" => "image",
+            "png" | "jpg" | "gif" | "webp" | "bmp" | "tiff" | "heic" => "image",
             "mp4" | "webm" | "mp3" => "media",
             "svg" => "detect",
             same => same,

@@ -80,6 +80,7 @@ async fn images_are_measured_and_drawn_smaller() {
         ImageFormat::Jpeg,
         ImageFormat::WebP,
         ImageFormat::Gif,
+        ImageFormat::Bmp,
     ] {
         let file = encoded(&image, format);
         let found = extract(&file).await;

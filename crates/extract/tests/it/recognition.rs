@@ -1,11 +1,13 @@
 //! Text in pictures, where Tesseract is installed.
 use crate::samples::pdf;
+use crate::tiffs::in_group_4;
 use crate::{config, extract, extractor, file_of, is_missing};
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::ExtractedPage;
 use homeroom_extract::ProcessExtractor;
 use homeroom_extract::tools::ToolConfig;
 use homeroom_extract::tools::tesseract::Tesseract;
+use std::fmt::Write;
 use tempfile::TempDir;
 
 /// An extractor that recognises English, with the directory for its scratch files.
@@ -13,10 +15,24 @@ fn reader() -> Option<(ProcessExtractor, TempDir)> {
     if is_missing("tesseract", "tesseract-ocr") {
         return None;
     }
+    reader_of(&["eng"])
+}
+
+/// One that recognises these languages; `None` where one is not installed.
+fn reader_of(languages: &[&str]) -> Option<(ProcessExtractor, TempDir)> {
+    let find = |names: &[&str]| {
+        Tesseract::find(
+            "tesseract",
+            &names.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        )
+    };
+    if languages.iter().any(|name| find(&[name]).is_none()) {
+        return None;
+    }
     let scratch = tempfile::tempdir().unwrap();
     let mut config = config();
     config.tools = Some(ToolConfig::new(scratch.path().to_owned()));
-    config.tesseract = Tesseract::find("tesseract", &["eng".into()]);
+    config.tesseract = find(languages);
     Some((ProcessExtractor::new(config), scratch))
 }
 
@@ -116,6 +132,65 @@ async fn pages_that_lie_sideways_or_upside_down_are_read_too() {
             "{matrix}: {word:?}"
         );
     }
+}
+
+/// Only where Hebrew is installed, too, which comes in a package of its own.
+#[tokio::test]
+async fn columns_of_an_english_page_keep_their_order_where_hebrew_is_preferred() {
+    let Some((reader, _scratch)) = reader_of(&["heb", "eng"]) else {
+        return;
+    };
+    let columns = [
+        [
+            "Chlorophyll takes up",
+            "the light of the sun",
+            "and gives its energy",
+            "to cells of a plant.",
+        ],
+        [
+            "Rivers carry water",
+            "from the mountains",
+            "to the sea, and from",
+            "there clouds bring it.",
+        ],
+    ];
+    let mut content = String::new();
+    for (x, column) in (0_u16..).zip(columns) {
+        for (y, line) in (0_u16..).zip(column.iter().cycle().take(12)) {
+            let (x, y) = (10 + 100 * x, 380 - 14 * y);
+            write!(content, "BT /F1 8 Tf {x} {y} Td ({line}) Tj ET ").unwrap();
+        }
+    }
+    let page = reader
+        .recognize(file_of(&pdf(&[&content])).path(), 1, (200.0, 400.0))
+        .await
+        .unwrap()
+        .unwrap();
+    let place = |word: &str| page.text.find(word);
+    assert!(page.text.starts_with("Chlorophyll takes up"), "{}", page.text);
+    assert!(place("energy") < place("Rivers"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn pages_of_a_scan_in_one_tiff_are_read() {
+    let Some((reader, _scratch)) = reader() else {
+        return;
+    };
+    let mut pictures = Vec::new();
+    for word in ["Photosynthesis", "Mitochondria"] {
+        let picture = image::load_from_memory(&picture_of(word).await).unwrap();
+        pictures.push(picture.into_luma8());
+    }
+    let file = file_of(&in_group_4(&pictures));
+    let found = reader.extract(file.path(), "scan.tif", &|_| {}).await.unwrap();
+    let mut texts = Vec::new();
+    for page in &found.pages {
+        let read = reader
+            .recognize(file.path(), page.number, (page.width, page.height))
+            .await;
+        texts.push(read.unwrap().unwrap().text);
+    }
+    assert_eq!(texts, ["Photosynthesis", "Mitochondria"]);
 }
 
 #[tokio::test]

@@ -11,10 +11,9 @@ pub(super) enum Turn {
 }
 
 impl Turn {
-    /// What Tesseract says of a picture's orientation; `None` where it lies well or nothing is said.
-    pub(super) fn read(report: &str) -> Option<Self> {
-        let degrees = report.lines().find_map(|line| line.strip_prefix("Rotate:"))?;
-        match degrees.trim() {
+    /// One of so many degrees; `None` for what is no turn.
+    pub(super) fn of_degrees(degrees: &str) -> Option<Self> {
+        match degrees {
             "90" => Some(Self::Quarter),
             "180" => Some(Self::Half),
             "270" => Some(Self::ThreeQuarters),
@@ -22,27 +21,13 @@ impl Turn {
         }
     }
 
-    /// A grey map (PGM) turned; `None` for anything else.
-    pub(super) fn picture(self, map: &[u8]) -> Option<Vec<u8>> {
-        let end = map.iter().take(64).position(|byte| *byte == b'\n')?;
-        let head = std::str::from_utf8(&map[..end]).ok()?;
-        let mut head = head.split(' ');
-        let (Some("P5"), Some(width), Some(height), Some("255"), None) =
-            (head.next(), head.next(), head.next(), head.next(), head.next())
-        else {
-            return None;
-        };
-        let (width, height) = (width.parse().ok()?, height.parse().ok()?);
-        let image = GrayImage::from_raw(width, height, map[end + 1..].to_vec())?;
-        let turned = match self {
-            Self::Quarter => imageops::rotate90(&image),
-            Self::Half => imageops::rotate180(&image),
-            Self::ThreeQuarters => imageops::rotate270(&image),
-        };
-        let (width, height) = turned.dimensions();
-        let mut map = format!("P5 {width} {height} 255\n").into_bytes();
-        map.extend_from_slice(turned.as_raw());
-        Some(map)
+    /// A picture turned.
+    pub(super) fn picture(self, image: &GrayImage) -> GrayImage {
+        match self {
+            Self::Quarter => imageops::rotate90(image),
+            Self::Half => imageops::rotate180(image),
+            Self::ThreeQuarters => imageops::rotate270(image),
+        }
     }
 
     /// Width and height when turned.
@@ -71,24 +56,17 @@ impl Turn {
 mod tests {
     use super::*;
     use homeroom_core::ports::extractor::Word;
-
-    #[test]
-    fn reports_are_read() {
-        let report = "Page number: 0\nOrientation in degrees: 270\nRotate: 90\n";
-        assert_eq!(Turn::read(report), Some(Turn::Quarter));
-        assert_eq!(Turn::read("Rotate: 0"), None);
-        assert_eq!(Turn::read("Too few characters. Skipping this page"), None);
-    }
+    use image::Luma;
 
     #[test]
     fn a_mark_is_found_where_it_was_before_the_turn() {
         // One black pixel in the third column of the second row.
-        let map = b"P5 4 3 255\n\xFF\xFF\xFF\xFF\xFF\xFF\0\xFF\xFF\xFF\xFF\xFF";
+        let mut map = GrayImage::from_pixel(4, 3, Luma([u8::MAX]));
+        map.put_pixel(2, 1, Luma([0]));
         for turn in [Turn::Quarter, Turn::Half, Turn::ThreeQuarters] {
-            let turned = turn.picture(map).unwrap();
+            let turned = turn.picture(&map);
             let (w, _) = turn.size((4.0, 3.0));
-            assert!(turned.starts_with(format!("P5 {w} ").as_bytes()), "{turn:?}");
-            let place = turned[11..].iter().position(|pixel| *pixel == 0).unwrap();
+            let place = turned.as_raw().iter().position(|pixel| *pixel == 0).unwrap();
             #[expect(clippy::cast_precision_loss, reason = "twelve pixels")]
             let place = place as f32;
             let mut page = ExtractedPage {
@@ -104,7 +82,5 @@ mod tests {
             turn.back(&mut page, (4.0, 3.0));
             assert_eq!((page.words[0].x, page.words[0].y), (2.0, 1.0), "{turn:?}");
         }
-        assert_eq!(Turn::Half.picture(b"P5 4 3 255\nshort"), None);
-        assert_eq!(Turn::Half.picture(b"P6 1 1 255\nabc"), None);
     }
 }
