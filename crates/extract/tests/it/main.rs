@@ -46,14 +46,19 @@ fn extractor() -> ProcessExtractor {
 /// Whether a test must be passed over, for lack of a program. It fails instead, unless
 /// `HOMEROOM_TEST_ALLOW_MISSING=1`.
 fn is_missing(program: &str, package: &str) -> bool {
-    if homeroom_extract::tools::installed(program).is_some() {
-        return false;
+    let is_missing = homeroom_extract::tools::installed(program).is_none();
+    if is_missing {
+        pass_over(program, package);
     }
+    is_missing
+}
+
+/// Fails for lack of something, unless `HOMEROOM_TEST_ALLOW_MISSING=1`.
+fn pass_over(what: &str, package: &str) {
     assert!(
         std::env::var_os("HOMEROOM_TEST_ALLOW_MISSING").is_some_and(|allowed| allowed == "1"),
-        "{program} is missing: install {package}, or set HOMEROOM_TEST_ALLOW_MISSING=1"
+        "{what} is missing: install {package}, or set HOMEROOM_TEST_ALLOW_MISSING=1"
     );
-    true
 }
 
 fn file_of(bytes: &[u8]) -> NamedTempFile {

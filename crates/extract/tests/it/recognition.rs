@@ -1,7 +1,7 @@
 //! Text in pictures, where Tesseract is installed.
 use crate::samples::pdf;
 use crate::tiffs::in_group_4;
-use crate::{config, extract, extractor, file_of, is_missing};
+use crate::{config, extract, extractor, file_of, is_missing, pass_over};
 use homeroom_core::ports::Extractor;
 use homeroom_core::ports::extractor::ExtractedPage;
 use homeroom_extract::ProcessExtractor;
@@ -12,21 +12,23 @@ use tempfile::TempDir;
 
 /// An extractor that recognises English, with the directory for its scratch files.
 fn reader() -> Option<(ProcessExtractor, TempDir)> {
-    if is_missing("tesseract", "tesseract-ocr") {
-        return None;
-    }
     reader_of(&["eng"])
 }
 
-/// One that recognises these languages; `None` where one is not installed.
+/// One that recognises these languages; `None` where something is missing and that is allowed.
 fn reader_of(languages: &[&str]) -> Option<(ProcessExtractor, TempDir)> {
+    if is_missing("tesseract", "tesseract-ocr") {
+        return None;
+    }
     let find = |names: &[&str]| {
         Tesseract::find(
             "tesseract",
             &names.iter().map(ToString::to_string).collect::<Vec<_>>(),
         )
     };
-    if languages.iter().any(|name| find(&[name]).is_none()) {
+    if let Some(missing) = languages.iter().find(|name| find(&[name]).is_none()) {
+        let package = format!("tesseract-ocr-{missing}");
+        pass_over(&format!("the language {missing} of tesseract"), &package);
         return None;
     }
     let scratch = tempfile::tempdir().unwrap();
@@ -134,7 +136,6 @@ async fn pages_that_lie_sideways_or_upside_down_are_read_too() {
     }
 }
 
-/// Only where Hebrew is installed, too, which comes in a package of its own.
 #[tokio::test]
 async fn columns_of_an_english_page_keep_their_order_where_hebrew_is_preferred() {
     let Some((reader, _scratch)) = reader_of(&["heb", "eng"]) else {
