@@ -170,6 +170,7 @@ passage-comments = Added to the page
 passage-table = Table
 media-chapters = Chapters
 media-cues = What is said
+media-names = What the file says of itself
 media-no-cues = Nothing of what is said here is written down, so that it cannot be searched.
 media-play-from = Play from { $time }:
 media-trouble = It does not play here. Download it to play it.

@@ -174,6 +174,7 @@ passage-comments = מה שנוסף לעמוד
 passage-table = טבלה
 media-chapters = פרקים
 media-cues = מה נאמר
+media-names = מה הקובץ אומר על עצמו
 media-no-cues = מה שנאמר כאן לא כתוב, ולכן אי אפשר לחפש בו.
 media-play-from = לנגן מ־{ $time }:
 media-trouble = אי אפשר לנגן כאן. הורידו כדי לנגן.

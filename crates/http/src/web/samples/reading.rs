@@ -5,8 +5,8 @@ use crate::web::context::{Choice, Emphasis, Picture, TextRun};
 use crate::web::formula::{Formula, Place};
 use crate::web::pages::reader::context::{
     About, Block, Chapter, Cue, CueKind, Found, FoundPage, FoundPlace, HitBox, InkedRun, Inline, Leaf,
-    LinkTo, Listing, MediaShape, MediaView, OutlineLine, PageBody, PageView, PlacedLink, PlacedWord,
-    PrintPage, ReaderPage, Spoken, Thumb, Track, View,
+    LinkTo, Listing, MediaLines, MediaShape, MediaView, OutlineLine, PageBody, PageView, PlacedLink,
+    PlacedWord, PrintPage, ReaderPage, Spoken, Thumb, Track, View,
 };
 use crate::web::source::Ink;
 
@@ -277,7 +277,7 @@ impl Samples<'_> {
                     )],
                 ),
             ],
-            cues_are_chapters: false,
+            lines: MediaLines::Said,
             start_ms: 12_000,
             found: Some(self.found()),
         }))

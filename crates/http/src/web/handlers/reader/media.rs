@@ -3,7 +3,7 @@ use super::hits::Needles;
 use crate::web::context::{Emphasis, Picture, TextRun};
 use crate::web::handlers::visitor::{Visitor, parameter};
 use crate::web::pages::reader::context::{
-    Chapter, Cue, CueKind, Found, MediaShape, MediaView, Spoken, Track,
+    Chapter, Cue, CueKind, Found, MediaLines, MediaShape, MediaView, Spoken, Track,
 };
 use homeroom_core::domain::kind::Kind;
 use homeroom_core::domain::material::Material;
@@ -48,7 +48,7 @@ pub(super) fn media(
     )]
     let start = start_ms as f64 / 1_000.0;
     let chapters = chapters(&transcript.outline, page_url);
-    let cues_are_chapters = are_pages(&chapters, pages);
+    let lines = lines(&chapters, pages, material.current.captions.is_some());
     MediaView {
         shape: if material.current.kind == Kind::Video {
             MediaShape::Film
@@ -65,8 +65,12 @@ pub(super) fn media(
             height: 270,
         }),
         track: track(visitor, material, pages),
-        chapters: if cues_are_chapters { Vec::new() } else { chapters },
-        cues_are_chapters,
+        chapters: if lines == MediaLines::Chapters {
+            Vec::new()
+        } else {
+            chapters
+        },
+        lines,
         spoken,
         start_ms,
         found,
@@ -186,6 +190,16 @@ fn chapters(outline: &[OutlineEntry], page_url: &dyn Fn(u32) -> String) -> Vec<C
     outline.iter().filter_map(chapter).collect()
 }
 
+/// What the pages are. Where there are neither captions nor chapters, there is one, of names, at the most.
+fn lines(chapters: &[Chapter], pages: &[PageText], captions_were_added: bool) -> MediaLines {
+    let has_captions = captions_were_added || have_captions(pages);
+    match pages {
+        _ if are_pages(chapters, pages) => MediaLines::Chapters,
+        [_] if !has_captions && chapters.is_empty() => MediaLines::Names,
+        _ => MediaLines::Said,
+    }
+}
+
 /// Whether the pages are the chapters: nothing of what is said is known.
 fn are_pages(chapters: &[Chapter], pages: &[PageText]) -> bool {
     let is_page = |chapter: &Chapter| {
@@ -225,6 +239,21 @@ mod tests {
             cues: cues.iter().map(|times| (*times).into()).collect(),
             ..PageText::default()
         }
+    }
+
+    #[test]
+    fn names_are_told_from_what_is_said() {
+        let said = [page(&[(1, 60_000, 61_000)])];
+        let silent = [page(&[])];
+        let chapter = Chapter {
+            title: "The cell".into(),
+            starts_at_ms: 0,
+            url: String::new(),
+        };
+        assert_eq!(lines(&[], &said, false), MediaLines::Said);
+        assert_eq!(lines(&[], &silent, false), MediaLines::Names);
+        assert_eq!(lines(&[], &silent, true), MediaLines::Said);
+        assert_eq!(lines(&[chapter], &silent, false), MediaLines::Said);
     }
 
     fn spoken_of(page: &PageText, query: &str) -> Spoken {

@@ -337,12 +337,23 @@ pub struct MediaView {
     pub chapters: Vec<Chapter>,
     /// What is said or shown, and when, page by page.
     pub spoken: Vec<Spoken>,
-    /// Whether that is the titles of its chapters and nothing more.
-    pub cues_are_chapters: bool,
+    /// What these lines are.
+    pub lines: MediaLines,
     /// Where it begins to play, in milliseconds.
     pub start_ms: u64,
     /// Where what is looked for stands.
     pub found: Option<Found>,
+}
+
+/// What the lines beside a film or recording are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaLines {
+    /// What is said or shown.
+    Said,
+    /// The titles of its chapters and nothing more.
+    Chapters,
+    /// What the file says of itself: what it is called, by whom it is.
+    Names,
 }
 
 /// Captions for the player.

@@ -1,5 +1,5 @@
 //! A film or a recording: the player, and what is said when.
-use super::context::{Chapter, Cue, CueKind, MediaShape, MediaView, ReaderPage, Spoken};
+use super::context::{Chapter, Cue, CueKind, MediaLines, MediaShape, MediaView, ReaderPage, Spoken};
 use super::leaf::runs;
 use crate::web::localizer::Localizer;
 use maud::{Markup, html};
@@ -25,10 +25,19 @@ pub(super) fn media(ctx: &ReaderPage, view: &MediaView, t: &Localizer) -> Markup
             @if view.spoken.is_empty() {
                 p.hint { (t.text("media-no-cues")) }
             } @else {
-                h2 #cues { (t.text(if view.cues_are_chapters { "media-chapters" } else { "media-cues" })) }
+                h2 #cues { (t.text(heading(view.lines))) }
                 ol.cues aria-labelledby="cues" data-walk data-times { @for page in &view.spoken { (page_row(page, t)) } }
+                @if view.lines == MediaLines::Names { p.hint { (t.text("media-no-cues")) } }
             }
         }
+    }
+}
+
+const fn heading(lines: MediaLines) -> &'static str {
+    match lines {
+        MediaLines::Said => "media-cues",
+        MediaLines::Chapters => "media-chapters",
+        MediaLines::Names => "media-names",
     }
 }
 
