@@ -4,7 +4,6 @@
 //! Rules are wider than English is, since both sides of a comparison go through them: what matters is only that
 //! no two words meet that are not the same. Where a rule would do that, words are named instead. First letters stay
 //! (`oedema` and `edema` do not meet): marks in texts go by them.
-use std::borrow::Cow;
 
 /// Stems that begin so are spelled so; looked at first.
 const BEGINNINGS: [(&str, &str); 17] = [
@@ -44,32 +43,28 @@ const ENDS: [(&str, &str, usize); 10] = [
 ];
 
 /// The American spelling of an English stem, folded as it is.
-pub(super) fn american(stem: String) -> String {
+pub(super) fn american(mut stem: String) -> String {
     if stem.len() < 4 || !stem.is_ascii() {
         return stem;
     }
-    let mut written = Cow::from(stem);
-    if let Some((british, american)) = BEGINNINGS
-        .iter()
-        .find(|(british, _)| written.starts_with(british))
-    {
-        written = format!("{american}{}", &written[british.len()..]).into();
+    if let Some((british, american)) = BEGINNINGS.iter().find(|(british, _)| stem.starts_with(british)) {
+        stem.replace_range(..british.len(), american);
     }
     for (british, american) in PARTS {
-        if written[1..].contains(british) {
-            written = format!("{}{}", &written[..1], written[1..].replace(british, american)).into();
+        if stem[1..].contains(british) {
+            stem = format!("{}{}", &stem[..1], stem[1..].replace(british, american));
         }
     }
-    if let Some(at) = written.find("our").filter(|at| is_syllable(&written[..*at])) {
-        written = format!("{}or{}", &written[..at], &written[at + "our".len()..]).into();
+    if let Some(at) = stem.find("our").filter(|at| is_syllable(&stem[..*at])) {
+        stem.replace_range(at..at + "our".len(), "or");
     }
     for (british, american, least) in ENDS {
-        if let Some(rest) = written.strip_suffix(british).filter(|rest| rest.len() >= least) {
-            written = format!("{rest}{american}").into();
+        if let Some(rest) = stem.strip_suffix(british).filter(|rest| rest.len() >= least) {
+            stem = format!("{rest}{american}");
             break;
         }
     }
-    written.into_owned()
+    stem
 }
 
 /// Whether letters are long enough for `our` behind them to be an ending: those of `col` and `od` are, of `m` and
