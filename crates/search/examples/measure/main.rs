@@ -1,6 +1,7 @@
 //! Measures the index over the documents below `$HOMEROOM_CORPUS`: `measure corpus` how good answers
-//! are, `measure pages [COUNT]` how fast they come with so many pages varied from the corpus;
-//! `measure dump [COUNT]` prints these pages and queries for other engines. Run it in release.
+//! are, `measure pages [COUNT [DIR]]` how fast they come with so many pages varied from the corpus, with an
+//! index that is kept in DIR and asked again where it is there; `measure dump [COUNT]` prints these pages and
+//! queries for other engines. Run it in release.
 mod corpus;
 mod hostile;
 mod numbers;
@@ -24,8 +25,9 @@ async fn main() -> Outcome<()> {
     let count = || arguments.get(1).map_or(Ok(100_000), |count| count.parse());
     match arguments.first().map(String::as_str) {
         Some("corpus") => quality::measure(root, corpus::read(root)?).await,
-        Some("pages") => pages::measure(count()?).await,
+        Some("pages") => pages::measure(count()?, arguments.get(2).map(Path::new)).await,
         Some("dump") => pages::dump(&corpus::read(root)?, count()?),
-        _ => Err("measure corpus | measure pages [COUNT] | measure dump [COUNT]".into()),
+        Some("more") => pages::dump_more(&corpus::read(root)?, count()?),
+        _ => Err("measure corpus | measure pages [COUNT [DIR]] | measure dump [COUNT]".into()),
     }
 }

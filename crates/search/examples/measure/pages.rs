@@ -12,6 +12,7 @@ use homeroom_search::TantivyIndex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -126,10 +127,17 @@ enum Line {
 /// Prints figures for so many pages. They are made by another process, so that the memory and the
 /// processor time here are those of the index, but for taking the pages in.
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
-pub async fn measure(count: usize) -> Outcome<()> {
-    let dir = tempfile::tempdir()?;
-    let index = Arc::new(TantivyIndex::open(dir.path())?);
-    let mut source = Source::open(count)?;
+pub async fn measure(count: usize, kept: Option<&Path>) -> Outcome<()> {
+    let passing = tempfile::tempdir()?;
+    let dir = kept.unwrap_or(passing.path());
+    let there = dir.join("state.json").exists();
+    let index = Arc::new(TantivyIndex::open(dir)?);
+    if there && !index.needs_rebuild() {
+        let (written, queries) = Source::open("more", count)?.rest(0)?;
+        ask_while_writing(&index, written, &queries).await?;
+        return hostile(&index).await;
+    }
+    let mut source = Source::open("dump", count)?;
     let (mut wall, mut processor, mut bytes, mut pages) = (Duration::ZERO, 0.0, 0, 0);
     while pages < count {
         let batch = source.changes(TOGETHER, &mut bytes)?;
@@ -154,18 +162,9 @@ pub async fn measure(count: usize) -> Outcome<()> {
         written.bytes / 1_000_000,
         resident()
     );
-    let busy = Arc::new(AtomicBool::new(true));
-    let writing = write_on(&index, written.changes, &busy);
-    ask(&index, &queries).await?;
-    busy.store(false, Ordering::Relaxed);
-    let meanwhile = writing.await??;
-    println!(
-        "{meanwhile} pages indexed meanwhile; resident memory {}; load {}",
-        resident(),
-        load()
-    );
+    let meanwhile = ask_while_writing(&index, written, &queries).await?;
     hostile(&index).await?;
-    let (stored, all) = size(dir.path())?;
+    let (stored, all) = size(dir)?;
     let share = |size: u64| size as f64 / (bytes as f64 * (pages + meanwhile) as f64 / pages as f64);
     println!(
         "on disk {:.2} of the text for the index and {:.2} for the stored text",
@@ -174,7 +173,7 @@ pub async fn measure(count: usize) -> Outcome<()> {
     );
     drop(index);
     let started = Instant::now();
-    let index = TantivyIndex::open(dir.path())?;
+    let index = TantivyIndex::open(dir)?;
     println!(
         "opened in {:.1?}, needs rebuild: {}",
         started.elapsed(),
@@ -183,11 +182,40 @@ pub async fn measure(count: usize) -> Outcome<()> {
     Ok(())
 }
 
+/// Prints how fast queries are answered while more is indexed; gives how many pages that were.
+async fn ask_while_writing(
+    index: &Arc<TantivyIndex>,
+    written: Meanwhile,
+    queries: &[(String, String)],
+) -> Outcome<usize> {
+    let busy = Arc::new(AtomicBool::new(true));
+    let writing = write_on(index, written.changes, &busy);
+    ask(index, queries).await?;
+    busy.store(false, Ordering::Relaxed);
+    let meanwhile = writing.await??;
+    println!(
+        "{meanwhile} pages indexed meanwhile; resident memory {}; load {}",
+        resident(),
+        load()
+    );
+    Ok(meanwhile)
+}
+
 /// Prints the pages, those that are written while clients ask, and the queries of each client.
 pub fn dump(documents: &[Document], count: usize) -> Outcome<()> {
-    let mut variation = Variation::new(documents, 42);
+    print(documents, 42, 0..count.div_ceil(PAGES_EACH) + MEANWHILE)
+}
+
+/// The same without the pages of an index that is there.
+pub fn dump_more(documents: &[Document], count: usize) -> Outcome<()> {
+    let before = count.div_ceil(PAGES_EACH) + MEANWHILE;
+    print(documents, 43, before..before + MEANWHILE)
+}
+
+fn print(documents: &[Document], seed: u64, materials: Range<usize>) -> Outcome<()> {
+    let mut variation = Variation::new(documents, seed);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for material in 0..count.div_ceil(PAGES_EACH) + MEANWHILE {
+    for material in materials {
         for text in variation.pages() {
             serde_json::to_writer(&mut out, &Line::Page { material, text })?;
             out.write_all(b"\n")?;
@@ -220,9 +248,9 @@ struct Meanwhile {
 }
 
 impl Source {
-    fn open(count: usize) -> Outcome<Self> {
+    fn open(what: &str, count: usize) -> Outcome<Self> {
         let mut process = std::process::Command::new(std::env::current_exe()?)
-            .args(["dump", &count.to_string()])
+            .args([what, &count.to_string()])
             .stdout(std::process::Stdio::piped())
             .spawn()?;
         let out = process.stdout.take().ok_or("no output")?;
