@@ -1,7 +1,9 @@
 //! A set of entries of one segment, one bit for each.
+use std::ops::Range;
 use tantivy::DocId;
 
 /// The set.
+#[derive(Debug, Default)]
 pub(crate) struct Bits(Vec<u64>);
 
 impl Bits {
@@ -14,6 +16,16 @@ impl Bits {
     pub(crate) fn insert_all(&mut self, docs: &[DocId]) {
         for doc in docs {
             self.0[(doc / 64) as usize] |= 1 << (doc % 64);
+        }
+    }
+
+    /// Adds entries that follow one another and are below `max_doc`.
+    pub(crate) fn insert_range(&mut self, docs: Range<DocId>) {
+        let mut at = docs.start;
+        while at < docs.end {
+            let end = docs.end.min((at / 64 + 1) * 64);
+            self.0[(at / 64) as usize] |= (u64::MAX >> (64 - (end - at))) << (at % 64);
+            at = end;
         }
     }
 
@@ -61,6 +73,11 @@ mod tests {
         bits.insert_all(&[0, 63, 64, 129]);
         assert_eq!(bits.docs(), [0, 63, 64, 129]);
         assert!(bits.contains(64) && !bits.contains(65));
+        for range in [0..1, 0..64, 3..3, 60..130, 63..65, 64..128, 129..130] {
+            let mut bits = Bits::new(130);
+            bits.insert_range(range.clone());
+            assert_eq!(bits.docs(), range.collect::<Vec<_>>());
+        }
         let mut other = Bits::new(130);
         other.insert_all(&[1, 129]);
         let mut shared = Bits::new(130);

@@ -4,7 +4,7 @@ use crate::group::{Gathering, Group, Grouped, gather};
 use crate::listing::ordered;
 use crate::marker::Marker;
 use crate::matching::{Matching, Need};
-use crate::materials::{Material, View};
+use crate::materials::View;
 use crate::proximity::Nearness;
 use crate::query::build::{Builder, any_of};
 use crate::query::narrow::Narrow;
@@ -307,9 +307,9 @@ impl Search<'_> {
     /// The materials that are shown, in the asked order.
     fn best<'g>(&self, groups: &'g mut [Group]) -> &'g [Group] {
         let view = self.builder.view;
-        let newest = groups.iter().map(|group| group.row(view).created).max();
+        let newest = groups.iter().map(|group| group.created(view)).max();
         for group in &mut *groups {
-            group.score *= 1.0 + gentle(group.row(view), newest.unwrap_or(0));
+            group.score *= 1.0 + gentle(group.created(view), group.rating(view), newest.unwrap_or(0));
         }
         let order = |a: &Group, b: &Group| better(view, self.sort, a, b);
         let kept = self.keep.min(groups.len());
@@ -338,7 +338,7 @@ impl Search<'_> {
             also.retain(|other| other.number != page);
             also.truncate(MOST_ALSO);
             hits.push(Hit {
-                material: material_id(group.row(self.builder.view).id),
+                material: material_id(group.id(self.builder.view)),
                 page,
                 label: stored(self.builder.fields.label).map(str::to_owned),
                 snippet: marker.snippet(text),
@@ -425,22 +425,27 @@ fn rounded(score: f32) -> f32 {
 
 /// How much newness and ratings lift a material: too little to turn a clearly better match.
 #[expect(clippy::cast_precision_loss, reason = "a day more or less does not matter")]
-fn gentle(material: &Material, newest: i64) -> f32 {
-    let age = newest.saturating_sub(material.created).max(0) as f32;
-    let fresh = 0.5_f32.powf(age / HALF_AS_FRESH_MICROSECONDS);
-    let rating = (material.rating as f32 / 1_000.0 - 3.5) / 1.5;
+fn gentle(created: i64, rating: u32, newest: i64) -> f32 {
+    let age = newest.saturating_sub(created).max(0) as f32;
+    let fresh = (-age / HALF_AS_FRESH_MICROSECONDS).exp2();
+    let rating = (rating as f32 / 1_000.0 - 3.5) / 1.5;
     FRESHNESS * fresh + RATING * rating.clamp(-1.0, 1.0)
 }
 
 /// The asked order, then newest, then by id, so that pages of answers neither skip nor repeat.
 fn better(view: &View, sort: FindSort, a: &Group, b: &Group) -> Ordering {
-    let by_score = b.score.total_cmp(&a.score);
-    let (a, b) = (a.row(view), b.row(view));
-    let newest = b.created.cmp(&a.created).then(a.id.cmp(&b.id));
+    let by_score = || b.score.total_cmp(&a.score);
+    let newest = || {
+        let newest = b.created(view).cmp(&a.created(view));
+        newest.then_with(|| a.id(view).cmp(&b.id(view)))
+    };
     match sort {
-        FindSort::Relevance => by_score.then(newest),
-        FindSort::Newest => newest,
-        FindSort::BestRated => b.rating.cmp(&a.rating).then(by_score).then(newest),
+        FindSort::Relevance => by_score().then_with(newest),
+        FindSort::Newest => newest(),
+        FindSort::BestRated => {
+            let rated = b.rating(view).cmp(&a.rating(view));
+            rated.then_with(by_score).then_with(newest)
+        }
     }
 }
 

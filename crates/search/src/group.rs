@@ -1,6 +1,6 @@
 //! Gathers matching pages as materials: the best page of each, how many materials there are and
 //! how they are spread over facets.
-use crate::materials::{Material, NO_VALUE, View};
+use crate::materials::{Materials, View};
 use crate::sight::Sight;
 use homeroom_core::ports::search_index::{FacetCount, Facets};
 use std::collections::BTreeMap;
@@ -25,9 +25,23 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// What is known of the material.
-    pub(crate) fn row<'v>(&self, view: &'v View) -> &'v Material {
-        view.materials[self.segment as usize].row(self.material as usize)
+    /// The id of the material.
+    pub(crate) fn id(&self, view: &View) -> u128 {
+        self.materials(view).id(self.material as usize)
+    }
+
+    /// When the material was made, in microseconds since 1970.
+    pub(crate) fn created(&self, view: &View) -> i64 {
+        self.materials(view).created(self.material as usize)
+    }
+
+    /// The Bayesian mean of the material's stars, in thousandths.
+    pub(crate) fn rating(&self, view: &View) -> u32 {
+        self.materials(view).rating(self.material as usize)
+    }
+
+    fn materials<'v>(&self, view: &'v View) -> &'v Materials {
+        &view.materials[self.segment as usize]
     }
 
     /// Where the entry of its best page is.
@@ -121,16 +135,12 @@ impl<'a> Gathering<'a> {
         let mut counts = [0, 1, 2].map(|facet| vec![0_u64; materials.names(facet).len()]);
         let mut grades = [0_u64; MOST_GRADES];
         for group in &self.grouped.groups[from..] {
-            let row = materials.row(group.material as usize);
-            for (counts, place) in counts.iter_mut().zip(row.facets) {
+            let facets = materials.facets(group.material as usize);
+            let counts = counts.iter_mut().map(Vec::as_mut_slice);
+            for (counts, place) in counts.chain([grades.as_mut_slice()]).zip(facets) {
                 if let Some(count) = counts.get_mut(place as usize) {
                     *count += 1;
                 }
-            }
-            if row.grade != NO_VALUE
-                && let Some(count) = grades.get_mut(row.grade as usize)
-            {
-                *count += 1;
             }
         }
         for (facet, counts) in counts.iter().enumerate() {

@@ -61,8 +61,9 @@ fn rows_of(
     sight.each(view, ordinal, weight, |doc: DocId, _| {
         // Without titles all have the same ordinal, and the newest come first.
         let title = titles.as_ref().and_then(|titles| titles.ords().first(doc));
-        let row = materials.row(materials.of(doc));
-        docs.push((title.unwrap_or(u64::MAX), row.created, row.id));
+        let material = materials.of(doc);
+        let (created, id) = (materials.created(material), materials.id(material));
+        docs.push((title.unwrap_or(u64::MAX), created, id));
         ControlFlow::Continue(())
     })?;
     if keep < docs.len() {

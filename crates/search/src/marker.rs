@@ -2,12 +2,12 @@
 //!
 //! Words of a query that are one to whoever typed them (`2025-04-11`, a run of a script without spaces, a quoted
 //! phrase) are marked as one, and only where they stand together.
-use crate::analysis::{Languages, Word, as_one, characters, has_parts, next_word, parts, scan, word};
+use crate::analysis::{Languages, Memory, Piece, Spelled, Word, as_one, characters, has_parts, parts, pieces, scan};
 use crate::query::parse::{Atom, Parsed, Sought};
 use foldhash::fast::RandomState;
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A hit in the text, and which words of the query it is.
 pub(crate) struct Mark {
@@ -26,14 +26,32 @@ pub(crate) struct Marker<'a> {
     beginnings: Vec<(&'a str, usize)>,
     /// First letters of loose forms: a word with another need not be stemmed.
     initials: HashSet<char, RandomState>,
-    /// ASCII characters that words to be marked may begin with, one bit for each: most words of a
-    /// text can be passed over by their first letter.
-    begin: u128,
+    /// What words to be marked by themselves, and those of phrases, may begin with: most words of a text can be
+    /// passed over by their first letter.
+    begin: Beginnings,
+    begin_phrase: Beginnings,
     /// Whether all words of the query are words by themselves, so that a text need not be taken
     /// apart completely.
     plain: bool,
-    /// Words of texts that were judged already, as they are written.
-    judged: RefCell<HashMap<String, Option<usize>, RandomState>>,
+}
+
+/// ASCII characters that words may begin with, one bit for each.
+#[derive(Clone, Copy, Default)]
+struct Beginnings(u128);
+
+impl Beginnings {
+    fn insert(&mut self, word: &str) {
+        if let Some(first) = word.bytes().next().filter(u8::is_ascii) {
+            self.0 |= 1 << first;
+        }
+    }
+
+    /// Whether the first letter of a word as it is written tells that it is none of these: one of ASCII is compared
+    /// as it is, but for its case.
+    fn exclude(self, raw: &str) -> bool {
+        let first = raw.bytes().next().map(|first| first.to_ascii_lowercase());
+        first.is_some_and(|first| first.is_ascii() && self.0 >> first & 1 == 0)
+    }
 }
 
 /// Words that are marked together.
@@ -67,11 +85,11 @@ impl<'a> Marker<'a> {
             loose: HashMap::default(),
             beginnings: Vec::new(),
             initials: HashSet::default(),
-            begin: 0,
+            begin: Beginnings::default(),
+            begin_phrase: Beginnings::default(),
             plain: parsed
                 .words()
                 .all(|word| !word.signs && !is_long_number(&word.exact)),
-            judged: RefCell::default(),
         };
         let mut number = 0;
         for atom in parsed.wanted.iter().flatten() {
@@ -89,7 +107,10 @@ impl<'a> Marker<'a> {
                 };
             }
         }
-        marker.plain &= marker.units.iter().all(|unit| unit.kind == UnitKind::Run);
+        marker.plain &= marker.units.iter().all(Unit::is_plain);
+        for word in marker.units.iter().flat_map(|unit| &unit.words) {
+            marker.begin_phrase.insert(word);
+        }
         marker
     }
 
@@ -105,9 +126,7 @@ impl<'a> Marker<'a> {
                 self.initials.extend(form.chars().next());
             }
             for form in word.loose.iter().chain([&word.exact]) {
-                if let Some(first) = form.bytes().next().filter(u8::is_ascii) {
-                    self.begin |= 1 << first;
-                }
+                self.begin.insert(form);
             }
         }
         words.len()
@@ -115,81 +134,86 @@ impl<'a> Marker<'a> {
 
     /// What is marked in a text, in its order.
     pub(crate) fn marks_in(&self, text: &str) -> Vec<Mark> {
-        let mut marks;
-        if self.plain {
-            marks = self.marks_of_words(text);
-            if self.units.is_empty() {
-                return marks;
+        let mut marks = Memory::with(self.languages, |memory| {
+            if self.plain {
+                self.marks_of_pieces(text, memory)
+            } else {
+                self.marks_of_words(text, memory)
             }
-            let characters = characters(text);
-            for unit in &self.units {
-                unit.mark(text, &Tokens::Characters(&characters), &mut marks);
-            }
-        } else {
-            let words = scan(text);
-            marks = self.marks(text, &words);
-            for unit in &self.units {
-                unit.mark(text, &Tokens::Words(&words), &mut marks);
-            }
-        }
+        });
         marks.sort_by_key(|mark| (mark.span.start, std::cmp::Reverse(mark.span.end)));
         marks
     }
 
-    fn marks_of_words(&self, text: &str) -> Vec<Mark> {
+    fn marks_of_pieces(&self, text: &str, memory: &mut Memory) -> Vec<Mark> {
         let mut marks = Vec::new();
-        let mut judged = self.judged.borrow_mut();
-        let mut at = 0;
-        while let Some(span) = next_word(text, at) {
-            at = span.end;
-            let raw = &text[span.clone()];
-            if self.passes_over(raw) {
-                continue;
+        if !self.exact.is_empty() {
+            for piece in pieces(text) {
+                if let Piece::Word(span) = piece
+                    && let raw = &text[span.clone()]
+                    && (!self.begin.exclude(raw) || has_parts(raw))
+                {
+                    marks.extend(match self.which(raw, &memory.word(raw), memory) {
+                        Some(word) => Some(Mark {
+                            span,
+                            words: word..word + 1,
+                        }),
+                        None => self.mark_of_one(text, span, memory),
+                    });
+                }
             }
-            let found = if let Some(known) = judged.get(raw) {
-                *known
-            } else {
-                let found = self.which(raw, &word(raw));
-                judged.insert(raw.to_owned(), found);
-                found
-            };
-            marks.extend(match found {
-                Some(word) => Some(Mark {
-                    span,
-                    words: word..word + 1,
-                }),
-                None => self.mark_of_one(text, span),
-            });
+        }
+        let (runs, phrases): (Vec<&Unit>, Vec<&Unit>) =
+            self.units.iter().partition(|unit| unit.kind == UnitKind::Run);
+        if !runs.is_empty() {
+            let characters = Tokens::Characters(characters(text));
+            runs.iter().for_each(|unit| unit.mark(text, &characters, &mut marks));
+        }
+        if !phrases.is_empty() {
+            let pieces = Tokens::Pieces(self.phrase_pieces(text, memory));
+            phrases.iter().for_each(|unit| unit.mark(text, &pieces, &mut marks));
         }
         marks
     }
 
+    /// The pieces of a text; those are empty that cannot be of a phrase.
+    fn phrase_pieces(&self, text: &str, memory: &mut Memory) -> Vec<(Range<usize>, Rc<Spelled>)> {
+        let none = Rc::new(Spelled::default());
+        let spelled = |piece| match piece {
+            Piece::Word(span) if !self.begin_phrase.exclude(&text[span.clone()]) => {
+                let word = memory.word(&text[span.clone()]);
+                (span, word)
+            }
+            Piece::Word(span) | Piece::Character(span) => (span, Rc::clone(&none)),
+        };
+        pieces(text).map(spelled).collect()
+    }
+
     /// What begins here and is one word elsewhere.
-    fn mark_of_one(&self, text: &str, span: Range<usize>) -> Option<Mark> {
+    fn mark_of_one(&self, text: &str, span: Range<usize>, memory: &mut Memory) -> Option<Mark> {
         let (end, one) = as_one(text, span.clone())?;
-        self.which(&one, &word(&one)).map(|word| Mark {
+        let word = memory.word(&one);
+        self.which(&one, &word, memory).map(|word| Mark {
             span: span.start..end,
             words: word..word + 1,
         })
     }
 
-    /// Whether the first letter tells that a word is not marked: one of ASCII is compared as it is,
-    /// but for its case.
-    fn passes_over(&self, raw: &str) -> bool {
-        let first = raw.bytes().next().map(|first| first.to_ascii_lowercase());
-        first.is_some_and(|first| first.is_ascii() && self.begin >> first & 1 == 0) && !has_parts(raw)
-    }
-
-    fn marks(&self, text: &str, words: &[Word]) -> Vec<Mark> {
+    fn marks_of_words(&self, text: &str, memory: &mut Memory) -> Vec<Mark> {
+        let words = scan(text);
         let mut marks: Vec<Mark> = Vec::new();
-        let mut known: HashMap<&str, Option<usize>> = HashMap::new();
         for (index, word) in words.iter().enumerate() {
-            let raw = &text[word.span.clone()];
             let together = word.also.iter().chain(&word.whole).filter(|_| !word.gram);
             let together =
                 together.filter_map(|term| self.exact.get(term.as_str()).or(self.loose.get(term.as_str())));
             let together = together.copied().next();
-            let found = together.or_else(|| *known.entry(raw).or_insert_with(|| self.which(raw, word)));
+            let found = together.or_else(|| {
+                if word.gram {
+                    return self.exact.get(word.exact.as_str()).copied();
+                }
+                let raw = &text[word.span.clone()];
+                self.which(raw, &memory.word(raw), memory)
+            });
             let end = match together {
                 Some(_) => end_of_one(&words[index..]),
                 None => word.span.end,
@@ -200,36 +224,34 @@ impl<'a> Marker<'a> {
                     words: which..which + 1,
                 }),
                 None if word.gram => None,
-                None => self.mark_of_one(text, word.span.clone()),
+                None => self.mark_of_one(text, word.span.clone(), memory),
             });
+        }
+        let words = Tokens::Words(words);
+        for unit in &self.units {
+            unit.mark(text, &words, &mut marks);
         }
         marks
     }
 
-    fn which(&self, raw: &str, word: &Word) -> Option<usize> {
-        if let Some(index) = self.exact.get(word.exact.as_str()) {
+    fn which(&self, raw: &str, word: &Spelled, memory: &mut Memory) -> Option<usize> {
+        let exact = word.exact.as_str();
+        if let Some(index) = self.exact.get(exact) {
             return Some(*index);
         }
-        if word.gram {
-            return None;
-        }
-        if let Some((_, index)) = self
-            .beginnings
-            .iter()
-            .find(|(start, _)| word.exact.starts_with(start))
-        {
+        if let Some((_, index)) = self.beginnings.iter().find(|(start, _)| exact.starts_with(start)) {
             return Some(*index);
         }
-        let of_part = |part: &str| self.which(part, &crate::analysis::word(part));
+        let of_part = |part: &str| self.which(part, &memory.word(part), memory);
         if let Some(index) = parts(raw).find_map(of_part) {
             return Some(index);
         }
         // Prefixed letters come off only in these scripts, so that any initial may lead to a form.
-        let prefixed = word.exact.starts_with(|c| matches!(c, '\u{0590}'..='\u{06FF}'));
-        if !prefixed && !word.exact.starts_with(|c| self.initials.contains(&c)) {
+        let prefixed = exact.starts_with(|c| matches!(c, '\u{0590}'..='\u{06FF}'));
+        if !prefixed && !exact.starts_with(|c| self.initials.contains(&c)) {
             return None;
         }
-        let forms = self.languages.forms(&word.lowered, &word.exact);
+        let forms = memory.forms(word);
         let whole = forms.iter().find_map(|form| self.loose.get(form.as_str()));
         let begun = || {
             let mut beginnings = self.beginnings.iter().filter(|_| prefixed);
@@ -240,15 +262,17 @@ impl<'a> Marker<'a> {
 }
 
 /// A text, as much of it taken apart as is needed.
-enum Tokens<'t> {
-    Words(&'t [Word]),
-    Characters(&'t [(Range<usize>, char)]),
+enum Tokens {
+    Words(Vec<Word>),
+    Pieces(Vec<(Range<usize>, Rc<Spelled>)>),
+    Characters(Vec<(Range<usize>, char)>),
 }
 
-impl Tokens<'_> {
+impl Tokens {
     fn len(&self) -> usize {
         match self {
             Self::Words(words) => words.len(),
+            Self::Pieces(pieces) => pieces.len(),
             Self::Characters(characters) => characters.len(),
         }
     }
@@ -256,6 +280,7 @@ impl Tokens<'_> {
     fn span(&self, at: usize) -> &Range<usize> {
         match self {
             Self::Words(words) => &words[at].span,
+            Self::Pieces(pieces) => &pieces[at].0,
             Self::Characters(characters) => &characters[at].0,
         }
     }
@@ -263,6 +288,7 @@ impl Tokens<'_> {
     fn is(&self, at: usize, wanted: &str) -> bool {
         match self {
             Self::Words(words) => words[at].exact == wanted,
+            Self::Pieces(pieces) => pieces[at].1.exact == wanted,
             Self::Characters(characters) => *characters[at].1.encode_utf8(&mut [0; 4]) == *wanted,
         }
     }
@@ -270,12 +296,23 @@ impl Tokens<'_> {
     fn begins_with(&self, at: usize, wanted: &str) -> bool {
         match self {
             Self::Words(words) => words[at].exact.starts_with(wanted),
+            Self::Pieces(pieces) => pieces[at].1.exact.starts_with(wanted),
             Self::Characters(_) => self.is(at, wanted),
         }
     }
 }
 
 impl Unit {
+    /// Whether it is found without taking a text apart completely.
+    fn is_plain(&self) -> bool {
+        let unspaced = |word: &String| pieces(word).any(|piece| matches!(piece, Piece::Character(_)));
+        match self.kind {
+            UnitKind::Run => true,
+            UnitKind::Phrase => !self.words.iter().any(unspaced),
+            UnitKind::Number => false,
+        }
+    }
+
     /// Adds where it stands; if nowhere, what of it says something by itself.
     fn mark(&self, text: &str, tokens: &Tokens, marks: &mut Vec<Mark>) {
         let before = marks.len();

@@ -1,7 +1,8 @@
 //! The materials of one segment: which entries each has, who may see it, and what it is counted and
 //! ordered by. Segments do not change, so that each is read once and remembered; what is asked of
 //! many pages at a time is then answered from a few kilobytes of memory instead of many columns.
-use crate::schema::Fields;
+use crate::bits::Bits;
+use crate::schema::{CLASSMATES, Fields, PUBLIC, SCHOOL};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,34 +13,26 @@ use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 /// Facets by this order in arrays.
 const FACET_FIELDS: [&str; 3] = ["subject", "kind", "language"];
-/// Stands for no value, in [`Material::facets`] and [`Material::grade`].
+/// Stands for no value, in [`Materials::facets`] and [`Materials::owner`].
 pub(crate) const NO_VALUE: u32 = u32::MAX;
 /// Languages of one segment that are told apart.
 const MOST_LANGUAGES: usize = 64;
 
-/// What is known of a material without reading its pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Material {
-    /// Its id.
-    pub(crate) id: u128,
-    /// Its owner's id; `None` if it could not be read.
-    pub(crate) owner: Option<u128>,
-    /// When it was made, in microseconds since 1970.
-    pub(crate) created: i64,
-    /// The Bayesian mean of its stars, in thousandths.
-    pub(crate) rating: u64,
-    /// Who may find it: see `schema`.
-    pub(crate) audience: u64,
-    /// Subject, kind and language, as places in [`Materials::names`].
-    pub(crate) facets: [u32; 3],
-    /// 7 to 12.
-    pub(crate) grade: u32,
-}
-
-/// The materials of one segment in the order of their entries.
+/// The materials of one segment in the order of their entries. What is asked of all that match at once stands
+/// by itself, since most of what such a question costs is reaching for memory.
 #[derive(Debug, Default)]
 pub(crate) struct Materials {
-    rows: Vec<Material>,
+    ids: Vec<u128>,
+    /// When each was made, in microseconds since 1970, and the Bayesian mean of its stars, in thousandths.
+    signals: Vec<(i64, u32)>,
+    facets: Vec<[u32; 4]>,
+    /// Who may find each: see `schema`.
+    audiences: Vec<u8>,
+    /// Owners as places in `owner_ids`.
+    owners: Vec<u32>,
+    owner_ids: Vec<Option<u128>>,
+    /// Entries of what is shared with so many at least: see [`Self::shared`].
+    shared: [Bits; 3],
     /// The first entry of each.
     starts: Vec<DocId>,
     max_doc: DocId,
@@ -77,7 +70,7 @@ impl Materials {
         let audience = fast.column_first_or_default::<u64>("audience")?;
         let grade = fast.column_opt::<u64>("grade")?;
         let owners = fast.str("owner")?;
-        let owner_ids: Vec<Option<u128>> = names(owners.as_ref())?
+        found.owner_ids = names(owners.as_ref())?
             .iter()
             .map(|owner| uuid::Uuid::try_parse(owner).ok().map(|id| id.as_u128()))
             .collect();
@@ -95,23 +88,27 @@ impl Materials {
                 .and_then(|value| u32::try_from(value).ok())
                 .unwrap_or(NO_VALUE)
         };
-        let row = |doc: DocId| Material {
-            id: u128::from(id_high.get_val(doc)) << 64 | u128::from(id_low.get_val(doc)),
-            owner: owner_ids.get(place(&owners, doc) as usize).copied().flatten(),
-            created: created.get_val(doc),
-            rating: rating.get_val(doc),
-            audience: audience.get_val(doc),
-            facets: [
+        found.shared = std::array::from_fn(|_| Bits::new(found.max_doc));
+        for (material, doc) in found.starts.iter().copied().enumerate() {
+            let id = u128::from(id_high.get_val(doc)) << 64 | u128::from(id_low.get_val(doc));
+            let rating = u32::try_from(rating.get_val(doc)).unwrap_or_default();
+            let grade = grade.as_ref().and_then(|grade| u32::try_from(grade.first(doc)?).ok());
+            let audience = audience.get_val(doc);
+            found.ids.push(id);
+            found.signals.push((created.get_val(doc), rating));
+            found.facets.push([
                 place(&facets[0], doc),
                 place(&facets[1], doc),
                 place(&facets[2], doc),
-            ],
-            grade: grade
-                .as_ref()
-                .and_then(|grade| u32::try_from(grade.first(doc)?).ok())
-                .unwrap_or(NO_VALUE),
-        };
-        found.rows = found.starts.iter().map(|start| row(*start)).collect();
+                grade.unwrap_or(NO_VALUE),
+            ]);
+            found.owners.push(place(&owners, doc));
+            found.audiences.push(u8::try_from(audience).unwrap_or_default());
+            let entries = doc..found.starts.get(material + 1).copied().unwrap_or(found.max_doc);
+            for least in (CLASSMATES..=audience.min(PUBLIC)).rev() {
+                found.shared[shared_place(least)].insert_range(entries.clone());
+            }
+        }
         Ok(found)
     }
 
@@ -122,9 +119,44 @@ impl Materials {
         (self.before[at] + up_to_here.count_ones()) as usize - 1
     }
 
-    /// A material of this segment.
-    pub(crate) fn row(&self, material: usize) -> &Material {
-        &self.rows[material]
+    /// The id of a material.
+    pub(crate) fn id(&self, material: usize) -> u128 {
+        self.ids[material]
+    }
+
+    /// When a material was made, in microseconds since 1970.
+    pub(crate) fn created(&self, material: usize) -> i64 {
+        self.signals[material].0
+    }
+
+    /// The Bayesian mean of a material's stars, in thousandths.
+    pub(crate) fn rating(&self, material: usize) -> u32 {
+        self.signals[material].1
+    }
+
+    /// Subject, kind and language of a material as places in [`Self::names`], and its grade.
+    pub(crate) fn facets(&self, material: usize) -> [u32; 4] {
+        self.facets[material]
+    }
+
+    /// Who may find a material: see `schema`.
+    pub(crate) fn audience(&self, material: usize) -> u64 {
+        self.audiences[material].into()
+    }
+
+    /// The owner of a material as a place in [`Self::owner_ids`].
+    pub(crate) fn owner(&self, material: usize) -> u32 {
+        self.owners[material]
+    }
+
+    /// The ids of owners; `None` where one could not be read.
+    pub(crate) fn owner_ids(&self) -> &[Option<u128>] {
+        &self.owner_ids
+    }
+
+    /// The entries of all materials that at least these may find: classmates, the school or anybody.
+    pub(crate) fn shared(&self, least: u64) -> &Bits {
+        &self.shared[shared_place(least)]
     }
 
     /// The entry after the last of a material.
@@ -137,7 +169,7 @@ impl Materials {
         self.starts[material]..self.end(material)
     }
 
-    /// Names by their places in [`Material::facets`].
+    /// Names by their places in [`Self::facets`].
     pub(crate) fn names(&self, facet: usize) -> &[String] {
         &self.names[facet]
     }
@@ -145,6 +177,14 @@ impl Materials {
     /// Languages whose stems pages are indexed with.
     pub(crate) fn stemmed(&self) -> &[String] {
         &self.stemmed
+    }
+}
+
+fn shared_place(least: u64) -> usize {
+    match least {
+        PUBLIC.. => 2,
+        SCHOOL => 1,
+        _ => 0,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Who sees what. Everything that reads matching pages does it through [`Sight::each`] or
 //! [`Sight::retain`], so that what a viewer may not see influences nothing.
-use crate::materials::{Material, View};
+use crate::bits::Bits;
+use crate::materials::{Materials, View};
 use crate::schema::{CLASSMATES, PUBLIC, SCHOOL};
 use homeroom_core::domain::classmates::Classmates;
 use homeroom_core::domain::ids::UserId;
 use homeroom_core::ports::search_index::Viewer;
 use std::ops::ControlFlow;
+use tantivy::fastfield::AliveBitSet;
 use tantivy::query::{Scorer, Weight};
 use tantivy::{DocId, SegmentOrdinal, TERMINATED};
 use uuid::Uuid;
@@ -36,12 +38,6 @@ impl Sight {
         }
     }
 
-    fn may_see(&self, material: &Material) -> bool {
-        material.audience >= self.least
-            || self.own.is_some() && material.owner == self.own
-            || material.audience == CLASSMATES && material.owner.is_some_and(|owner| self.knows(owner))
-    }
-
     fn knows(&self, owner: u128) -> bool {
         self.classmates.includes(UserId::new(Uuid::from_u128(owner)))
     }
@@ -49,17 +45,8 @@ impl Sight {
     /// Keeps of some entries of a segment, in their order, those that the viewer may see and that
     /// were not removed.
     pub(crate) fn retain(&self, view: &View, ordinal: SegmentOrdinal, docs: &mut Vec<DocId>) {
-        let materials = &view.materials[ordinal as usize];
-        let alive = view.searcher.segment_reader(ordinal).alive_bitset();
-        let (mut end, mut visible) = (0, false);
-        docs.retain(|doc| {
-            if *doc >= end {
-                let material = materials.of(*doc);
-                end = materials.end(material);
-                visible = self.may_see(materials.row(material));
-            }
-            visible && alive.is_none_or(|alive| alive.is_alive(*doc))
-        });
+        let mut seen = Seen::new(self, view, ordinal);
+        docs.retain(|doc| seen.contains(*doc));
     }
 
     /// Calls back for each visible page of a segment that matches, in order, until told to stop.
@@ -71,22 +58,79 @@ impl Sight {
         mut f: impl FnMut(DocId, &mut dyn Scorer) -> ControlFlow<()>,
     ) -> tantivy::Result<()> {
         let segment = view.searcher.segment_reader(ordinal);
-        let materials = &view.materials[ordinal as usize];
-        let alive = segment.alive_bitset();
+        let mut seen = Seen::new(self, view, ordinal);
         let mut scorer = weight.scorer(segment, 1.0)?;
-        let (mut end, mut visible) = (0, false);
         let mut doc = scorer.doc();
         while doc != TERMINATED {
-            if doc >= end {
-                let material = materials.of(doc);
-                end = materials.end(material);
-                visible = self.may_see(materials.row(material));
-            }
-            if visible && alive.is_none_or(|alive| alive.is_alive(doc)) && f(doc, &mut *scorer).is_break() {
+            if seen.contains(doc) && f(doc, &mut *scorer).is_break() {
                 break;
             }
             doc = scorer.advance();
         }
         Ok(())
+    }
+}
+
+/// What a viewer sees of one segment.
+struct Seen<'a> {
+    sight: &'a Sight,
+    materials: &'a Materials,
+    alive: Option<&'a AliveBitSet>,
+    shared: &'a Bits,
+    /// The viewer as an owner in this segment.
+    own: Option<u32>,
+    /// Owners that were asked about: whether the viewer is in a class with them.
+    known: Vec<Option<bool>>,
+    /// Where the material ends that was looked at last, and whether it is seen.
+    last: (DocId, bool),
+}
+
+impl<'a> Seen<'a> {
+    fn new(sight: &'a Sight, view: &'a View, ordinal: SegmentOrdinal) -> Self {
+        let materials = &*view.materials[ordinal as usize];
+        let owners = materials.owner_ids();
+        let own = owners.iter().position(|owner| owner.is_some() && *owner == sight.own);
+        let known = if sight.classmates.is_empty() {
+            0
+        } else {
+            owners.len()
+        };
+        Self {
+            sight,
+            materials,
+            alive: view.searcher.segment_reader(ordinal).alive_bitset(),
+            shared: materials.shared(sight.least),
+            own: own.and_then(|own| u32::try_from(own).ok()),
+            known: vec![None; known],
+            last: (0, false),
+        }
+    }
+
+    /// Whether an entry is seen; entries are asked about in their order.
+    fn contains(&mut self, doc: DocId) -> bool {
+        (self.shared.contains(doc) || self.is_meant(doc)) && self.alive.is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// Whether the viewer sees what not all see who are like the viewer.
+    fn is_meant(&mut self, doc: DocId) -> bool {
+        if self.own.is_none() && self.known.is_empty() {
+            return false;
+        }
+        if doc >= self.last.0 {
+            let material = self.materials.of(doc);
+            let owner = self.materials.owner(material);
+            let meant = self.own == Some(owner)
+                || self.materials.audience(material) == CLASSMATES && self.knows(owner);
+            self.last = (self.materials.end(material), meant);
+        }
+        self.last.1
+    }
+
+    fn knows(&mut self, owner: u32) -> bool {
+        let Some(known) = self.known.get_mut(owner as usize) else {
+            return false;
+        };
+        let id = self.materials.owner_ids()[owner as usize];
+        *known.get_or_insert_with(|| id.is_some_and(|id| self.sight.knows(id)))
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn similar(
         &view.searcher,
     ))?;
     let mut groups = gather(&view, &*weight, sight, 0)?.groups;
-    let id = |group: &Group| group.row(&view).id;
+    let id = |group: &Group| group.id(&view);
     groups.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(id(a).cmp(&id(b))));
     groups.truncate((limit as usize).min(MOST_SIMILAR));
     Ok(groups.iter().map(|group| material_id(id(group))).collect())

@@ -265,7 +265,7 @@ impl Suggesting<'_> {
 
     fn id(&self, address: DocAddress) -> u128 {
         let materials = &self.builder.view.materials[address.segment_ord as usize];
-        materials.row(materials.of(address.doc_id)).id
+        materials.id(materials.of(address.doc_id))
     }
 }
 

@@ -134,6 +134,7 @@ pub async fn measure(count: usize, kept: Option<&Path>) -> Outcome<()> {
     let index = Arc::new(TantivyIndex::open(dir)?);
     if there && !index.needs_rebuild() {
         let (written, queries) = Source::open("more", count)?.rest(0)?;
+        ask_alone(&index, &queries).await?;
         ask_while_writing(&index, written, &queries).await?;
         return hostile(&index).await;
     }
@@ -372,6 +373,32 @@ async fn ask(index: &Arc<TantivyIndex>, queries: &[(String, String)]) -> Outcome
         f64::from(u32::try_from(queries.len())?) / wall.as_secs_f64(),
         queries.len()
     );
+    Ok(())
+}
+
+/// One query at a time, while nothing is written; the best of three times counts, since others use the machine too.
+async fn ask_alone(index: &TantivyIndex, queries: &[(String, String)]) -> Outcome<()> {
+    let mut times: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    for (kind, text) in queries {
+        let mut best = Duration::MAX;
+        for _ in 0..3 {
+            let started = Instant::now();
+            index.find(&request(text, Viewer::User(UserId::new(Uuid::nil())))).await?;
+            best = best.min(started.elapsed());
+        }
+        times.entry(kind).or_default().push(best);
+        times.entry("all").or_default().push(best);
+    }
+    for (kind, mut times) in times {
+        times.sort_unstable();
+        let all: Duration = times.iter().sum();
+        println!(
+            "{kind}, alone: mean {:.2?}, p50 {:.2?}, p95 {:.2?}",
+            all / u32::try_from(times.len())?,
+            times[times.len() / 2],
+            times[times.len() * 95 / 100]
+        );
+    }
     Ok(())
 }
 

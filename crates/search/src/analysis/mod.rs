@@ -1,24 +1,28 @@
 //! From text to terms: where words are, and how each is spelled in the index. The same scan serves
 //! indexing, queries and snippets, so that they cannot disagree.
 mod american;
+mod class;
 pub(crate) mod fold;
 mod han;
 mod joined;
+mod memory;
 mod parts;
 pub(crate) mod stem;
 pub(crate) mod terms;
 
-use fold::{fold, is_ignorable, lower};
+use class::{Class, Nature, ascii_class, is_raised, is_symbol, nature};
+use fold::{fold, lower};
+use foldhash::fast::RandomState;
 use han::simplified;
 pub(crate) use joined::as_one;
 use joined::{parts_groups, whole_number};
+pub(crate) use memory::{Memory, Spelled};
 pub(crate) use parts::{has_parts, parts};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 pub(crate) use stem::Languages;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// Longer words are cut: nobody types them, and terms have a limit.
 const LONGEST_WORD_CHARS: usize = 64;
@@ -51,14 +55,6 @@ pub(crate) struct Word {
     pub(crate) swallowed: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Letter,
-    Gram,
-    Ignorable,
-    Gap,
-}
-
 /// Finds the words of a text.
 pub(crate) fn scan(text: &str) -> Vec<Word> {
     let mut words = Vec::with_capacity(text.len() / 6);
@@ -73,15 +69,32 @@ pub(crate) fn scan(text: &str) -> Vec<Word> {
     words
 }
 
-/// The next word at or after a place that is not of a script without spaces.
-pub(crate) fn next_word(text: &str, mut at: usize) -> Option<Range<usize>> {
-    while let Some((class, length)) = class_at(text, at) {
-        if class == Class::Letter {
-            return Some(at..word_end(text, at).0);
+/// What [`pieces`] finds.
+pub(crate) enum Piece {
+    /// A word.
+    Word(Range<usize>),
+    /// A character of a script without spaces.
+    Character(Range<usize>),
+}
+
+/// Words and, one by one, characters of scripts without spaces, which are not looked at closely as [`scan`] does.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some((class, length)) = class_at(text, at) {
+            let start = at;
+            at += length;
+            match class {
+                Class::Letter => {
+                    at = word_end(text, start).0;
+                    return Some(Piece::Word(start..at));
+                }
+                Class::Gram => return Some(Piece::Character(start..at)),
+                Class::Ignorable | Class::Gap => {}
+            }
         }
-        at += length;
-    }
-    None
+        None
+    })
 }
 
 /// The characters of scripts without spaces as they are compared, and where they stand; all else is passed
@@ -98,19 +111,9 @@ pub(crate) fn characters(text: &str) -> Vec<(Range<usize>, char)> {
     found
 }
 
-/// A word by itself, as [`scan`] would find it.
-pub(crate) fn word(raw: &str) -> Word {
-    let (lowered, exact) = spelled(raw);
-    Word {
-        span: 0..raw.len(),
-        position: 0,
-        lowered,
-        exact,
-        also: None,
-        whole: None,
-        gram: false,
-        swallowed: false,
-    }
+/// A word by itself as compared, as [`scan`] would find it.
+pub(crate) fn compared(raw: &str) -> String {
+    spelled(raw).1
 }
 
 /// Where the word that begins here ends, and its length in characters.
@@ -126,15 +129,18 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
     }
     let mut end = start;
     let mut count = 0;
-    let mut last = '\0';
+    let mut last: Option<(char, Nature)> = None;
     let mut rest = text[start..].char_indices().peekable();
     while let Some((offset, c)) = rest.next() {
-        let inside = match class(c) {
-            _ if count > 0 && (is_raised(c) != is_raised(last) || is_symbol(c) || is_symbol(last)) => false,
+        let here = nature(c);
+        let inside = match here.class {
+            _ if last.is_some_and(|(_, last)| here.parts_from(last)) => false,
             Class::Letter | Class::Ignorable => true,
             Class::Gram => false,
             Class::Gap => {
-                joins_hebrew(c) && is_hebrew(last) && rest.peek().is_some_and(|(_, next)| is_hebrew(*next))
+                joins_hebrew(c)
+                    && last.is_some_and(|(last, _)| is_hebrew(last))
+                    && rest.peek().is_some_and(|(_, next)| is_hebrew(*next))
             }
         };
         if !inside {
@@ -142,7 +148,7 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
         }
         end = start + offset + c.len_utf8();
         count += 1;
-        last = c;
+        last = Some((c, here));
     }
     (end, count)
 }
@@ -176,14 +182,6 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
         swallowed,
     });
     end + swallows
-}
-
-/// What raised digits stand by: a power, or the number of a note.
-fn is_raised(c: char) -> bool {
-    matches!(
-        c,
-        '\u{B2}' | '\u{B3}' | '\u{B9}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
-    )
 }
 
 /// Where the word that begins here ends, and as much of it as is looked up.
@@ -237,7 +235,7 @@ fn together(text: &str, span: Range<usize>, exact: &str) -> Together {
 /// normalisation costs far more than looking them up.
 fn spelled(raw: &str) -> (String, String) {
     thread_local! {
-        static KNOWN: RefCell<HashMap<String, (String, String)>> = RefCell::default();
+        static KNOWN: RefCell<HashMap<String, (String, String), RandomState>> = RefCell::default();
     }
     if raw.is_ascii() {
         return spell(raw);
@@ -330,7 +328,7 @@ fn clusters(text: &str, start: usize, mut f: impl FnMut(Range<usize>, char)) -> 
     let mut end = start;
     let mut at = start;
     while let Some(c) = text[at..].chars().next() {
-        if class(c) != Class::Gram {
+        if nature(c).class != Class::Gram {
             match over_line_break(&text[at..]) {
                 Some(length) => {
                     at += length;
@@ -361,7 +359,7 @@ fn over_line_break(text: &str) -> Option<usize> {
     let next = text.trim_start_matches([' ', '\r', '\n', '\u{3000}']);
     let length = text.len() - next.len();
     let breaks = text[..length].bytes().filter(|byte| *byte == b'\n').count();
-    (breaks == 1 && next.chars().next().is_some_and(|c| class(c) == Class::Gram)).then_some(length)
+    (breaks == 1 && next.chars().next().is_some_and(|c| nature(c).class == Class::Gram)).then_some(length)
 }
 
 /// How long a line break is that only the width of the page made, between characters that are written without
@@ -370,7 +368,7 @@ pub(crate) fn line_break_within(before: char, text: &str) -> Option<usize> {
     let unspaced = match before {
         '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}' | '\u{AC00}'..='\u{D7A3}' => false,
         '\u{3001}'..='\u{303F}' | '\u{FF01}'..='\u{FF65}' => true, // punctuation
-        _ => class(before) == Class::Gram,
+        _ => nature(before).class == Class::Gram,
     };
     unspaced.then(|| over_line_break(text))?
 }
@@ -395,51 +393,7 @@ fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
         return Some((ascii_class(byte), 1));
     }
     let c = text[at..].chars().next()?;
-    Some((class(c), c.len_utf8()))
-}
-
-fn ascii_class(byte: u8) -> Class {
-    if byte.is_ascii_alphanumeric() {
-        Class::Letter
-    } else {
-        Class::Gap
-    }
-}
-
-fn class(c: char) -> Class {
-    match c {
-        _ if c.is_ascii() => ascii_class(c as u8),
-        '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{20A0}'..='\u{20C0}' => Class::Gap, // punctuation, currencies
-        '\u{00C0}'..='\u{00D6}' | '\u{00D8}'..='\u{00F6}' | '\u{00F8}'..='\u{02AF}' // Latin
-        | '\u{0400}'..='\u{0481}' | '\u{05D0}'..='\u{05EA}' | '\u{0620}'..='\u{064A}' => Class::Letter,
-        _ if is_ignorable(c) => Class::Ignorable,
-        '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' // Thai
-        | '\u{0E81}'..='\u{0ECD}' | '\u{0EDC}'..='\u{0EDF}' // Lao
-        | '\u{1000}'..='\u{103F}' | '\u{1780}'..='\u{17D3}' // Burmese, Khmer
-        | '\u{1100}'..='\u{11FF}' | '\u{3131}'..='\u{318E}' | '\u{AC00}'..='\u{D7A3}' | '\u{FFA0}'..='\u{FFDC}' // Hangul
-        | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}'
-        | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9F}' // kana
-        | '\u{2E80}'..='\u{2FD5}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{323AF}' => Class::Gram, // Han
-        _ if c.is_alphanumeric() || is_combining_mark(c) || is_symbol(c) => Class::Letter,
-        _ => Class::Gap,
-    }
-}
-
-/// Signs of mathematics and chemistry that are looked for by themselves: each is a word. Those that are written like
-/// others (minus, slash, dots, bullets) and those that lists and texts use (arrows, ×) are none.
-fn is_symbol(c: char) -> bool {
-    match c {
-        '\u{2212}'
-        | '\u{2215}'..='\u{2219}'
-        | '\u{2223}'
-        | '\u{2236}'
-        | '\u{223C}'
-        | '\u{22C5}'
-        | '\u{22EE}'..='\u{22F1}' => false,
-        '\u{2200}'..='\u{22FF}' | '⇌' | '⇒' | '⇔' | '⟂' | '⟨' | '⟩' => true,
-        _ => false,
-    }
+    Some((nature(c).class, c.len_utf8()))
 }
 
 fn is_hebrew(c: char) -> bool {

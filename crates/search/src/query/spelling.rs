@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::narrow::Narrow;
 use crate::analysis::fold::is_ignorable;
-use crate::analysis::{next_word, word};
+use crate::analysis::{Piece, compared, pieces};
 use crate::entry::Shown;
 use crate::matching::{Matching, Need};
 use tantivy::schema::{Field, Value};
@@ -51,17 +51,16 @@ fn stored(builder: &Builder, field: Field, address: DocAddress) -> tantivy::Resu
 /// before it.
 fn in_text(text: &str, exact: &str) -> Option<String> {
     let mut longer = None;
-    let mut at = 0;
-    while let Some(span) = next_word(text, at) {
-        at = span.end;
+    for piece in pieces(text) {
+        let Piece::Word(span) = piece else { continue };
         let raw = &text[span];
-        let compared = word(raw).exact;
-        if compared == exact {
+        let here = compared(raw);
+        if here == exact {
             return Some(shown(raw));
         }
-        if longer.is_none() && compared.ends_with(exact) {
+        if longer.is_none() && here.ends_with(exact) {
             let mut ends = raw.char_indices().skip(1).map(|(from, _)| &raw[from..]);
-            longer = ends.find(|end| word(end).exact == exact).map(shown);
+            longer = ends.find(|end| compared(end) == exact).map(shown);
         }
     }
     longer

@@ -1,0 +1,87 @@
+//! Words of texts that were spelled and stemmed before. Each thread remembers some: looking a word up costs far
+//! less than lower case, folding and stemming, and the pages of an answer share most of theirs.
+use super::{Languages, spelled};
+use foldhash::fast::RandomState;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Words that one thread remembers.
+const MOST_REMEMBERED: usize = 4_096;
+
+/// A word of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Spelled {
+    /// As compared.
+    pub(crate) exact: String,
+    lowered: String,
+    forms: OnceCell<Vec<String>>,
+}
+
+/// What is remembered in the languages of an index.
+#[derive(Default)]
+pub(crate) struct Memory {
+    languages: Languages,
+    known: HashMap<String, Rc<Spelled>, RandomState>,
+}
+
+impl Memory {
+    /// Calls back with what this thread remembers in some languages.
+    pub(crate) fn with<T>(languages: &Languages, f: impl FnOnce(&mut Self) -> T) -> T {
+        thread_local! {
+            static MEMORY: RefCell<Memory> = RefCell::default();
+        }
+        MEMORY.with_borrow_mut(|memory| {
+            if memory.languages != *languages {
+                *memory = Self {
+                    languages: languages.clone(),
+                    ..Self::default()
+                };
+            }
+            f(memory)
+        })
+    }
+
+    /// A word as it is written in a text.
+    pub(crate) fn word(&mut self, raw: &str) -> Rc<Spelled> {
+        if let Some(known) = self.known.get(raw) {
+            return Rc::clone(known);
+        }
+        if self.known.len() >= MOST_REMEMBERED {
+            self.known.clear();
+        }
+        let (lowered, exact) = spelled(raw);
+        let word = Rc::new(Spelled {
+            exact,
+            lowered,
+            forms: OnceCell::new(),
+        });
+        self.known.insert(raw.to_owned(), Rc::clone(&word));
+        word
+    }
+
+    /// The loose forms of a word.
+    pub(crate) fn forms<'w>(&self, word: &'w Spelled) -> &'w [String] {
+        word.forms
+            .get_or_init(|| self.languages.forms(&word.lowered, &word.exact))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_told_apart() {
+        let forms = |language: &str, raw: &str| {
+            Memory::with(&Languages::of_page(Some(language)), |memory| {
+                let word = memory.word(raw);
+                assert!(Rc::ptr_eq(&word, &memory.word(raw)));
+                memory.forms(&word).to_vec()
+            })
+        };
+        assert_eq!(forms("en", "Houses"), ["hous"]);
+        assert_eq!(forms("pl", "Houses"), ["houses"]);
+        assert_eq!(forms("en", "Houses"), ["hous"]);
+    }
+}
