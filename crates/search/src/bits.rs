@@ -3,7 +3,7 @@ use std::ops::Range;
 use tantivy::DocId;
 
 /// The set.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Bits(Vec<u64>);
 
 impl Bits {
@@ -41,6 +41,31 @@ impl Bits {
         }
     }
 
+    /// Keeps what another set of the same segment has too.
+    pub(crate) fn keep_shared(&mut self, other: &Self) {
+        for (bits, other) in self.0.iter_mut().zip(&other.0) {
+            *bits &= other;
+        }
+    }
+
+    /// Keeps those of which something holds.
+    pub(crate) fn retain(&mut self, mut holds: impl FnMut(DocId) -> bool) {
+        for (at, bits) in (0..).step_by(64).zip(&mut self.0) {
+            let mut left = *bits;
+            while left != 0 {
+                if !holds(at + left.trailing_zeros()) {
+                    *bits &= !(left & left.wrapping_neg());
+                }
+                left &= left - 1;
+            }
+        }
+    }
+
+    /// How many entries it has.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
     /// Adds all of another set of the same segment.
     pub(crate) fn insert_set(&mut self, other: &Self) {
         for (bits, other) in self.0.iter_mut().zip(&other.0) {
@@ -50,8 +75,7 @@ impl Bits {
 
     /// All entries in their order.
     pub(crate) fn docs(&self) -> Vec<DocId> {
-        let count: u32 = self.0.iter().map(|bits| bits.count_ones()).sum();
-        let mut docs = Vec::with_capacity(count as usize);
+        let mut docs = Vec::with_capacity(self.count());
         for (at, bits) in (0..).step_by(64).zip(&self.0) {
             let mut bits = *bits;
             while bits != 0 {
@@ -85,5 +109,10 @@ mod tests {
         assert_eq!(shared.docs(), [129]);
         shared.insert_set(&other);
         assert_eq!(shared.docs(), [1, 129]);
+        bits.keep_shared(&shared);
+        let mut none = shared.clone();
+        none.retain(|doc| doc == 1);
+        assert_eq!(none.docs(), [1]);
+        assert_eq!((bits.docs(), bits.count()), (vec![129], 1));
     }
 }

@@ -33,6 +33,25 @@ pub(crate) struct Matching<'a> {
     excluded: Vec<Box<dyn Weight>>,
 }
 
+/// Pages of one segment that have what was looked for until now.
+enum Pages {
+    /// Nothing was looked for.
+    All,
+    Set(Bits),
+    /// In their order.
+    List(Vec<DocId>),
+}
+
+impl Pages {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::All => false,
+            Self::Set(bits) => bits.count() == 0,
+            Self::List(docs) => docs.is_empty(),
+        }
+    }
+}
+
 enum Source<'s> {
     Word(&'s [Rc<Looked>]),
     Scorer(Box<dyn Scorer>),
@@ -103,22 +122,36 @@ impl<'a> Matching<'a> {
             let scorer = weight.scorer(segment, 1.0)?;
             sources.push((scorer.cost(), Source::Scorer(scorer)));
         }
-        let mut docs = if let Some(count) = self.at_least {
-            let mut docs = self.some(ordinal, count)?;
-            for (_, source) in sources {
-                self.narrow(ordinal, source, &mut docs)?;
-            }
-            docs
+        let mut pages = Pages::All;
+        if let Some(count) = self.at_least {
+            pages = Pages::Set(self.some(ordinal, count)?);
         } else {
             for word in &self.words {
                 sources.push((cost(word, ordinal), Source::Word(word)));
             }
-            self.all(ordinal, sources)?
+            sources.sort_by_key(|(cost, _)| *cost);
+        }
+        for (_, source) in sources {
+            pages = self.narrowed(ordinal, source, pages)?;
+            if pages.is_empty() {
+                return Ok(Vec::new());
+            }
+        }
+        let (view, sight) = (self.builder.view, &self.builder.sight);
+        let mut docs = match pages {
+            Pages::All => Vec::new(),
+            Pages::Set(mut bits) => {
+                sight.retain_bits(view, ordinal, &mut bits);
+                bits.docs()
+            }
+            Pages::List(mut docs) => {
+                sight.retain(view, ordinal, &mut docs);
+                docs
+            }
         };
         for weight in &self.excluded {
             keep(&mut *weight.scorer(segment, 1.0)?, false, &mut docs);
         }
-        self.builder.sight.retain(self.builder.view, ordinal, &mut docs);
         Ok(docs)
     }
 
@@ -151,49 +184,46 @@ impl<'a> Matching<'a> {
         query.weight(EnableScoring::disabled_from_searcher(self.builder.searcher))
     }
 
-    fn all(&self, ordinal: SegmentOrdinal, mut sources: Vec<(u64, Source)>) -> tantivy::Result<Vec<DocId>> {
-        sources.sort_by_key(|(cost, _)| *cost);
-        let mut sources = sources.into_iter();
-        let Some((cost, rarest)) = sources.next() else {
-            return Ok(Vec::new());
-        };
-        let mut docs = match rarest {
-            Source::Word(_) if cost == 0 => Vec::new(),
-            Source::Word(word) => self.union(word, ordinal)?.docs(),
+    /// Of some pages those that a source has too.
+    fn narrowed(&self, ordinal: SegmentOrdinal, source: Source, pages: Pages) -> tantivy::Result<Pages> {
+        let word = match source {
+            Source::Word(word) => word,
             Source::Scorer(mut scorer) => {
-                let mut docs = Vec::new();
-                while scorer.doc() != TERMINATED {
-                    docs.push(scorer.doc());
-                    scorer.advance();
-                }
-                docs
+                let docs = match pages {
+                    Pages::All => all_of(&mut *scorer),
+                    Pages::Set(bits) => kept(&mut *scorer, bits.docs()),
+                    Pages::List(docs) => kept(&mut *scorer, docs),
+                };
+                return Ok(Pages::List(docs));
             }
         };
-        for (_, source) in sources {
-            self.narrow(ordinal, source, &mut docs)?;
-        }
-        Ok(docs)
-    }
-
-    fn narrow(&self, ordinal: SegmentOrdinal, source: Source, docs: &mut Vec<DocId>) -> tantivy::Result<()> {
-        if docs.is_empty() {
-            return Ok(());
-        }
-        match source {
-            Source::Scorer(mut scorer) => keep(&mut *scorer, true, docs),
-            Source::Word(word) if cost(word, ordinal) > docs.len() as u64 * SEEKING_COSTS => {
-                self.confirm(word, ordinal, docs)?;
+        let cost = cost(word, ordinal);
+        Ok(match pages {
+            Pages::All if cost == 0 => Pages::List(Vec::new()),
+            Pages::All => Pages::Set(self.union(word, ordinal)?),
+            Pages::Set(mut bits) if cost <= bits.count() as u64 * SEEKING_COSTS => {
+                bits.keep_shared(&self.union(word, ordinal)?);
+                Pages::Set(bits)
             }
-            Source::Word(word) => {
+            Pages::List(mut docs) if cost <= docs.len() as u64 * SEEKING_COSTS => {
                 let bits = self.union(word, ordinal)?;
                 docs.retain(|doc| bits.contains(*doc));
+                Pages::List(docs)
             }
-        }
-        Ok(())
+            Pages::Set(bits) => {
+                let mut docs = bits.docs();
+                self.confirm(word, ordinal, &mut docs)?;
+                Pages::List(docs)
+            }
+            Pages::List(mut docs) => {
+                self.confirm(word, ordinal, &mut docs)?;
+                Pages::List(docs)
+            }
+        })
     }
 
     /// Pages that have some of the words.
-    fn some(&self, ordinal: SegmentOrdinal, count: usize) -> tantivy::Result<Vec<DocId>> {
+    fn some(&self, ordinal: SegmentOrdinal, count: usize) -> tantivy::Result<Bits> {
         let max_doc = self.builder.searcher.segment_reader(ordinal).max_doc();
         // Of pages with one word or more, two or more, and so on.
         let mut with: Vec<Bits> = (0..count).map(|_| Bits::new(max_doc)).collect();
@@ -208,7 +238,7 @@ impl<'a> Matching<'a> {
             }
             with[0].insert_set(&bits);
         }
-        Ok(with.last().map(Bits::docs).unwrap_or_default())
+        Ok(with.pop().unwrap_or_default())
     }
 
     /// Pages that have any of these terms.
@@ -257,6 +287,22 @@ fn cost(word: &[Rc<Looked>], ordinal: SegmentOrdinal) -> u64 {
     word.iter()
         .map(|looked| u64::from(looked.pages_in(ordinal)))
         .sum()
+}
+
+/// All that a query finds.
+fn all_of(scorer: &mut dyn Scorer) -> Vec<DocId> {
+    let mut docs = Vec::new();
+    while scorer.doc() != TERMINATED {
+        docs.push(scorer.doc());
+        scorer.advance();
+    }
+    docs
+}
+
+/// Of these pages those that a query finds.
+fn kept(scorer: &mut dyn Scorer, mut docs: Vec<DocId>) -> Vec<DocId> {
+    keep(scorer, true, &mut docs);
+    docs
 }
 
 /// Keeps those, in their order, that a query finds, or does not.

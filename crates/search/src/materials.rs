@@ -119,6 +119,11 @@ impl Materials {
         (self.before[at] + up_to_here.count_ones()) as usize - 1
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
     /// The id of a material.
     pub(crate) fn id(&self, material: usize) -> u128 {
         self.ids[material]

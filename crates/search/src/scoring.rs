@@ -7,6 +7,11 @@ use tantivy::query::{Bm25Weight, EnableScoring, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentOrdinal};
 
+/// Pages of a term that are looked for among those that match, when there are so many times more of these.
+const RARE: usize = 16;
+/// Pages that are compared at once.
+const AT_ONCE: usize = 8;
+
 /// A term and what it is worth.
 struct Scored {
     field: Field,
@@ -93,6 +98,7 @@ impl<'a> Scoring<'a> {
             if term.looked.pages_in(ordinal) > 0 {
                 let norms = segment.get_fieldnorms_reader(term.field)?;
                 self.each(&term.looked, ordinal, docs, |at, doc, frequency| {
+                    // 0 where the page has it never.
                     scores[at] += term.weight.score(norms.fieldnorm_id(doc), frequency);
                 })?;
             }
@@ -100,8 +106,8 @@ impl<'a> Scoring<'a> {
         for (worth, terms) in &self.once {
             let mut counted = vec![false; docs.len()];
             for looked in terms {
-                self.each(looked, ordinal, docs, |at, _, _| {
-                    if !std::mem::replace(&mut counted[at], true) {
+                self.each(looked, ordinal, docs, |at, _, frequency| {
+                    if frequency > 0 && !std::mem::replace(&mut counted[at], true) {
                         scores[at] += worth;
                     }
                 })?;
@@ -123,7 +129,8 @@ impl<'a> Scoring<'a> {
         Ok(scores)
     }
 
-    /// Calls back with the place of each page that has a term, the page, and how often it has it.
+    /// Calls back with places of pages, the page, and how often it has a term; for each page that has it, and also
+    /// for some that do not.
     fn each(
         &self,
         looked: &Looked,
@@ -135,25 +142,62 @@ impl<'a> Scoring<'a> {
         let Some(mut postings) = dictionary.postings(looked, ordinal, IndexRecordOption::WithFreqs)? else {
             return Ok(());
         };
+        let rare = (postings.doc_freq() as usize).saturating_mul(RARE) < docs.len();
         let mut at = 0;
         while let Some(doc) = docs.get(at) {
             let from = postings.seek(*doc);
-            let block = postings.docs();
-            let Some(block) = block.get(from..).filter(|block| !block.is_empty()) else {
+            let (block, frequencies) = (postings.docs(), postings.freqs());
+            let Some(last) = block.get(from..).and_then(<[DocId]>::last) else {
                 break;
             };
-            let frequencies = &postings.freqs()[from..];
-            let last = block[block.len() - 1];
-            let to = at + docs[at..].partition_point(|doc| *doc <= last);
-            let mut place = 0;
-            for (at, doc) in (at..).zip(&docs[at..to]) {
-                place += block[place..].iter().take_while(|other| *other < doc).count();
-                if block[place] == *doc {
-                    f(at, *doc, frequencies[place]);
+            if rare {
+                for (doc, frequency) in block[from..].iter().zip(&frequencies[from..]) {
+                    at += docs[at..].partition_point(|other| other < doc);
+                    if docs.get(at) == Some(doc) {
+                        f(at, *doc, *frequency);
+                    }
                 }
+                at += docs[at..].partition_point(|doc| doc <= last);
+                continue;
+            }
+            let to = at + docs[at..].partition_point(|doc| doc <= last);
+            let mut place = from;
+            for (at, doc) in (at..).zip(&docs[at..to]) {
+                place = first_not_below(block, place, *doc);
+                // Without asking first, since the answer would be as good as random.
+                f(at, *doc, frequencies[place] * u32::from(block[place] == *doc));
             }
             at = to;
         }
         Ok(())
+    }
+}
+
+/// The place of the first of some pages, in their order, that is not before another, from a place on.
+fn first_not_below(docs: &[DocId], from: usize, doc: DocId) -> usize {
+    let mut at = from;
+    while let Some(some) = docs[at..].first_chunk::<AT_ONCE>() {
+        if some[AT_ONCE - 1] >= doc {
+            // Counted without a branch, which would be taken at random.
+            return at + some.iter().map(|other| usize::from(*other < doc)).sum::<usize>();
+        }
+        at += AT_ONCE;
+    }
+    at + docs[at..].iter().take_while(|other| **other < doc).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_that_is_not_below() {
+        let docs: Vec<DocId> = (0..21).map(|n| n * 3).collect();
+        for from in 0..docs.len() {
+            for doc in docs[from]..=60 {
+                let expected = docs.iter().position(|other| *other >= doc);
+                assert_eq!(Some(first_not_below(&docs, from, doc)), expected, "{from} {doc}");
+            }
+        }
     }
 }

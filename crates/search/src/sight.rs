@@ -49,6 +49,28 @@ impl Sight {
         docs.retain(|doc| seen.contains(*doc));
     }
 
+    /// The same for a set of entries.
+    pub(crate) fn retain_bits(&self, view: &View, ordinal: SegmentOrdinal, bits: &mut Bits) {
+        let materials = &view.materials[ordinal as usize];
+        let mut seen = Seen::new(self, view, ordinal);
+        let shared = materials.shared(self.least);
+        if seen.sees_what_is_not_shared() {
+            let mut visible = shared.clone();
+            for material in 0..materials.len() {
+                let span = materials.span(material);
+                if !shared.contains(span.start) && seen.is_meant(span.start) {
+                    visible.insert_range(span);
+                }
+            }
+            bits.keep_shared(&visible);
+        } else {
+            bits.keep_shared(shared);
+        }
+        if let Some(alive) = seen.alive {
+            bits.retain(|doc| alive.is_alive(doc));
+        }
+    }
+
     /// Calls back for each visible page of a segment that matches, in order, until told to stop.
     pub(crate) fn each(
         &self,
@@ -111,9 +133,13 @@ impl<'a> Seen<'a> {
         (self.shared.contains(doc) || self.is_meant(doc)) && self.alive.is_none_or(|alive| alive.is_alive(doc))
     }
 
+    fn sees_what_is_not_shared(&self) -> bool {
+        self.own.is_some() || !self.known.is_empty()
+    }
+
     /// Whether the viewer sees what not all see who are like the viewer.
     fn is_meant(&mut self, doc: DocId) -> bool {
-        if self.own.is_none() && self.known.is_empty() {
+        if !self.sees_what_is_not_shared() {
             return false;
         }
         if doc >= self.last.0 {

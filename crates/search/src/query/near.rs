@@ -9,6 +9,7 @@ use crate::analysis::stem::{freed, is_freed, prefixes};
 use crate::analysis::terms::LOOSE;
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
+use std::ops::Range;
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
@@ -100,8 +101,8 @@ impl Gathered {
     }
 
     /// Looks in the dictionaries of some fields for terms that begin with a mark and go on with a word that
-    /// is near. Two letters may differ only behind the first, which hardly anybody gets wrong: most of a
-    /// dictionary is then never looked at.
+    /// is near. Two letters may differ only behind the first, which hardly anybody gets wrong, and no first letter
+    /// is taken for one of another script: most of a dictionary is then never looked at.
     fn fields(
         &mut self,
         builder: &Builder,
@@ -112,11 +113,15 @@ impl Gathered {
         rank: usize,
     ) -> tantivy::Result<()> {
         let first = word.chars().next();
-        let same_first = first.filter(|_| distance > 1);
-        let begin = same_first.map(|first| format!("{mark}{first}"));
-        let end = same_first
-            .and_then(|first| (first..).nth(1))
-            .map(|next| format!("{mark}{next}"));
+        let firsts = first.and_then(|first| {
+            if distance > 1 {
+                Some(first..(first..).nth(1)?)
+            } else {
+                letters_like(first)
+            }
+        });
+        let begin = firsts.as_ref().map(|firsts| format!("{mark}{}", firsts.start));
+        let end = firsts.map(|firsts| format!("{mark}{}", firsts.end));
         // Built once: for a long word it is megabytes.
         let term = Term::from_field_text(builder.fields.body, &format!("{mark}{word}"));
         let near = FuzzyTermQuery::new(term, distance, true).automaton()?;
@@ -166,6 +171,20 @@ impl Gathered {
         }
         Ok(false)
     }
+}
+
+/// The letters of a script, as words are compared, from its first to after its last.
+fn letters_like(letter: char) -> Option<Range<char>> {
+    let mut scripts = [
+        'a'..'\u{250}',
+        '\u{370}'..'\u{400}',
+        '\u{400}'..'\u{530}',
+        '\u{590}'..'\u{600}',
+        '\u{600}'..'\u{780}',
+        '\u{900}'..'\u{980}',
+    ]
+    .into_iter();
+    scripts.find(|letters| letters.contains(&letter))
 }
 
 fn is_word(term: &str) -> bool {
