@@ -5,6 +5,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod analysis;
+mod any;
 mod bits;
 mod dictionary;
 mod entry;

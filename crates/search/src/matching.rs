@@ -1,6 +1,7 @@
 //! Which pages have all that is needed, without scores: words by their postings, everything else by
 //! queries of the index. The rarest comes first; what is frequent is then only asked about the pages
 //! that are left.
+use crate::any::{SEEKING_COSTS, confirm, cost, union};
 use crate::bits::Bits;
 use crate::dictionary::Looked;
 use crate::query::build::Builder;
@@ -9,11 +10,7 @@ use crate::query::parse::Atom;
 use std::rc::Rc;
 use std::sync::Arc;
 use tantivy::query::{EnableScoring, Query, Scorer, Weight};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED, Term};
-
-/// Seeking one page in postings costs about as much as reading so many on the way.
-const SEEKING_COSTS: u64 = 16;
 
 /// One thing that a page must have.
 #[derive(Clone)]
@@ -158,7 +155,7 @@ impl<'a> Matching<'a> {
     /// Keeps of some pages of a segment, in their order, those that have all words.
     pub(crate) fn narrow_words(&self, ordinal: SegmentOrdinal, docs: &mut Vec<DocId>) -> tantivy::Result<()> {
         for word in &self.words {
-            self.confirm(word, ordinal, docs)?;
+            confirm(self.builder, word, ordinal, docs)?;
         }
         Ok(())
     }
@@ -200,23 +197,23 @@ impl<'a> Matching<'a> {
         let cost = cost(word, ordinal);
         Ok(match pages {
             Pages::All if cost == 0 => Pages::List(Vec::new()),
-            Pages::All => Pages::Set(self.union(word, ordinal)?),
+            Pages::All => Pages::Set(union(self.builder, word, ordinal)?),
             Pages::Set(mut bits) if cost <= bits.count() as u64 * SEEKING_COSTS => {
-                bits.keep_shared(&self.union(word, ordinal)?);
+                bits.keep_shared(&union(self.builder, word, ordinal)?);
                 Pages::Set(bits)
             }
             Pages::List(mut docs) if cost <= docs.len() as u64 * SEEKING_COSTS => {
-                let bits = self.union(word, ordinal)?;
+                let bits = union(self.builder, word, ordinal)?;
                 docs.retain(|doc| bits.contains(*doc));
                 Pages::List(docs)
             }
             Pages::Set(bits) => {
                 let mut docs = bits.docs();
-                self.confirm(word, ordinal, &mut docs)?;
+                confirm(self.builder, word, ordinal, &mut docs)?;
                 Pages::List(docs)
             }
             Pages::List(mut docs) => {
-                self.confirm(word, ordinal, &mut docs)?;
+                confirm(self.builder, word, ordinal, &mut docs)?;
                 Pages::List(docs)
             }
         })
@@ -231,7 +228,7 @@ impl<'a> Matching<'a> {
             if cost(word, ordinal) == 0 {
                 continue;
             }
-            let bits = self.union(word, ordinal)?;
+            let bits = union(self.builder, word, ordinal)?;
             for more in (1..count).rev() {
                 let (fewer, these) = with.split_at_mut(more);
                 these[0].insert_shared(&fewer[more - 1], &bits);
@@ -240,53 +237,6 @@ impl<'a> Matching<'a> {
         }
         Ok(with.pop().unwrap_or_default())
     }
-
-    /// Pages that have any of these terms.
-    fn union(&self, word: &[Rc<Looked>], ordinal: SegmentOrdinal) -> tantivy::Result<Bits> {
-        let max_doc = self.builder.searcher.segment_reader(ordinal).max_doc();
-        let mut bits = Bits::new(max_doc);
-        for looked in word {
-            let dictionary = &self.builder.dictionary;
-            let Some(mut postings) = dictionary.postings(looked, ordinal, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            while postings.block_len() > 0 {
-                bits.insert_all(postings.docs());
-                postings.advance();
-            }
-        }
-        Ok(bits)
-    }
-
-    /// Keeps the pages that have any of these terms.
-    fn confirm(
-        &self,
-        word: &[Rc<Looked>],
-        ordinal: SegmentOrdinal,
-        docs: &mut Vec<DocId>,
-    ) -> tantivy::Result<()> {
-        let mut missing = docs.clone();
-        for looked in word {
-            let dictionary = &self.builder.dictionary;
-            let Some(mut postings) = dictionary.postings(looked, ordinal, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            missing.retain(|doc| {
-                let place = postings.seek(*doc);
-                postings.doc(place) != *doc
-            });
-        }
-        let mut missing = missing.into_iter().peekable();
-        docs.retain(|doc| missing.next_if_eq(doc).is_none());
-        Ok(())
-    }
-}
-
-/// Postings that are read to find all pages of one segment with any of these terms.
-fn cost(word: &[Rc<Looked>], ordinal: SegmentOrdinal) -> u64 {
-    word.iter()
-        .map(|looked| u64::from(looked.pages_in(ordinal)))
-        .sum()
 }
 
 /// All that a query finds.

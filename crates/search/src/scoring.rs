@@ -1,4 +1,5 @@
 //! How well pages match plain words, term by term over pages that are known to match.
+use crate::any;
 use crate::dictionary::Looked;
 use crate::query::build::{Builder, Forms};
 use crate::query::parse::Parsed;
@@ -104,13 +105,22 @@ impl<'a> Scoring<'a> {
             }
         }
         for (worth, terms) in &self.once {
-            let mut counted = vec![false; docs.len()];
-            for looked in terms {
-                self.each(looked, ordinal, docs, |at, _, frequency| {
-                    if frequency > 0 && !std::mem::replace(&mut counted[at], true) {
-                        scores[at] += worth;
+            if any::cost(terms, ordinal) > docs.len() as u64 * any::SEEKING_COSTS {
+                let mut with = docs.to_vec();
+                any::confirm(self.builder, terms, ordinal, &mut with)?;
+                let mut with = with.into_iter().peekable();
+                for (doc, score) in docs.iter().zip(&mut scores) {
+                    if with.next_if_eq(doc).is_some() {
+                        *score += worth;
                     }
-                })?;
+                }
+            } else {
+                let with = any::union(self.builder, terms, ordinal)?;
+                for (doc, score) in docs.iter().zip(&mut scores) {
+                    if with.contains(*doc) {
+                        *score += worth;
+                    }
+                }
             }
         }
         if let Some((words, weight)) = &self.title
@@ -129,8 +139,8 @@ impl<'a> Scoring<'a> {
         Ok(scores)
     }
 
-    /// Calls back with places of pages, the page, and how often it has a term; for each page that has it, and also
-    /// for some that do not.
+    /// Calls back with the place of a page, the page, and how often it has a term, for each page that has it and
+    /// also for some that do not.
     fn each(
         &self,
         looked: &Looked,
