@@ -8,6 +8,10 @@ use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many markers were made.
+static QUESTIONS: AtomicU64 = AtomicU64::new(0);
 
 /// A hit in the text, and which words of the query it is.
 pub(crate) struct Mark {
@@ -33,6 +37,8 @@ pub(crate) struct Marker<'a> {
     /// Whether all words of the query are words by themselves, so that a text need not be taken
     /// apart completely.
     plain: bool,
+    /// Unlike that of any other marker.
+    question: u64,
 }
 
 /// ASCII characters that words may begin with, one bit for each.
@@ -90,6 +96,7 @@ impl<'a> Marker<'a> {
             plain: parsed
                 .words()
                 .all(|word| !word.signs && !is_long_number(&word.exact)),
+            question: QUESTIONS.fetch_add(1, Ordering::Relaxed),
         };
         let mut number = 0;
         for atom in parsed.wanted.iter().flatten() {
@@ -153,7 +160,9 @@ impl<'a> Marker<'a> {
                     && let raw = &text[span.clone()]
                     && (!self.begin.exclude(raw) || has_parts(raw))
                 {
-                    marks.extend(match self.which(raw, &memory.word(raw), memory) {
+                    let word = memory.word(raw);
+                    let found = word.judged(self.question, || self.which(raw, &word, memory));
+                    marks.extend(match found {
                         Some(word) => Some(Mark {
                             span,
                             words: word..word + 1,
@@ -212,7 +221,8 @@ impl<'a> Marker<'a> {
                     return self.exact.get(word.exact.as_str()).copied();
                 }
                 let raw = &text[word.span.clone()];
-                self.which(raw, &memory.word(raw), memory)
+                let word = memory.word(raw);
+                word.judged(self.question, || self.which(raw, &word, memory))
             });
             let end = match together {
                 Some(_) => end_of_one(&words[index..]),

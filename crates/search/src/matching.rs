@@ -12,6 +12,9 @@ use std::sync::Arc;
 use tantivy::query::{EnableScoring, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED, Term};
 
+/// Asking whether one page is seen costs about as much as doing so for many at once.
+const SEEING_ONE_COSTS: usize = 64;
+
 /// One thing that a page must have.
 #[derive(Clone)]
 pub(crate) enum Need {
@@ -135,16 +138,18 @@ impl<'a> Matching<'a> {
             }
         }
         let (view, sight) = (self.builder.view, &self.builder.sight);
+        let seen = |mut docs: Vec<DocId>| {
+            sight.retain(view, ordinal, &mut docs);
+            docs
+        };
         let mut docs = match pages {
             Pages::All => Vec::new(),
-            Pages::Set(mut bits) => {
+            Pages::Set(mut bits) if bits.count() > segment.max_doc() as usize / SEEING_ONE_COSTS => {
                 sight.retain_bits(view, ordinal, &mut bits);
                 bits.docs()
             }
-            Pages::List(mut docs) => {
-                sight.retain(view, ordinal, &mut docs);
-                docs
-            }
+            Pages::Set(bits) => seen(bits.docs()),
+            Pages::List(docs) => seen(docs),
         };
         for weight in &self.excluded {
             keep(&mut *weight.scorer(segment, 1.0)?, false, &mut docs);

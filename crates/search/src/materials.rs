@@ -119,11 +119,6 @@ impl Materials {
         (self.before[at] + up_to_here.count_ones()) as usize - 1
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.ids.len()
-    }
-
     /// The id of a material.
     pub(crate) fn id(&self, material: usize) -> u128 {
         self.ids[material]
@@ -149,9 +144,9 @@ impl Materials {
         self.audiences[material].into()
     }
 
-    /// The owner of a material as a place in [`Self::owner_ids`].
-    pub(crate) fn owner(&self, material: usize) -> u32 {
-        self.owners[material]
+    /// The owners of all materials as places in [`Self::owner_ids`].
+    pub(crate) fn owners(&self) -> &[u32] {
+        &self.owners
     }
 
     /// The ids of owners; `None` where one could not be read.

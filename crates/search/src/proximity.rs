@@ -101,7 +101,9 @@ impl Nearness {
         } else {
             0.0
         };
-        worth * (whole + neighbours + CLOSE * closeness(places))
+        let side_by_side = whole > 0.0 && self.words[last].offset - self.words[0].offset == last;
+        let close = if side_by_side { 1.0 } else { closeness(places) };
+        worth * (whole + neighbours + CLOSE * close)
     }
 }
 
@@ -144,7 +146,8 @@ fn closeness(places: &[Vec<u32>]) -> f32 {
     for (word, places) in places.iter().enumerate() {
         merged.extend(places.iter().map(|place| (*place, word)));
     }
-    merged.sort_unstable();
+    // Stable, since it is made of parts that are sorted already, which this makes use of.
+    merged.sort();
     let present = places.iter().filter(|places| !places.is_empty()).count();
     if present < 2 {
         return 0.0;

@@ -56,10 +56,9 @@ impl Sight {
         let shared = materials.shared(self.least);
         if seen.sees_what_is_not_shared() {
             let mut visible = shared.clone();
-            for material in 0..materials.len() {
-                let span = materials.span(material);
-                if !shared.contains(span.start) && seen.is_meant(span.start) {
-                    visible.insert_range(span);
+            for (material, owner) in materials.owners().iter().enumerate() {
+                if seen.own == Some(*owner) || seen.is_for_classmates(material) && seen.knows(*owner) {
+                    visible.insert_range(materials.span(material));
                 }
             }
             bits.keep_shared(&visible);
@@ -144,12 +143,15 @@ impl<'a> Seen<'a> {
         }
         if doc >= self.last.0 {
             let material = self.materials.of(doc);
-            let owner = self.materials.owner(material);
-            let meant = self.own == Some(owner)
-                || self.materials.audience(material) == CLASSMATES && self.knows(owner);
+            let owner = self.materials.owners()[material];
+            let meant = self.own == Some(owner) || self.is_for_classmates(material) && self.knows(owner);
             self.last = (self.materials.end(material), meant);
         }
         self.last.1
+    }
+
+    fn is_for_classmates(&self, material: usize) -> bool {
+        !self.known.is_empty() && self.materials.audience(material) == CLASSMATES
     }
 
     fn knows(&mut self, owner: u32) -> bool {

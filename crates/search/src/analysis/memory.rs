@@ -1,13 +1,13 @@
 //! Words of texts that were spelled and stemmed before. Each thread remembers some: looking a word up costs far
 //! less than lower case, folding and stemming, and the pages of an answer share most of theirs.
-use super::{Languages, spelled};
+use super::{Languages, spell};
 use foldhash::fast::RandomState;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Words that one thread remembers.
-const MOST_REMEMBERED: usize = 4_096;
+const MOST_REMEMBERED: usize = 8_192;
 
 /// A word of a text.
 #[derive(Debug, Default)]
@@ -16,6 +16,21 @@ pub(crate) struct Spelled {
     pub(crate) exact: String,
     lowered: String,
     forms: OnceCell<Vec<String>>,
+    judged: Cell<Option<(u64, Option<usize>)>>,
+}
+
+impl Spelled {
+    /// What was made of it for the same question, or is now; that it was `None` is remembered too.
+    pub(crate) fn judged(&self, question: u64, judge: impl FnOnce() -> Option<usize>) -> Option<usize> {
+        match self.judged.get() {
+            Some((of, known)) if of == question => known,
+            _ => {
+                let found = judge();
+                self.judged.set(Some((question, found)));
+                found
+            }
+        }
+    }
 }
 
 /// What is remembered in the languages of an index.
@@ -50,11 +65,11 @@ impl Memory {
         if self.known.len() >= MOST_REMEMBERED {
             self.known.clear();
         }
-        let (lowered, exact) = spelled(raw);
+        let (lowered, exact) = spell(raw);
         let word = Rc::new(Spelled {
             exact,
             lowered,
-            forms: OnceCell::new(),
+            ..Spelled::default()
         });
         self.known.insert(raw.to_owned(), Rc::clone(&word));
         word
@@ -82,6 +97,11 @@ mod tests {
         };
         assert_eq!(forms("en", "Houses"), ["hous"]);
         assert_eq!(forms("pl", "Houses"), ["houses"]);
+        let word = Spelled::default();
+        assert_eq!(word.judged(1, || None), None);
+        assert_eq!(word.judged(1, || Some(1)), None);
+        assert_eq!(word.judged(2, || Some(2)), Some(2));
+        assert_eq!(word.judged(2, || None), Some(2));
         assert_eq!(forms("en", "Houses"), ["hous"]);
     }
 }
