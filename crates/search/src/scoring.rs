@@ -95,14 +95,25 @@ impl<'a> Scoring<'a> {
             return Ok(scores);
         }
         let segment = self.builder.searcher.segment_reader(ordinal);
+        let mut norms: Vec<(Field, Vec<u8>)> = Vec::new();
         for term in &self.scored {
-            if term.looked.pages_in(ordinal) > 0 {
-                let norms = segment.get_fieldnorms_reader(term.field)?;
-                self.each(&term.looked, ordinal, docs, |at, doc, frequency| {
-                    // 0 where the page has it never.
-                    scores[at] += term.weight.score(norms.fieldnorm_id(doc), frequency);
-                })?;
+            if term.looked.pages_in(ordinal) == 0 {
+                continue;
             }
+            let known = norms.iter().position(|(field, _)| *field == term.field);
+            let known = if let Some(known) = known {
+                known
+            } else {
+                let reader = segment.get_fieldnorms_reader(term.field)?;
+                let of_docs = docs.iter().map(|doc| reader.fieldnorm_id(*doc));
+                norms.push((term.field, of_docs.collect()));
+                norms.len() - 1
+            };
+            let norms = &norms[known].1;
+            self.each(&term.looked, ordinal, docs, |at, frequency| {
+                // 0 where the page has it never.
+                scores[at] += term.weight.score(norms[at], frequency);
+            })?;
         }
         for (worth, terms) in &self.once {
             if any::cost(terms, ordinal) > docs.len() as u64 * any::SEEKING_COSTS {
@@ -139,14 +150,14 @@ impl<'a> Scoring<'a> {
         Ok(scores)
     }
 
-    /// Calls back with the place of a page, the page, and how often it has a term, for each page that has it and
-    /// also for some that do not.
+    /// Calls back with the place of a page and how often it has a term, for each page that has it and also for some
+    /// that do not.
     fn each(
         &self,
         looked: &Looked,
         ordinal: SegmentOrdinal,
         docs: &[DocId],
-        mut f: impl FnMut(usize, DocId, u32),
+        mut f: impl FnMut(usize, u32),
     ) -> tantivy::Result<()> {
         let dictionary = &self.builder.dictionary;
         let Some(mut postings) = dictionary.postings(looked, ordinal, IndexRecordOption::WithFreqs)? else {
@@ -164,7 +175,7 @@ impl<'a> Scoring<'a> {
                 for (doc, frequency) in block[from..].iter().zip(&frequencies[from..]) {
                     at += docs[at..].partition_point(|other| other < doc);
                     if docs.get(at) == Some(doc) {
-                        f(at, *doc, *frequency);
+                        f(at, *frequency);
                     }
                 }
                 at += docs[at..].partition_point(|doc| doc <= last);
@@ -175,7 +186,7 @@ impl<'a> Scoring<'a> {
             for (at, doc) in (at..).zip(&docs[at..to]) {
                 place = first_not_below(block, place, *doc);
                 // Without asking first, since the answer would be as good as random.
-                f(at, *doc, frequencies[place] * u32::from(block[place] == *doc));
+                f(at, frequencies[place] * u32::from(block[place] == *doc));
             }
             at = to;
         }
