@@ -2,7 +2,9 @@
 //!
 //! Words of a query that are one to whoever typed them (`2025-04-11`, a run of a script without spaces, a quoted
 //! phrase) are marked as one, and only where they stand together.
-use crate::analysis::{Languages, Memory, Piece, Spelled, Word, as_one, characters, has_parts, parts, pieces, scan};
+use crate::analysis::{
+    Languages, Memory, Piece, Spelled, Word, as_one, characters, has_parts, parts, pieces, scan,
+};
 use crate::query::parse::{Atom, Parsed, Sought};
 use foldhash::fast::RandomState;
 use std::collections::{HashMap, HashSet};
@@ -176,11 +178,14 @@ impl<'a> Marker<'a> {
             self.units.iter().partition(|unit| unit.kind == UnitKind::Run);
         if !runs.is_empty() {
             let characters = Tokens::Characters(characters(text));
-            runs.iter().for_each(|unit| unit.mark(text, &characters, &mut marks));
+            runs.iter()
+                .for_each(|unit| unit.mark(text, &characters, &mut marks));
         }
         if !phrases.is_empty() {
             let pieces = Tokens::Pieces(self.phrase_pieces(text, memory));
-            phrases.iter().for_each(|unit| unit.mark(text, &pieces, &mut marks));
+            phrases
+                .iter()
+                .for_each(|unit| unit.mark(text, &pieces, &mut marks));
         }
         marks
     }

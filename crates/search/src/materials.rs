@@ -92,7 +92,9 @@ impl Materials {
         for (material, doc) in found.starts.iter().copied().enumerate() {
             let id = u128::from(id_high.get_val(doc)) << 64 | u128::from(id_low.get_val(doc));
             let rating = u32::try_from(rating.get_val(doc)).unwrap_or_default();
-            let grade = grade.as_ref().and_then(|grade| u32::try_from(grade.first(doc)?).ok());
+            let grade = grade
+                .as_ref()
+                .and_then(|grade| u32::try_from(grade.first(doc)?).ok());
             let audience = audience.get_val(doc);
             found.ids.push(id);
             found.signals.push((created.get_val(doc), rating));

@@ -110,7 +110,9 @@ impl<'a> Seen<'a> {
     fn new(sight: &'a Sight, view: &'a View, ordinal: SegmentOrdinal) -> Self {
         let materials = &*view.materials[ordinal as usize];
         let owners = materials.owner_ids();
-        let own = owners.iter().position(|owner| owner.is_some() && *owner == sight.own);
+        let own = owners
+            .iter()
+            .position(|owner| owner.is_some() && *owner == sight.own);
         let known = if sight.classmates.is_empty() {
             0
         } else {
@@ -129,7 +131,8 @@ impl<'a> Seen<'a> {
 
     /// Whether an entry is seen; entries are asked about in their order.
     fn contains(&mut self, doc: DocId) -> bool {
-        (self.shared.contains(doc) || self.is_meant(doc)) && self.alive.is_none_or(|alive| alive.is_alive(doc))
+        (self.shared.contains(doc) || self.is_meant(doc))
+            && self.alive.is_none_or(|alive| alive.is_alive(doc))
     }
 
     fn sees_what_is_not_shared(&self) -> bool {

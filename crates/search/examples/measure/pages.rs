@@ -383,7 +383,9 @@ async fn ask_alone(index: &TantivyIndex, queries: &[(String, String)]) -> Outcom
         let mut best = Duration::MAX;
         for _ in 0..3 {
             let started = Instant::now();
-            index.find(&request(text, Viewer::User(UserId::new(Uuid::nil())))).await?;
+            index
+                .find(&request(text, Viewer::User(UserId::new(Uuid::nil()))))
+                .await?;
             best = best.min(started.elapsed());
         }
         times.entry(kind).or_default().push(best);

@@ -359,7 +359,12 @@ fn over_line_break(text: &str) -> Option<usize> {
     let next = text.trim_start_matches([' ', '\r', '\n', '\u{3000}']);
     let length = text.len() - next.len();
     let breaks = text[..length].bytes().filter(|byte| *byte == b'\n').count();
-    (breaks == 1 && next.chars().next().is_some_and(|c| nature(c).class == Class::Gram)).then_some(length)
+    (breaks == 1
+        && next
+            .chars()
+            .next()
+            .is_some_and(|c| nature(c).class == Class::Gram))
+    .then_some(length)
 }
 
 /// How long a line break is that only the width of the page made, between characters that are written without

@@ -1,5 +1,5 @@
 //! From a parsed query to one of the index: what must match, and what makes a page better.
-use super::parse::{Atom, Parsed, Sought};
+use super::parse::{Atom, Meaning, Parsed, Sought};
 use crate::analysis::stem::{CUT, is_freed};
 use crate::analysis::terms::LOOSE;
 use crate::dictionary::Dictionary;
@@ -7,7 +7,7 @@ use crate::materials::View;
 use crate::schema::Fields;
 use crate::sight::Sight;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 use tantivy::query::{
@@ -239,6 +239,7 @@ impl<'a> Builder<'a> {
     /// One query for each thing that is wanted; words that were typed together count one by one.
     fn required(&self, parsed: &Parsed) -> tantivy::Result<Vec<Required>> {
         let mut required = Vec::new();
+        let mut known: HashSet<Vec<Meaning>> = HashSet::new();
         for atoms in &parsed.wanted {
             if let [Atom::Words(words)] = atoms.as_slice() {
                 for word in words {
@@ -249,6 +250,10 @@ impl<'a> Builder<'a> {
                         Required::Optional(query)
                     });
                 }
+                continue;
+            }
+            // Asked twice it finds the same, and costs twice as much.
+            if !known.insert(atoms.iter().map(Atom::meaning).collect()) {
                 continue;
             }
             let mut alternatives = Vec::new();

@@ -44,6 +44,19 @@ pub(crate) enum Atom {
     Phrase(Vec<Sought>),
 }
 
+/// What an atom looks for, wherever it was typed: whether that is a phrase, and its words, each with whether it may
+/// go on.
+pub(crate) type Meaning<'a> = (bool, Vec<(&'a str, bool)>);
+
+impl Atom {
+    /// What it looks for.
+    pub(crate) fn meaning(&self) -> Meaning<'_> {
+        let (Self::Words(words) | Self::Phrase(words)) = self;
+        let words = words.iter().map(|word| (word.exact.as_str(), word.prefix));
+        (matches!(self, Self::Phrase(_)), words.collect())
+    }
+}
+
 /// A query that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parsed {
@@ -460,6 +473,18 @@ mod tests {
         check("x -(a b)", "x -a+b");
         check("3.14 § 12", "3.14 §12");
         check("2,5", "2.5");
+    }
+
+    #[test]
+    fn what_is_typed_again_means_the_same() {
+        let parsed = parse("(a b) OR c (a b) OR c \"a b\" d", &Languages::default());
+        let meanings: Vec<Vec<Meaning>> = parsed
+            .wanted
+            .iter()
+            .map(|atoms| atoms.iter().map(Atom::meaning).collect())
+            .collect();
+        assert_eq!(meanings[0], meanings[1]);
+        assert_ne!(meanings[0][..1], meanings[2][..]);
     }
 
     #[test]
