@@ -14,6 +14,7 @@ pub mod download;
 pub mod find_pages;
 pub mod find_similar;
 pub mod fsck;
+pub mod idempotency;
 pub mod index_material;
 pub mod ingest_version;
 pub mod known_subjects;

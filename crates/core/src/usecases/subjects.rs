@@ -1,6 +1,6 @@
 //! Subjects: listed for everybody, added by teachers, managed by moderators.
-use super::begin_upload::IdempotencyKey;
 use super::classmates::viewer;
+use super::idempotency::IdempotencyKey;
 use super::{Fields, Product, UseCaseError, authorize};
 use crate::domain::ids::UserId;
 use crate::domain::name;
@@ -8,7 +8,10 @@ use crate::domain::policy::{Action, Actor};
 use crate::domain::subject::{Subject, SubjectSlug};
 use crate::ports::record_store::{Condition, Cursor, TransactError};
 use crate::ports::search_index::{Filter, ListRequest, Sort};
-use crate::records::{Listing, idempotency, subjects};
+use crate::records::{Listing, subjects};
+
+/// What keys of requests for new subjects are remembered under.
+const SCOPE: &str = "subject";
 
 /// A subject with how many materials of it the actor may see.
 #[derive(Clone, Debug)]
@@ -113,18 +116,10 @@ pub async fn add_subject(
     let subject = parse_subject(product, command)?;
     let mut writes = vec![subjects::put(&subject, Condition::Absent)];
     let key = idempotency.zip(actor.user());
-    if let Some((key, user)) = &key {
-        let digest = super::digest(&key.key);
+    writes.extend(key.as_ref().map(|(key, user)| {
         let made = subject.slug.as_str();
-        writes.push(idempotency::remember(
-            *user,
-            "subject",
-            &digest,
-            &key.fingerprint,
-            made,
-            subject.created_at,
-        ));
-    }
+        key.remember(*user, SCOPE, made, subject.created_at)
+    }));
     let outcome = product.records.store().transact(writes).await;
     product.known_subjects.forget();
     match outcome {
@@ -142,16 +137,8 @@ fn exists() -> UseCaseError {
 }
 
 async fn repeat(product: &Product, user: UserId, key: &IdempotencyKey) -> Result<Subject, UseCaseError> {
-    let made = product
-        .records
-        .made(user, "subject", &super::digest(&key.key))
-        .await?
-        .ok_or_else(exists)?;
-    if made.fingerprint != key.fingerprint {
-        let detail = "this Idempotency-Key was used for another request";
-        return Err(UseCaseError::conflict("idempotency_key_reused", detail));
-    }
-    let slug = SubjectSlug::parse(&made.made).map_err(|error| UseCaseError::Internal(error.to_string()))?;
+    let made = key.made(product, user, SCOPE).await?.ok_or_else(exists)?;
+    let slug = SubjectSlug::parse(&made).map_err(|error| UseCaseError::Internal(error.to_string()))?;
     let stored = product
         .records
         .subject(&slug)
