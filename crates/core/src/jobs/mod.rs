@@ -8,6 +8,7 @@ pub mod run;
 pub mod sweep;
 
 use crate::domain::ids::{ClassId, JobId, MaterialId, SubmissionId, UploadId};
+use crate::domain::subject::SubjectSlug;
 use crate::ports::object_store::ObjectKey;
 use crate::ports::{Clock, Ids};
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +56,11 @@ pub enum Payload {
     IndexMaterial {
         /// Which material; removed from the index if it is gone.
         material: MaterialId,
+    },
+    /// Have the search indexes take up what is in a subject that was renamed.
+    IndexSubject {
+        /// Which subject.
+        subject: SubjectSlug,
     },
     /// Make what has arrived for a service upload a private material of its owner.
     SettleServiceUpload {
@@ -118,6 +124,7 @@ impl Payload {
             | Self::RecognizeEarlier => Lane::Patient,
             Self::IngestVersion { .. }
             | Self::IndexMaterial { .. }
+            | Self::IndexSubject { .. }
             | Self::SettleServiceUpload { .. }
             | Self::SettleRoster { .. }
             | Self::DrawPoster { .. }
@@ -137,6 +144,7 @@ impl Payload {
             Self::LayOutEarlier => "lay_out_earlier",
             Self::RecognizeEarlier => "recognize_earlier",
             Self::IndexMaterial { .. } => "index_material",
+            Self::IndexSubject { .. } => "index_subject",
             Self::SettleServiceUpload { .. } => "settle_service_upload",
             Self::SettleRoster { .. } => "settle_roster",
             Self::DrawPoster { .. } => "draw_poster",

@@ -14,7 +14,7 @@ use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LEAVE_LAYOUT_FOR, LaidOut, l
 use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
 use crate::usecases::{
-    Product, UseCaseError, delete_objects, index_material, lay_out_earlier, recognize_earlier,
+    Product, UseCaseError, delete_objects, index_material, index_subject, lay_out_earlier, recognize_earlier,
 };
 use tracing::Instrument;
 
@@ -199,6 +199,7 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
             };
         }
         Payload::IndexMaterial { material } => index_material::index_material(product, *material).await,
+        Payload::IndexSubject { subject } => index_subject::index_subject(product, subject).await,
         Payload::RecognizeText { material, version } => {
             return match recognize_text(product, *material, *version).await {
                 Ok(Part::Last) => Outcome::Done,

@@ -85,7 +85,7 @@ pub struct IndexedPage {
     pub text: String,
     /// What people call it, where that is not its number.
     pub label: Option<String>,
-    /// Its headings, as they stand in the text too: they weigh more.
+    /// Its headings, and what else weighs more than text: what its subject is called now.
     pub headings: Vec<String>,
     /// Lines of the text that many pages repeat: they weigh less.
     pub repeated: Vec<String>,

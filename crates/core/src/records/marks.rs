@@ -38,6 +38,10 @@ fn ability_key(ability: Ability) -> Key {
     Key::new("mark", name)
 }
 
+fn subject_names_key() -> Key {
+    Key::new("mark", "subject-names-indexed")
+}
+
 fn place_key() -> Key {
     Key::new("mark", "storage-place")
 }
@@ -79,7 +83,20 @@ pub fn seeded() -> Write {
     Write::Put(Record::new(seeded_key(), b"{}".to_vec()), Condition::Absent)
 }
 
+/// The write that says that indexes hold what subjects are called, and not their slugs alone.
+pub fn subject_names_are_indexed() -> Write {
+    Write::Put(
+        Record::new(subject_names_key(), b"{}".to_vec()),
+        Condition::Absent,
+    )
+}
+
 impl Records {
+    /// Whether indexes hold what subjects are called.
+    pub async fn subject_names_are_indexed(&self) -> Result<bool, StoreError> {
+        Ok(self.one(subject_names_key()).await?.is_some())
+    }
+
     /// Where the files of this school are: `here`, if nobody has said so before.
     pub async fn storage_place(&self, here: &str) -> Result<String, StoreError> {
         match self.store().transact(vec![place(here, Condition::Absent)]).await {

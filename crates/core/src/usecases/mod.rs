@@ -16,6 +16,7 @@ pub mod find_similar;
 pub mod fsck;
 pub mod idempotency;
 pub mod index_material;
+pub(crate) mod index_subject;
 pub mod ingest_version;
 pub mod known_subjects;
 pub mod lay_out;

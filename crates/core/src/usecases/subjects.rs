@@ -6,6 +6,7 @@ use crate::domain::ids::UserId;
 use crate::domain::name;
 use crate::domain::policy::{Action, Actor};
 use crate::domain::subject::{Subject, SubjectSlug};
+use crate::jobs::{Job, Payload};
 use crate::ports::record_store::{Condition, Cursor, TransactError};
 use crate::ports::search_index::{Filter, ListRequest, Sort};
 use crate::records::{Listing, subjects};
@@ -173,7 +174,8 @@ fn parse_subject(product: &Product, command: AddSubject) -> Result<Subject, UseC
     })
 }
 
-/// Renames or recolours a subject; its slug stays.
+/// Renames or recolours a subject; its slug stays. What is in it is found by a new name a moment later, and by the
+/// words of the slug as before.
 ///
 /// # Errors
 /// `Forbidden` below moderator; `NotFound`; `Invalid`.
@@ -195,15 +197,22 @@ pub async fn update_subject(
     let name = fields.optional("name", name.map(|name| name::line(name, 80)));
     let hue = parse_hue(&mut fields, hue);
     fields.finish()?;
-    let mut subject = stored.value;
-    subject.name = name.unwrap_or(subject.name);
-    subject.hue = hue.unwrap_or(subject.hue);
-    product
-        .records
-        .store()
-        .transact(vec![subjects::put(&subject, Condition::Version(stored.version))])
-        .await?;
+    let before = stored.value;
+    let subject = Subject {
+        name: name.unwrap_or_else(|| before.name.clone()),
+        hue: hue.unwrap_or(before.hue),
+        ..before.clone()
+    };
+    let mut writes = vec![subjects::put(&subject, Condition::Version(stored.version))];
+    if subject.name != before.name {
+        let payload = Payload::IndexSubject {
+            subject: subject.slug.clone(),
+        };
+        writes.push(Job::new(payload, &*product.clock, &*product.ids).enqueue());
+    }
+    product.records.store().transact(writes).await?;
     product.known_subjects.forget();
+    product.job_signal.notify_one();
     Ok(subject)
 }
 
