@@ -11,6 +11,7 @@ use crate::domain::ids::{ClassId, JobId, MaterialId, SubmissionId, UploadId};
 use crate::domain::subject::SubjectSlug;
 use crate::ports::object_store::ObjectKey;
 use crate::ports::{Clock, Ids};
+use crate::records::materials::WalkPlace;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,20 @@ pub enum Payload {
     LayOutEarlier,
     /// Find the scans that were read when nothing could recognise their text, and queue them.
     RecognizeEarlier,
+    /// Find the files that an earlier reader has read, and queue them, a few at a time.
+    ReadEarlier {
+        /// Behind which material to go on.
+        place: WalkPlace,
+        /// The jobs that were queued last.
+        queued: Vec<JobId>,
+    },
+    /// Read again what an earlier reader has read.
+    ReadAgain {
+        /// Of which material.
+        material: MaterialId,
+        /// Which version.
+        version: u32,
+    },
     /// Bring a material's entries in the search index up to date with the records. The log of events
     /// has taken its place; jobs that were queued before are still understood.
     IndexMaterial {
@@ -121,6 +136,8 @@ impl Payload {
             Self::RecognizeText { .. }
             | Self::LayOut { .. }
             | Self::LayOutEarlier
+            | Self::ReadEarlier { .. }
+            | Self::ReadAgain { .. }
             | Self::RecognizeEarlier => Lane::Patient,
             Self::IngestVersion { .. }
             | Self::IndexMaterial { .. }
@@ -143,6 +160,8 @@ impl Payload {
             Self::LayOut { .. } => "lay_out",
             Self::LayOutEarlier => "lay_out_earlier",
             Self::RecognizeEarlier => "recognize_earlier",
+            Self::ReadEarlier { .. } => "read_earlier",
+            Self::ReadAgain { .. } => "read_again",
             Self::IndexMaterial { .. } => "index_material",
             Self::IndexSubject { .. } => "index_subject",
             Self::SettleServiceUpload { .. } => "settle_service_upload",

@@ -53,6 +53,16 @@ struct StoredPlace {
 }
 
 #[derive(Serialize, Deserialize)]
+struct StoredReading {
+    v: u8,
+    format: u32,
+}
+
+fn reading_key() -> Key {
+    Key::new("mark", "reading")
+}
+
+#[derive(Serialize, Deserialize)]
 struct StoredAbility {
     v: u8,
     possible: bool,
@@ -62,6 +72,12 @@ struct StoredAbility {
 pub fn ability(ability: Ability, possible: bool) -> Write {
     let stored = StoredAbility { v: 1, possible };
     Write::Put(Record::new(ability_key(ability), encode(&stored)), Condition::Any)
+}
+
+/// The write that says by which format files are read from now on.
+pub fn reading(format: u32) -> Write {
+    let stored = StoredReading { v: 1, format };
+    Write::Put(Record::new(reading_key(), encode(&stored)), Condition::Any)
 }
 
 /// The write that says where the files are from now on.
@@ -114,6 +130,13 @@ impl Records {
         let noted = self.one(ability_key(ability)).await?;
         let noted = noted.as_ref().map(decode::<StoredAbility>).transpose()?;
         Ok(noted.map(|noted| noted.possible))
+    }
+
+    /// By which format files were read when a process last said so; `None` when none has.
+    pub async fn reading_noted(&self) -> Result<Option<u32>, StoreError> {
+        let noted = self.one(reading_key()).await?;
+        let noted = noted.as_ref().map(decode::<StoredReading>).transpose()?;
+        Ok(noted.map(|noted| noted.format))
     }
 
     /// The sweeper's heartbeat.

@@ -2,7 +2,7 @@
 use super::read_page::read_pages;
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
-use crate::domain::material::{Material, Processing, Visibility};
+use crate::domain::material::{Material, Processing, Reading, Visibility};
 use crate::domain::subject::{Subject, SubjectSlug};
 use crate::domain::user::Grade;
 use crate::ports::extractor::ExtractedPage;
@@ -148,7 +148,7 @@ fn headed(mut pages: Vec<IndexedPage>, words: &str) -> Vec<IndexedPage> {
 
 /// A digest of what the index shows of a material. The pages of a version change only as more of them
 /// are recognized or captions are added, so its id, their number, how far that is and which captions
-/// they are stand for them.
+/// they are stand for them, and how it was read.
 pub(crate) fn fingerprint(material: &Material, uploader_name: &str, subject_name: Option<&str>) -> u64 {
     let details = &material.details;
     let current = &material.current;
@@ -174,6 +174,9 @@ pub(crate) fn fingerprint(material: &Material, uploader_name: &str, subject_name
         material.rating,
     ]);
     // Only where there is something to say, so that other materials are not taken for changed ones.
+    if let (true, Some(shown)) = (current.reading != Reading::default(), shown.as_array_mut()) {
+        shown.push(serde_json::json!(current.reading));
+    }
     if let (Some(name), Some(shown)) = (subject_name, shown.as_array_mut()) {
         shown.push(serde_json::json!({ "subject": name }));
     }
