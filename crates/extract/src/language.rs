@@ -15,7 +15,7 @@ const SIGN: u64 = 3;
 const MIN_LETTERS: usize = 24;
 /// …so many are enough where several languages share a script,
 const ENOUGH_LETTERS: usize = 60;
-/// …and with so many even a close decision is taken.
+/// …and with so many even a close decision is taken of running text, and a clear one of headings and cells.
 const MANY_LETTERS: usize = 400;
 
 /// Counts the letters of all pages by their scripts, and gathers pieces of each script's words from
@@ -63,7 +63,7 @@ impl LanguageSample {
     }
 
     /// The BCP 47 primary subtag of the language that most of the file is in, where the sample is long
-    /// and clear enough.
+    /// and clear enough. Of names and the cells of tables no language is guessed.
     pub(crate) fn decide(&self) -> Option<&'static str> {
         let most = self.scripts.values().max_by_key(|share| share.letters)?;
         let sample = most.sample();
@@ -72,10 +72,26 @@ impl LanguageSample {
             return None;
         }
         let info = detect(&sample)?;
-        (info.is_reliable() || info.confidence() >= 0.5 || letters >= MANY_LETTERS)
-            .then(|| subtag(info.lang()))
-            .flatten()
+        let close = letters >= MANY_LETTERS || (letters >= ENOUGH_LETTERS && info.confidence() >= 0.5);
+        let told = if is_running_text(&sample) {
+            info.is_reliable() || close
+        } else {
+            info.is_reliable() && letters >= MANY_LETTERS
+        };
+        told.then(|| subtag(info.lang())).flatten()
     }
+}
+
+/// Whether most words begin with a small letter, as they do in what is written in sentences; true of scripts that
+/// have no capitals.
+fn is_running_text(sample: &str) -> bool {
+    let words = sample.split_whitespace();
+    let (mut small, mut capital) = (0_usize, 0_usize);
+    for first in words.filter_map(|word| word.chars().find(|c| c.is_alphabetic())) {
+        small += usize::from(first.is_lowercase());
+        capital += usize::from(first.is_uppercase());
+    }
+    small >= capital
 }
 
 /// Adds a word to a piece that is not long enough.
@@ -323,7 +339,8 @@ fn tell_anew(sample: &str, letters: usize) -> Option<&'static str> {
         info.script(),
         Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari
     );
-    let enough = alone || letters >= ENOUGH_LETTERS;
+    let is_told = || is_running_text(sample) || letters_up_to(MANY_LETTERS, sample) >= MANY_LETTERS;
+    let enough = alone || letters >= ENOUGH_LETTERS && is_told();
     (enough && info.is_reliable())
         .then(|| subtag(info.lang()))
         .flatten()
@@ -443,6 +460,33 @@ mod tests {
             Some("zh")
         );
         assert_eq!(language("x = 1"), None);
+    }
+
+    #[test]
+    fn no_language_is_guessed_of_names_and_tables() {
+        let elements = "Element Symbol Number Hydrogen H 1 Helium He 2 Lithium Li 3 Beryllium Be 4 Boron B 5 \
+            Carbon C 6 Nitrogen N 7 Oxygen O 8 Fluorine F 9 Neon Ne 10 Sodium Na 11 Magnesium Mg 12 Aluminium Al 13 \
+            Silicon Si 14 Phosphorus P 15 Sulfur S 16 Chlorine Cl 17 Argon Ar 18 Potassium K 19 Calcium Ca 20 \
+            Scandium Sc 21 Titanium Ti 22 Vanadium V 23 Chromium Cr 24 Manganese Mn 25 Iron Fe 26 Cobalt Co 27";
+        let names =
+            "Anna Ben Clara David Emma Felix Greta Hannah Ida Jonas Karl Lena Moritz Nora Oskar Paula ";
+        assert_eq!(language(elements), None);
+        assert_eq!(language(names), None);
+        assert_eq!(language(&names.repeat(8)), None);
+        assert_eq!(
+            language("Name Score Anna 12 Ben 14 Clara 17 David 9 Total 52"),
+            None
+        );
+        assert_eq!(PageLanguages::default().tell(elements), None);
+        // Sentences are told, however short.
+        assert_eq!(
+            language("We are walking home along the river and the dogs are running."),
+            Some("en")
+        );
+        assert_eq!(
+            language("Los alumnos leen el capítulo cuatro para el lunes."),
+            Some("es")
+        );
     }
 
     const JAPANESE: &str =

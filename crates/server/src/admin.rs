@@ -12,6 +12,7 @@ use homeroom_core::jobs::feed::Follower;
 use homeroom_core::jobs::{Job, Payload};
 use homeroom_core::usecases::Product;
 use homeroom_core::usecases::fsck::{examine_index, examine_references};
+use homeroom_core::usecases::read_earlier::begin_to_read_earlier;
 use homeroom_core::usecases::sign_up::SignUp;
 use homeroom_core::usecases::users::{add_user, list_jobs, list_users, set_role};
 use homeroom_identity::{Ed25519Signer, SystemClock};
@@ -30,6 +31,7 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<ExitCode, 
         AdminCommand::User(command) => user(&settings, command).await?,
         AdminCommand::Jobs => jobs(&settings).await?,
         AdminCommand::Reindex => reindex(&settings).await?,
+        AdminCommand::Reread => reread(&settings).await?,
         AdminCommand::Fsck => return fsck(&settings).await,
         AdminCommand::Storage(command) => return places::storage(&settings, command).await,
         AdminCommand::Records(command) => return places::records(&settings, command).await,
@@ -214,6 +216,16 @@ async fn reindex(settings: &Settings) -> Result<(), Failure> {
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     println!("done");
+    Ok(())
+}
+
+/// Queues the work, which a server or worker does while it runs.
+async fn reread(settings: &Settings) -> Result<(), Failure> {
+    let product = wiring::records_only(settings, &existing(settings)?).await?;
+    begin_to_read_earlier(&product).await?;
+    println!(
+        "what an earlier version has read is read again while the server runs; `homeroom admin jobs` lists what waits"
+    );
     Ok(())
 }
 

@@ -78,6 +78,8 @@ pub enum AdminCommand {
     Jobs,
     /// Build the search index anew
     Reindex,
+    /// Read again in the background what an earlier version of the program has read
+    Reread,
     /// Examine records, storage and index; exits with 1 when something is damaged
     Fsck,
     /// Where files are

@@ -136,6 +136,16 @@ pub struct AddedCaptions {
     pub language: Option<Language>,
 }
 
+/// How a version was read, and where what that gave is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reading {
+    /// The [`READING_FORMAT`](crate::ports::extractor::READING_FORMAT) of then; 0 from before that was noted.
+    pub format: u32,
+    /// Which pack of pages, and which contents, the file itself gave: 0 for those of the first reading,
+    /// another one for each later.
+    pub revision: u32,
+}
+
 /// One state of a material's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
@@ -167,6 +177,8 @@ pub struct Version {
     pub has_layout: bool,
     /// What became of it.
     pub processing: Processing,
+    /// How it was read.
+    pub reading: Reading,
     /// Length and size, for films, recordings and pictures.
     pub media: Option<Media>,
     /// What is missing of what was read, if anything.

@@ -11,6 +11,7 @@ pub mod lesson;
 pub mod material;
 pub mod name;
 pub mod policy;
+pub mod query;
 pub mod receipt;
 pub mod roster;
 pub mod roster_csv;

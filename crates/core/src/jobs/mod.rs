@@ -8,8 +8,10 @@ pub mod run;
 pub mod sweep;
 
 use crate::domain::ids::{ClassId, JobId, MaterialId, SubmissionId, UploadId};
+use crate::domain::subject::SubjectSlug;
 use crate::ports::object_store::ObjectKey;
 use crate::ports::{Clock, Ids};
+use crate::records::materials::WalkPlace;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -50,11 +52,30 @@ pub enum Payload {
     LayOutEarlier,
     /// Find the scans that were read when nothing could recognise their text, and queue them.
     RecognizeEarlier,
+    /// Find the files that an earlier reader has read, and queue them, a few at a time.
+    ReadEarlier {
+        /// Behind which material to go on.
+        place: WalkPlace,
+        /// The jobs that were queued last.
+        queued: Vec<JobId>,
+    },
+    /// Read again what an earlier reader has read.
+    ReadAgain {
+        /// Of which material.
+        material: MaterialId,
+        /// Which version.
+        version: u32,
+    },
     /// Bring a material's entries in the search index up to date with the records. The log of events
     /// has taken its place; jobs that were queued before are still understood.
     IndexMaterial {
         /// Which material; removed from the index if it is gone.
         material: MaterialId,
+    },
+    /// Have the search indexes take up what is in a subject that was renamed.
+    IndexSubject {
+        /// Which subject.
+        subject: SubjectSlug,
     },
     /// Make what has arrived for a service upload a private material of its owner.
     SettleServiceUpload {
@@ -115,9 +136,12 @@ impl Payload {
             Self::RecognizeText { .. }
             | Self::LayOut { .. }
             | Self::LayOutEarlier
+            | Self::ReadEarlier { .. }
+            | Self::ReadAgain { .. }
             | Self::RecognizeEarlier => Lane::Patient,
             Self::IngestVersion { .. }
             | Self::IndexMaterial { .. }
+            | Self::IndexSubject { .. }
             | Self::SettleServiceUpload { .. }
             | Self::SettleRoster { .. }
             | Self::DrawPoster { .. }
@@ -136,7 +160,10 @@ impl Payload {
             Self::LayOut { .. } => "lay_out",
             Self::LayOutEarlier => "lay_out_earlier",
             Self::RecognizeEarlier => "recognize_earlier",
+            Self::ReadEarlier { .. } => "read_earlier",
+            Self::ReadAgain { .. } => "read_again",
             Self::IndexMaterial { .. } => "index_material",
+            Self::IndexSubject { .. } => "index_subject",
             Self::SettleServiceUpload { .. } => "settle_service_upload",
             Self::SettleRoster { .. } => "settle_roster",
             Self::DrawPoster { .. } => "draw_poster",

@@ -2,7 +2,7 @@
 //! function that is called by a queue.
 use super::feed::LOOK_EVERY;
 use super::{Job, LEASE, Lane, MAX_ATTEMPTS, Payload, RENEW_EVERY, backoff};
-use crate::ports::record_store::{Condition, StoreError, TransactError};
+use crate::ports::record_store::{Condition, StoreError, TransactError, Write};
 use crate::records::events::{Event, Happening};
 use crate::records::{Stored, jobs};
 use crate::usecases::classes::delete_class::remove_rest_of_class;
@@ -11,10 +11,12 @@ use crate::usecases::classes::function_actions::withdraw_uploads;
 use crate::usecases::classes::settle_roster::settle_roster;
 use crate::usecases::ingest_version::{Ingested, SCAN_AGAIN_AFTER, ingest_version};
 use crate::usecases::lay_out::{LAY_OUT_AGAIN_AFTER, LEAVE_LAYOUT_FOR, LaidOut, lay_out};
+use crate::usecases::read_again::{READ_AGAIN_AFTER, ReadAgain, read_again};
+use crate::usecases::read_earlier::{Standing, read_earlier};
 use crate::usecases::recognize_text::{self, Part, RECOGNIZE_AGAIN_AFTER, recognize_text};
 use crate::usecases::service_upload::{SETTLE_EVERY, settle_service_upload};
 use crate::usecases::{
-    Product, UseCaseError, delete_objects, index_material, lay_out_earlier, recognize_earlier,
+    Product, UseCaseError, delete_objects, index_material, index_subject, lay_out_earlier, recognize_earlier,
 };
 use tracing::Instrument;
 
@@ -27,6 +29,8 @@ pub enum Outcome {
     Retry(String),
     /// What it waits for is not there yet; it is run again after this long.
     Wait(jiff::SignedDuration),
+    /// A part is done; the next is this, after that long.
+    Next(Box<Payload>, jiff::SignedDuration),
 }
 
 /// Claims one due job of the given lanes, the first lane's first, and runs it to its end. `Ok(false)`
@@ -132,12 +136,8 @@ async fn settle(product: &Product, mut job: Stored<Job>) -> Result<(), StoreErro
     };
     let last = match outcome {
         Outcome::Done => jobs::finish(&job),
-        Outcome::Wait(wait) => {
-            let mut next = job.value.clone();
-            next.attempts = 0;
-            next.due_at = product.clock.now().checked_add(wait).unwrap_or(next.due_at);
-            jobs::put(&next, Condition::Version(job.version))
-        }
+        Outcome::Wait(wait) => run_later(product, &job, job.value.payload.clone(), wait),
+        Outcome::Next(payload, wait) => run_later(product, &job, *payload, wait),
         Outcome::Retry(reason) => {
             let mut next = job.value.clone();
             next.dead = next.attempts >= MAX_ATTEMPTS;
@@ -165,6 +165,15 @@ async fn settle(product: &Product, mut job: Stored<Job>) -> Result<(), StoreErro
         }
         Err(TransactError::Store(error)) => Err(error),
     }
+}
+
+/// The write that has a job go on later, as if it had not been tried yet.
+fn run_later(product: &Product, job: &Stored<Job>, payload: Payload, wait: jiff::SignedDuration) -> Write {
+    let mut next = job.value.clone();
+    next.payload = payload;
+    next.attempts = 0;
+    next.due_at = product.clock.now().checked_add(wait).unwrap_or(next.due_at);
+    jobs::put(&next, Condition::Version(job.version))
 }
 
 /// Runs the job while its lease is renewed, so that long work is not begun twice.
@@ -199,6 +208,7 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
             };
         }
         Payload::IndexMaterial { material } => index_material::index_material(product, *material).await,
+        Payload::IndexSubject { subject } => index_subject::index_subject(product, subject).await,
         Payload::RecognizeText { material, version } => {
             return match recognize_text(product, *material, *version).await {
                 Ok(Part::Last) => Outcome::Done,
@@ -213,6 +223,23 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
                 Ok(LaidOut::NotYet) => Outcome::Wait(LAY_OUT_AGAIN_AFTER),
                 Ok(LaidOut::NotHere) => Outcome::Wait(LEAVE_LAYOUT_FOR),
                 Err(error) => Outcome::Retry(error.to_string()),
+            };
+        }
+        Payload::ReadEarlier { place, queued } => {
+            let (place, queued) = (place.clone(), queued.clone());
+            return match read_earlier(product, Standing { place, queued }).await {
+                Ok(None) => Outcome::Done,
+                Ok(Some((Standing { place, queued }, wait))) => {
+                    Outcome::Next(Box::new(Payload::ReadEarlier { place, queued }), wait)
+                }
+                Err(error) => wait_or_retry(error),
+            };
+        }
+        Payload::ReadAgain { material, version } => {
+            return match read_again(product, *material, *version).await {
+                Ok(ReadAgain::Done) => Outcome::Done,
+                Ok(ReadAgain::NotYet) => Outcome::Wait(READ_AGAIN_AFTER),
+                Err(error) => wait_or_retry(error),
             };
         }
         Payload::SettleServiceUpload { upload } => {
@@ -236,6 +263,17 @@ async fn perform(product: &Product, payload: &Payload) -> Outcome {
         }
     };
     finished(result)
+}
+
+/// What nobody waits for is not given up because something was away for a while.
+fn wait_or_retry(error: UseCaseError) -> Outcome {
+    match error {
+        UseCaseError::Unavailable(why) => {
+            tracing::warn!(why, "job waits for what does not answer");
+            Outcome::Wait(READ_AGAIN_AFTER)
+        }
+        error => Outcome::Retry(error.to_string()),
+    }
 }
 
 /// Tells every process that keeps an index, and waits for this one's.

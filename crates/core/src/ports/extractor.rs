@@ -292,6 +292,10 @@ impl ExtractedPage {
     }
 }
 
+/// How good the present reading of files is. Raised with whatever makes it worth to read again what was read
+/// before: after the next start that is done in the background (`usecases::read_earlier`).
+pub const READING_FORMAT: u32 = 1;
+
 /// How wide covers are, in pixels.
 pub const COVER_WIDTH: u32 = 480;
 
@@ -440,6 +444,11 @@ pub struct Progress {
 /// The port. Files whose type has no extractor give an [`Extraction`] with no pages, not an error.
 #[async_trait]
 pub trait Extractor: Send + Sync + 'static {
+    /// How good [`extract`](Self::extract) is here: what was read by a lower one is read again.
+    fn reading_format(&self) -> u32 {
+        READING_FORMAT
+    }
+
     /// Reads all pages of a local file. `filename` is a hint for text formats only; the type is
     /// decided by content. `progress` is called from time to time.
     async fn extract(

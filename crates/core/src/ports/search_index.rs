@@ -85,7 +85,7 @@ pub struct IndexedPage {
     pub text: String,
     /// What people call it, where that is not its number.
     pub label: Option<String>,
-    /// Its headings, as they stand in the text too: they weigh more.
+    /// Its headings, and what else weighs more than text: what its subject is called now.
     pub headings: Vec<String>,
     /// Lines of the text that many pages repeat: they weigh less.
     pub repeated: Vec<String>,
@@ -200,6 +200,25 @@ pub enum FindSort {
     BestRated,
 }
 
+impl FindSort {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Relevance, Self::Newest, Self::BestRated];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Newest => "newest",
+            Self::BestRated => "best_rated",
+        }
+    }
+
+    /// The one of this name.
+    pub fn called(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.name() == name)
+    }
+}
+
 /// A material that was found, by its best page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
@@ -275,6 +294,24 @@ pub enum Sort {
     Newest,
     /// By title, in code point order of its lower-cased form.
     Title,
+}
+
+impl Sort {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::Newest, Self::Title];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Title => "title",
+        }
+    }
+
+    /// The one of this name.
+    pub fn called(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.name() == name)
+    }
 }
 
 /// A listing without a query.

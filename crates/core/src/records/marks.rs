@@ -38,6 +38,10 @@ fn ability_key(ability: Ability) -> Key {
     Key::new("mark", name)
 }
 
+fn subject_names_key() -> Key {
+    Key::new("mark", "subject-names-indexed")
+}
+
 fn place_key() -> Key {
     Key::new("mark", "storage-place")
 }
@@ -46,6 +50,16 @@ fn place_key() -> Key {
 struct StoredPlace {
     v: u8,
     place: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredReading {
+    v: u8,
+    format: u32,
+}
+
+fn reading_key() -> Key {
+    Key::new("mark", "reading")
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,6 +72,12 @@ struct StoredAbility {
 pub fn ability(ability: Ability, possible: bool) -> Write {
     let stored = StoredAbility { v: 1, possible };
     Write::Put(Record::new(ability_key(ability), encode(&stored)), Condition::Any)
+}
+
+/// The write that says by which format files are read from now on.
+pub fn reading(format: u32) -> Write {
+    let stored = StoredReading { v: 1, format };
+    Write::Put(Record::new(reading_key(), encode(&stored)), Condition::Any)
 }
 
 /// The write that says where the files are from now on.
@@ -79,7 +99,20 @@ pub fn seeded() -> Write {
     Write::Put(Record::new(seeded_key(), b"{}".to_vec()), Condition::Absent)
 }
 
+/// The write that says that indexes hold what subjects are called, and not their slugs alone.
+pub fn subject_names_are_indexed() -> Write {
+    Write::Put(
+        Record::new(subject_names_key(), b"{}".to_vec()),
+        Condition::Absent,
+    )
+}
+
 impl Records {
+    /// Whether indexes hold what subjects are called.
+    pub async fn subject_names_are_indexed(&self) -> Result<bool, StoreError> {
+        Ok(self.one(subject_names_key()).await?.is_some())
+    }
+
     /// Where the files of this school are: `here`, if nobody has said so before.
     pub async fn storage_place(&self, here: &str) -> Result<String, StoreError> {
         match self.store().transact(vec![place(here, Condition::Absent)]).await {
@@ -97,6 +130,13 @@ impl Records {
         let noted = self.one(ability_key(ability)).await?;
         let noted = noted.as_ref().map(decode::<StoredAbility>).transpose()?;
         Ok(noted.map(|noted| noted.possible))
+    }
+
+    /// By which format files were read when a process last said so; `None` when none has.
+    pub async fn reading_noted(&self) -> Result<Option<u32>, StoreError> {
+        let noted = self.one(reading_key()).await?;
+        let noted = noted.as_ref().map(decode::<StoredReading>).transpose()?;
+        Ok(noted.map(|noted| noted.format))
     }
 
     /// The sweeper's heartbeat.

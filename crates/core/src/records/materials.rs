@@ -4,7 +4,7 @@ use crate::domain::ids::{MaterialId, UploadId, UserId, VersionId};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
 use crate::domain::material::{
-    AddedCaptions, Details, Material, Processing, RatingSummary, Recognition, Version, Visibility,
+    AddedCaptions, Details, Material, Processing, RatingSummary, Reading, Recognition, Version, Visibility,
 };
 use crate::domain::name::Filename;
 use crate::domain::subject::SubjectSlug;
@@ -68,6 +68,8 @@ struct StoredVersion {
     recognition: Option<Recognition>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     captions: Option<AddedCaptions>,
+    #[serde(default)]
+    reading: Reading,
     created_at: Timestamp,
 }
 
@@ -176,6 +178,7 @@ fn store_version(version: &Version) -> StoredVersion {
         notice: version.notice,
         recognition: version.recognition,
         captions: version.captions.clone(),
+        reading: version.reading,
         created_at: version.created_at,
     }
 }
@@ -212,6 +215,7 @@ fn load_version(stored: StoredVersion) -> Result<Version, StoreError> {
         notice: stored.notice,
         recognition: stored.recognition,
         captions: stored.captions,
+        reading: stored.reading,
         created_at: stored.created_at,
     })
 }
@@ -243,6 +247,24 @@ fn from_record(record: &Record) -> Result<Stored<Material>, StoreError> {
     })
 }
 
+/// Where a walk over all materials stands, so that it can be gone on with later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalkPlace {
+    shard: u32,
+    after: Option<String>,
+}
+
+impl WalkPlace {
+    /// The beginning of the present shard, for when the place in it is not understood any more.
+    #[must_use]
+    pub fn at_its_shard(&self) -> Self {
+        Self {
+            shard: self.shard,
+            after: None,
+        }
+    }
+}
+
 /// A walk over all materials.
 pub struct EveryMaterial<'r> {
     records: &'r Records,
@@ -257,7 +279,7 @@ impl EveryMaterial<'_> {
     /// # Errors
     /// When the records do not answer; asked again, the walk goes on there.
     pub async fn next(&mut self) -> Result<Option<Vec<Material>>, StoreError> {
-        if self.shard == SHARDS {
+        if self.shard >= SHARDS {
             return Ok(None);
         }
         let listing = self
@@ -275,6 +297,14 @@ impl EveryMaterial<'_> {
         }
         self.cursor = listing.next;
         Ok(Some(listing.items))
+    }
+
+    /// Behind what was given last.
+    pub fn place(&self) -> WalkPlace {
+        WalkPlace {
+            shard: self.shard,
+            after: self.cursor.as_ref().map(|cursor| cursor.0.clone()),
+        }
     }
 }
 
@@ -337,11 +367,16 @@ impl Records {
 
     /// All materials, so many at a time, those of a shard earliest first: for rebuilding what is derived.
     pub fn every_material(&self, limit: u32) -> EveryMaterial<'_> {
+        self.every_material_from(&WalkPlace::default(), limit)
+    }
+
+    /// The same from a place on.
+    pub fn every_material_from(&self, place: &WalkPlace, limit: u32) -> EveryMaterial<'_> {
         EveryMaterial {
             records: self,
             limit,
-            shard: 0,
-            cursor: None,
+            shard: place.shard,
+            cursor: place.after.clone().map(Cursor),
         }
     }
 

@@ -1,4 +1,5 @@
 //! Beginning and looking at uploads: a durable record, reserved space, and signed URLs.
+use super::idempotency::IdempotencyKey;
 use super::{Fields, Product, UseCaseError, authorize, require_user, secret_text};
 use crate::domain::ids::{UploadId, UserId};
 use crate::domain::name::{Filename, TextError};
@@ -6,8 +7,11 @@ use crate::domain::policy::{Action, Actor};
 use crate::domain::upload::{PartPlan, Upload, UploadState};
 use crate::ports::object_store::{Audience, ObjectError, ObjectKey, PartGrant, Presigned, PutGrant, Sha256};
 use crate::ports::record_store::{Condition, Cursor, TransactError};
-use crate::records::{Listing, Stored, idempotency, uploads, usage};
+use crate::records::{Listing, Stored, uploads, usage};
 use std::collections::HashMap;
+
+/// What keys of requests for uploads are remembered under.
+const SCOPE: &str = "upload";
 
 /// What a client says of a file that it wants to send.
 #[derive(Clone, Debug, Default)]
@@ -20,25 +24,6 @@ pub struct BeginUpload {
     pub content_type: Option<String>,
     /// 64 hexadecimal digits.
     pub sha256: Option<String>,
-}
-
-/// A request's `Idempotency-Key` and a digest of the request.
-#[derive(Clone, Debug)]
-pub struct IdempotencyKey {
-    /// 1 to 255 printable ASCII characters.
-    pub key: String,
-    /// A digest of everything that the request says.
-    pub fingerprint: String,
-}
-
-impl IdempotencyKey {
-    /// A key with the request that it stands for, of which only a digest is kept.
-    pub fn new(key: String, request: &str) -> Self {
-        Self {
-            key,
-            fingerprint: super::digest(request),
-        }
-    }
 }
 
 /// A part of an upload as its client sees it.
@@ -90,18 +75,10 @@ pub async fn begin_upload(
         usage::reserve(owner, upload.size, product.settings.quota_bytes),
         uploads::put(&upload, Condition::Absent),
     ];
-    if let Some(key) = &idempotency {
-        let digest = super::digest(&key.key);
+    writes.extend(idempotency.as_ref().map(|key| {
         let made = upload.id.to_string();
-        writes.push(idempotency::remember(
-            owner,
-            "upload",
-            &digest,
-            &key.fingerprint,
-            &made,
-            upload.created_at,
-        ));
-    }
+        key.remember(owner, SCOPE, &made, upload.created_at)
+    }));
     match transact_with_retries(product, writes).await {
         Ok(()) => Ok(view(product, upload, &HashMap::new(), audience)),
         Err(error) => {
@@ -140,26 +117,15 @@ async fn repeat(
     key: &IdempotencyKey,
     audience: &Audience,
 ) -> Result<UploadView, UseCaseError> {
-    let made = product
-        .records
-        .made(owner, "upload", &super::digest(&key.key))
-        .await?;
-    let Some(made) = made else {
+    let Some(made) = key.made(product, owner, SCOPE).await? else {
         return Err(UseCaseError::conflict(
             "changed_meanwhile",
             "the idempotency key has just expired; try again",
         ));
     };
-    if made.fingerprint != key.fingerprint {
-        return Err(UseCaseError::conflict(
-            "idempotency_key_reused",
-            "this Idempotency-Key was used for another request",
-        ));
-    }
     let id = made
-        .made
         .parse()
-        .map_err(|_| UseCaseError::Internal("damaged idempotency record".into()))?;
+        .map_err(|_| UseCaseError::Internal("an idempotency record names no upload".into()))?;
     get_upload(product, actor, id, audience).await
 }
 

@@ -4,7 +4,7 @@
 //! They are a request's text like any other field, small and read in one pass, so no child process
 //! is asked. A new version of the film begins without them: its times are others.
 use super::classmates::classmates_for;
-use super::ingest_version::{captioned_contents_key, derived_prefix, pack_key, store_pack};
+use super::ingest_version::{contents_key, derived_prefix, pack_key, store_pack};
 use super::read_contents::{own_outline, put_contents};
 use super::read_document::{PageText, read_document};
 use super::read_material::read_material;
@@ -68,7 +68,7 @@ pub async fn set_captions(
         let chapters = chapters(own_outline(product, version).await?, &spoken);
         let found = with_chapters(&spoken, &chapters, language.as_ref());
         let map = store_pack(product, version, &found, revision).await?;
-        let contents = captioned_contents_key(id, version.number, revision);
+        let contents = contents_key(id, version.number, revision);
         put_contents(product, &contents, &found, &chapters).await?;
         let key = track_key(&stored.value, revision);
         product.objects.put(&key, "text/vtt", vtt.clone()).await?;
@@ -251,21 +251,22 @@ fn with_chapters(
     pages
 }
 
-fn fresh_revision(product: &Product) -> u32 {
+pub(super) fn fresh_revision(product: &Product) -> u32 {
     let [a, b, c, d, ..] = product.ids.secret();
     u32::from_be_bytes([a, b, c, d]).max(1)
 }
 
 /// Where the pages are that the file itself gave: their pack was left beside the added one.
 async fn own_pages(product: &Product, material: &Material) -> Result<PageMap, UseCaseError> {
-    let key = pack_key(material.id, material.current.number, 0);
+    let revision = material.current.reading.revision;
+    let key = pack_key(material.id, material.current.number, revision);
     let content = match fetch(product, &key, None).await {
         Ok(content) => content,
         Err(UseCaseError::NotFound) => Bytes::new(),
         Err(error) => return Err(error),
     };
     let ends = packed_page::ends(&content).map_err(damaged)?;
-    Ok(PageMap { ends, revision: 0 })
+    Ok(PageMap { ends, revision })
 }
 
 /// Makes these pages the material's; false when it has changed meanwhile.
@@ -301,7 +302,7 @@ async fn publish(
     if let Some(revision) = unused {
         let keys = [
             pack_key(id, number, revision),
-            captioned_contents_key(id, number, revision),
+            contents_key(id, number, revision),
             track_key(&material, revision),
         ];
         product.objects.delete(&keys).await?;

@@ -8,7 +8,7 @@ use super::{Product, UseCaseError, applied_with_jobs, authorize, require_user};
 use crate::domain::ids::{MaterialId, UploadId, VersionId};
 use crate::domain::kind::Kind;
 use crate::domain::material::{
-    Details, MAX_VERSIONS, Material, Processing, RatingSummary, Version, Visibility,
+    Details, MAX_VERSIONS, Material, Processing, RatingSummary, Reading, Version, Visibility,
 };
 use crate::domain::policy::{Action, Actor};
 use crate::domain::upload::{Upload, UploadState};
@@ -399,6 +399,7 @@ fn new_version(
         has_cover: false,
         has_layout: false,
         processing: Processing::Running { done: 0, total: 0 },
+        reading: Reading::default(),
         media: None,
         notice: None,
         recognition: None,

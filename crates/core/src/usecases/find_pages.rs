@@ -68,7 +68,7 @@ pub struct FoundPages {
 }
 
 /// Finds pages that the actor may see. The query may hold fields: `subject:`, `by:`, `type:`, `grade:`,
-/// `lang:`, each also with `-` before it; what is no known field is words.
+/// `lang:`, each also with a minus or dash before it; what is no known field is words.
 ///
 /// # Errors
 /// `Invalid` for a query that is too long or bad filters; `Unavailable`.

@@ -1,10 +1,11 @@
 //! Whether everything that the records refer to is there.
-use super::index_material::fingerprint;
+use super::index_material::{fingerprint, name_beside_slug};
 use super::read_material::with_uploaders;
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
 use crate::domain::material::Processing;
 use crate::ports::extractor::Rejection;
+use crate::records::every;
 use std::collections::HashMap;
 
 /// What was found.
@@ -66,14 +67,21 @@ pub async fn examine_references(product: &Product) -> Result<References, UseCase
 pub async fn examine_index(product: &Product) -> Result<Vec<String>, UseCaseError> {
     let mut held: HashMap<MaterialId, u64> = product.search.held().await?.into_iter().collect();
     let mut findings = Vec::new();
+    let subjects = every(|cursor| product.records.subjects(100, cursor)).await?;
+    let names: HashMap<_, _> = subjects
+        .iter()
+        .map(|subject| (&subject.slug, name_beside_slug(subject)))
+        .collect();
     let mut walk = product.records.every_material(100);
     while let Some(materials) = walk.next().await? {
         for view in with_uploaders(product, materials).await? {
             let material = &view.material;
             let kept = held.remove(&material.id);
+            let slug = material.details.subject.as_ref();
+            let subject_name = slug.and_then(|slug| names.get(slug).copied().flatten());
             let expected = material
                 .is_published()
-                .then(|| fingerprint(material, &view.uploader_name));
+                .then(|| fingerprint(material, &view.uploader_name, subject_name));
             findings.extend(drift(kept, expected).map(|what| format!("{} {what}", material.id)));
         }
     }

@@ -2,7 +2,8 @@
 use super::read_page::read_pages;
 use super::{Product, UseCaseError};
 use crate::domain::ids::MaterialId;
-use crate::domain::material::{Material, Processing, Visibility};
+use crate::domain::material::{Material, Processing, Reading, Visibility};
+use crate::domain::subject::{Subject, SubjectSlug};
 use crate::domain::user::Grade;
 use crate::ports::extractor::ExtractedPage;
 use crate::ports::search_index::{Audience, Change, IndexedMaterial, IndexedPage};
@@ -90,11 +91,17 @@ pub(crate) async fn indexed(
 ) -> Result<IndexedMaterial, UseCaseError> {
     let uploader = product.records.user(material.owner).await?;
     let details = material.details.clone();
+    // Read anew each time: what is remembered for searches may be from before it was renamed.
+    let subject = match &details.subject {
+        Some(slug) => product.records.subject(slug).await?,
+        None => None,
+    };
+    let subject_name = subject.and_then(|subject| name_beside_slug(&subject.value).map(str::to_owned));
     let uploader_name = uploader
         .map(|user| user.value.display_name().to_owned())
         .unwrap_or_default();
     Ok(IndexedMaterial {
-        fingerprint: fingerprint(material, &uploader_name),
+        fingerprint: fingerprint(material, &uploader_name, subject_name.as_deref()),
         id: material.id,
         owner: material.owner,
         audience: match details.visibility {
@@ -114,21 +121,42 @@ pub(crate) async fn indexed(
         kind: material.current.kind,
         created_at: material.created_at,
         rating: material.rating,
-        pages,
+        pages: match subject_name {
+            Some(name) => headed(pages, &name),
+            None => pages,
+        },
     })
+}
+
+/// What a subject is called, where its slug does not say that already: it was renamed, or given another slug.
+pub(crate) fn name_beside_slug(subject: &Subject) -> Option<&str> {
+    let said = SubjectSlug::from_name(&subject.name).is_ok_and(|slug| slug == subject.slug);
+    (!said).then_some(subject.name.as_str())
+}
+
+/// Pages that are found by these words, too, which weigh as much as those of a subject's slug; what has no pages
+/// is found as page 0.
+fn headed(mut pages: Vec<IndexedPage>, words: &str) -> Vec<IndexedPage> {
+    if pages.is_empty() {
+        pages.push(IndexedPage::default());
+    }
+    for page in &mut pages {
+        page.headings.push(words.to_owned());
+    }
+    pages
 }
 
 /// A digest of what the index shows of a material. The pages of a version change only as more of them
 /// are recognized or captions are added, so its id, their number, how far that is and which captions
-/// they are stand for them.
-pub(crate) fn fingerprint(material: &Material, uploader_name: &str) -> u64 {
+/// they are stand for them, and how it was read.
+pub(crate) fn fingerprint(material: &Material, uploader_name: &str, subject_name: Option<&str>) -> u64 {
     let details = &material.details;
     let current = &material.current;
     let pages = match current.processing {
         Processing::Ready { pages } => pages,
         _ => 0,
     };
-    let shown = serde_json::json!([
+    let mut shown = serde_json::json!([
         details.title,
         details.description,
         details.subject,
@@ -145,6 +173,13 @@ pub(crate) fn fingerprint(material: &Material, uploader_name: &str) -> u64 {
         current.captions.as_ref().map(|added| added.revision),
         material.rating,
     ]);
+    // Only where there is something to say, so that other materials are not taken for changed ones.
+    if let (true, Some(shown)) = (current.reading != Reading::default(), shown.as_array_mut()) {
+        shown.push(serde_json::json!(current.reading));
+    }
+    if let (Some(name), Some(shown)) = (subject_name, shown.as_array_mut()) {
+        shown.push(serde_json::json!({ "subject": name }));
+    }
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, shown.to_string().as_bytes());
     digest
         .as_ref()

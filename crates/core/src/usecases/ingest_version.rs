@@ -8,11 +8,12 @@ use super::{Product, UseCaseError, index_material, lay_out, recognize_text};
 use crate::domain::ids::MaterialId;
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
-use crate::domain::material::{Material, Processing, Recognition, Version};
+use crate::domain::material::{Material, Processing, Reading, Recognition, Version};
 use crate::domain::name;
 use crate::jobs::{Job, Payload};
 use crate::ports::extractor::{
-    COVER_WIDTH, ExtractError, ExtractedPage, Extraction, Media, Notice, Picture, Progress, Rejection,
+    COVER_WIDTH, ExtractError, ExtractedPage, Extraction, Media, Notice, Picture, Progress, READING_FORMAT,
+    Rejection,
 };
 use crate::ports::object_store::ObjectKey;
 use crate::ports::packed_page;
@@ -50,21 +51,19 @@ pub fn layout_key(material: MaterialId, version: u32) -> ObjectKey {
     ObjectKey(format!("{}layout", derived_prefix(material, version)))
 }
 
-/// Where the names, sizes and times of a version's pages and its table of contents are.
-pub fn contents_key(material: MaterialId, version: u32) -> ObjectKey {
-    ObjectKey(format!("{}contents", derived_prefix(material, version)))
+/// Where the names, sizes and times of a version's pages and its table of contents are: those that its file gave
+/// by the revision of its [`Reading`], those of added captions by theirs.
+pub fn contents_key(material: MaterialId, version: u32, revision: u32) -> ObjectKey {
+    let prefix = derived_prefix(material, version);
+    ObjectKey(match revision {
+        0 => format!("{prefix}contents"),
+        revision => format!("{prefix}contents-{revision}"),
+    })
 }
 
-/// The same for pages that were made of added captions.
-pub(super) fn captioned_contents_key(material: MaterialId, version: u32, revision: u32) -> ObjectKey {
-    ObjectKey(format!(
-        "{}contents-{revision}",
-        derived_prefix(material, version)
-    ))
-}
-
-/// What reading a version gave.
-struct Reading {
+/// What reading a version gave, and by which format.
+struct Findings {
+    format: u32,
     kind: Kind,
     title: Option<String>,
     language: Option<Language>,
@@ -129,8 +128,9 @@ pub(crate) async fn fail_version(product: &Product, id: MaterialId, number: u32)
     publish(product, id, number, &failed(Rejection::Crashed, Kind::Other)).await
 }
 
-fn failed(reason: Rejection, kind: Kind) -> Reading {
-    Reading {
+fn failed(reason: Rejection, kind: Kind) -> Findings {
+    Findings {
+        format: READING_FORMAT,
         kind,
         title: None,
         language: None,
@@ -178,7 +178,7 @@ impl From<ScratchError> for UseCaseError {
     }
 }
 
-async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError> {
+async fn read(product: &Product, version: &Version) -> Result<Findings, ReadError> {
     let content = product.objects.get(&version.object, None).await?;
     let content = content.ok_or_else(|| UseCaseError::Internal("the version's object is gone".into()))?;
     let file = product.scratch.spool(content).await.map_err(UseCaseError::from)?;
@@ -206,7 +206,8 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
         .notice
         .or(plan.notice)
         .or_else(|| missing(&extraction, &plan, version));
-    Ok(Reading {
+    Ok(Findings {
+        format: product.extractor.reading_format(),
         kind: extraction.kind,
         title: extraction.title.and_then(|title| name::line(&title, 200).ok()),
         language: extraction.language.as_deref().and_then(Language::parse),
@@ -225,7 +226,7 @@ async fn read(product: &Product, version: &Version) -> Result<Reading, ReadError
 }
 
 /// Why there is nothing to read in a version, if there is not.
-fn missing(extraction: &Extraction, plan: &Plan, version: &Version) -> Option<Notice> {
+pub(super) fn missing(extraction: &Extraction, plan: &Plan, version: &Version) -> Option<Notice> {
     match extraction.kind {
         Kind::Other => Some(match Kind::promised_by(&version.filename.extension()) {
             Some(_) => Notice::NotItsType,
@@ -312,7 +313,7 @@ pub(super) async fn draw_cover(
     store_cover(product, version, pictures.into_iter().next()).await
 }
 
-async fn store_cover(
+pub(super) async fn store_cover(
     product: &Product,
     version: &Version,
     cover: Option<Picture>,
@@ -372,7 +373,7 @@ async fn publish(
     product: &Product,
     id: MaterialId,
     number: u32,
-    reading: &Reading,
+    reading: &Findings,
 ) -> Result<(), UseCaseError> {
     for _ in 0..super::CONFLICT_RETRIES {
         let Some(stored) = product.records.material(id).await? else {
@@ -424,10 +425,14 @@ async fn publish(
     ))
 }
 
-fn apply(version: &mut Version, reading: &Reading) {
+fn apply(version: &mut Version, reading: &Findings) {
     version.kind = reading.kind;
     version.has_cover = reading.has_cover;
     version.processing = reading.processing.clone();
+    version.reading = Reading {
+        format: reading.format,
+        revision: 0,
+    };
     version.media = reading.media;
     version.notice = reading.notice;
     version.recognition = reading.recognition;
@@ -435,7 +440,7 @@ fn apply(version: &mut Version, reading: &Reading) {
 }
 
 /// Fills in what the owner did not say from what the file says.
-fn suggest(material: &mut Material, reading: &Reading) {
+fn suggest(material: &mut Material, reading: &Findings) {
     if material.details.language.is_none() {
         material.details.language.clone_from(&reading.language);
     }
@@ -445,7 +450,7 @@ fn suggest(material: &mut Material, reading: &Reading) {
     }
 }
 
-async fn index(product: &Product, material: &Material, reading: &Reading) -> Result<(), UseCaseError> {
+async fn index(product: &Product, material: &Material, reading: &Findings) -> Result<(), UseCaseError> {
     use crate::ports::search_index::Change;
     let change = if material.is_published() {
         let pages = if reading.pages > 0 {

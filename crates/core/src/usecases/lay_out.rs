@@ -59,7 +59,7 @@ fn is_office(kind: Kind) -> bool {
     ) || is_slides(kind)
 }
 
-const fn is_slides(kind: Kind) -> bool {
+pub(super) const fn is_slides(kind: Kind) -> bool {
     matches!(kind, Kind::Pptx | Kind::Odp | Kind::Ppt)
 }
 
@@ -179,7 +179,7 @@ async fn picture_slides(
 
 /// The slide's text stays as it was read from the document itself; only where its words are comes
 /// from the page.
-fn take_places(slide: &mut ExtractedPage, page: &ExtractedPage) {
+pub(super) fn take_places(slide: &mut ExtractedPage, page: &ExtractedPage) {
     (slide.width, slide.height) = (page.width, page.height);
     slide.words = place_words(&text_on(slide), &page.words);
     slide.links.clone_from(&page.links);
@@ -216,6 +216,11 @@ async fn publish(
         ) else {
             return Ok(());
         };
+        if version.reading != laid_out.reading {
+            return Err(UseCaseError::Unavailable(
+                "the document was read again meanwhile".into(),
+            ));
+        }
         version.has_cover |= has_cover;
         version.has_layout = pictured.is_some();
         let mut writes = vec![materials::put_version(&version, Condition::Present)];

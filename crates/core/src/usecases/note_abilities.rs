@@ -1,5 +1,7 @@
 //! Programs beside Homeroom come and go. Once one makes something possible that was not before, what was shared
-//! earlier is looked through for it.
+//! earlier is looked through for it; so it is once Homeroom itself reads files better, or finds more of them.
+use super::index_subject::index_names_once;
+use super::read_earlier::note_reading;
 use super::recognize_earlier;
 use super::{Product, UseCaseError};
 use crate::jobs::{Job, Payload};
@@ -21,7 +23,9 @@ pub async fn note_abilities(product: &Product) -> Result<(), UseCaseError> {
     )
     .await?;
     let lays_out = product.extractor.lays_out();
-    note(product, Ability::Layout, lays_out, Payload::LayOutEarlier).await
+    note(product, Ability::Layout, lays_out, Payload::LayOutEarlier).await?;
+    index_names_once(product).await?;
+    note_reading(product).await
 }
 
 async fn note(

@@ -1,15 +1,10 @@
-//! The fields of a query: `subject:`, `by:`, `type:`, `grade:` and `lang:`, taken out of what was
-//! typed and looked up in the records. What is no field stays in the text as words.
+//! What the fields of a query mean: `subject:`, `by:`, `type:`, `grade:` and `lang:`, looked up in the records.
 use super::known_subjects::KnownSubjects;
 use super::{Product, UseCaseError};
 use crate::domain::kind::Kind;
 use crate::domain::language::Language;
+use crate::domain::query::{FieldName, TypedField, split};
 use crate::ports::search_index::{FieldClause, FieldClauses};
-
-/// Fields of one query; later ones stay words.
-const MOST_FIELDS: usize = 8;
-/// The longest value, in characters.
-const LONGEST_VALUE: usize = 100;
 
 /// A query without its fields, and what they mean.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,23 +15,6 @@ pub struct FieldedQuery {
     pub fields: FieldClauses,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
-    Subject,
-    By,
-    Type,
-    Grade,
-    Lang,
-}
-
-/// A field as it was typed.
-#[derive(Debug, PartialEq, Eq)]
-struct Typed {
-    name: Name,
-    value: String,
-    excluded: bool,
-}
-
 /// Takes the fields out of a query and looks them up.
 ///
 /// # Errors
@@ -44,18 +22,18 @@ struct Typed {
 pub(crate) async fn read_fields(product: &Product, query: &str) -> Result<FieldedQuery, UseCaseError> {
     let (text, typed) = split(query);
     let mut fields = FieldClauses::default();
-    for Typed {
+    for TypedField {
         name,
         value,
         excluded,
     } in typed
     {
         let clause = match name {
-            Name::Subject => FieldClause::Subject(subjects(product, &value).await?),
-            Name::By => person(product, value).await?,
-            Name::Type => FieldClause::Kind(Kind::called(&value)),
-            Name::Grade => FieldClause::Grade(grades(&value)),
-            Name::Lang => FieldClause::Language(languages(&value)),
+            FieldName::Subject => FieldClause::Subject(subjects(product, &value).await?),
+            FieldName::By => person(product, value).await?,
+            FieldName::Type => FieldClause::Kind(Kind::called(&value)),
+            FieldName::Grade => FieldClause::Grade(grades(&value)),
+            FieldName::Lang => FieldClause::Language(languages(&value)),
         };
         let list = if excluded {
             &mut fields.excluded
@@ -65,82 +43,6 @@ pub(crate) async fn read_fields(product: &Product, query: &str) -> Result<Fielde
         list.push(clause);
     }
     Ok(FieldedQuery { text, fields })
-}
-
-/// The text without its fields, and the fields.
-fn split(query: &str) -> (String, Vec<Typed>) {
-    let mut text = String::with_capacity(query.len());
-    let mut typed = Vec::new();
-    let mut quoted = false;
-    let mut begins = true;
-    let mut at = 0;
-    while let Some(c) = query[at..].chars().next() {
-        if begins
-            && !quoted
-            && typed.len() < MOST_FIELDS
-            && let Some((field, length)) = field(&query[at..])
-        {
-            typed.push(field);
-            at += length;
-            text.push(' ');
-            continue;
-        }
-        quoted ^= is_quote(c);
-        begins = c.is_whitespace() || c == '(';
-        text.push(c);
-        at += c.len_utf8();
-    }
-    // What stood between fields only: those of one name are alternatives anyway.
-    let operators = |word: &str| matches!(word, "OR" | "|" | "AND" | "&");
-    if !typed.is_empty()
-        && text
-            .split([' ', '(', ')'])
-            .all(|word| word.is_empty() || operators(word))
-    {
-        text.clear();
-    }
-    (text.trim().to_owned(), typed)
-}
-
-/// The field that begins here, and its length in bytes.
-fn field(text: &str) -> Option<(Typed, usize)> {
-    let excluded = text.starts_with('-');
-    let rest = &text[usize::from(excluded)..];
-    let (name, rest) = rest.split_at_checked(rest.find(':').filter(|at| *at <= 8)?)?;
-    let name = match name.to_ascii_lowercase().as_str() {
-        "subject" | "נושא" => Name::Subject,
-        "by" | "מאת" => Name::By,
-        "type" | "סוג" => Name::Type,
-        "grade" | "כיתה" => Name::Grade,
-        "lang" | "שפה" => Name::Lang,
-        _ => return None,
-    };
-    let rest = &rest[1..];
-    let first = rest.chars().next()?;
-    let (value, left) = if is_quote(first) {
-        let inside = &rest[first.len_utf8()..];
-        let end = inside.char_indices().find(|(_, c)| is_quote(*c))?;
-        (&inside[..end.0], &inside[end.0 + end.1.len_utf8()..])
-    } else {
-        rest.split_at(
-            rest.find(|c: char| c.is_whitespace() || c == '(' || c == ')')
-                .unwrap_or(rest.len()),
-        )
-    };
-    if value.trim().is_empty() {
-        return None;
-    }
-    let value = value.trim().chars().take(LONGEST_VALUE).collect();
-    let typed = Typed {
-        name,
-        value,
-        excluded,
-    };
-    Some((typed, text.len() - left.len()))
-}
-
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}')
 }
 
 /// Slugs of the subjects that are called so, or if none is, whose name begins so.
@@ -213,56 +115,6 @@ fn languages(value: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(query: &str, text: &str, fields: &[(Name, &str, bool)]) {
-        let (left, typed) = split(query);
-        let typed: Vec<_> = typed
-            .iter()
-            .map(|field| (field.name, field.value.as_str(), field.excluded))
-            .collect();
-        assert_eq!((left.as_str(), typed.as_slice()), (text, fields), "{query}");
-    }
-
-    #[test]
-    fn fields_leave_the_text() {
-        check(
-            "cells subject:biology",
-            "cells",
-            &[(Name::Subject, "biology", false)],
-        );
-        check(
-            "-by:\"Noa Levi\" Grade:9 x",
-            "x",
-            &[(Name::By, "Noa Levi", true), (Name::Grade, "9", false)],
-        );
-        check("(type:pdf waves)", "(  waves)", &[(Name::Type, "pdf", false)]);
-        check("lang:עברית", "", &[(Name::Lang, "עברית", false)]);
-        check(
-            "-שפה:he סוג:pdf",
-            "",
-            &[(Name::Lang, "he", true), (Name::Type, "pdf", false)],
-        );
-        let grades = [(Name::Grade, "7", false), (Name::Grade, "8", false)];
-        check("grade:7 OR grade:8", "", &grades);
-        check("(grade:7 | grade:8) fog", "(  |  ) fog", &grades);
-    }
-
-    #[test]
-    fn what_is_no_field_stays_words() {
-        for query in [
-            "foo:bar",
-            "subject: math",
-            "subject:\"open",
-            "\"subject:math\"",
-            "https://x.example",
-            "resubject:math",
-            "é:x",
-            ":",
-            "-",
-        ] {
-            check(query, query, &[]);
-        }
-    }
 
     #[test]
     fn values_of_closed_lists() {

@@ -1,7 +1,7 @@
 //! What a material holds, without its text: its pages by name, size and time, and its table of
 //! contents. It is kept as one object beside the pages, so that a reader opens a long document with
 //! one small answer.
-use super::ingest_version::{captioned_contents_key, contents_key};
+use super::ingest_version::contents_key;
 use super::read_material::read_material;
 use super::read_page::{fetch, read_pages};
 use super::{Product, UseCaseError};
@@ -97,10 +97,9 @@ impl StoredContents {
 /// What was read before contents were kept has pages only, which say of themselves what they are.
 async fn stored_contents(product: &Product, material: &Material) -> Result<StoredContents, UseCaseError> {
     let version = &material.current;
-    let key = match &version.captions {
-        Some(added) => captioned_contents_key(material.id, version.number, added.revision),
-        None => contents_key(material.id, version.number),
-    };
+    let added = version.captions.as_ref().map(|added| added.revision);
+    let revision = added.unwrap_or(version.reading.revision);
+    let key = contents_key(material.id, version.number, revision);
     match fetch(product, &key, None).await {
         Ok(content) => parse(&content),
         Err(UseCaseError::NotFound) => {
@@ -117,7 +116,7 @@ pub(crate) async fn own_outline(
     product: &Product,
     version: &Version,
 ) -> Result<Vec<OutlineEntry>, UseCaseError> {
-    match fetch(product, &contents_key(version.material, version.number), None).await {
+    match fetch(product, &own_contents_key(version), None).await {
         Ok(content) => Ok(parse(&content)?.outline),
         Err(UseCaseError::NotFound) => Ok(Vec::new()),
         Err(error) => Err(error),
@@ -135,7 +134,7 @@ pub(crate) async fn resize_contents(
     version: &Version,
     pages: &[ExtractedPage],
 ) -> Result<(), UseCaseError> {
-    let content = fetch(product, &contents_key(version.material, version.number), None).await?;
+    let content = fetch(product, &own_contents_key(version), None).await?;
     let stored = parse(&content)?;
     store_contents(product, version, pages, &stored.outline).await
 }
@@ -147,8 +146,12 @@ pub(crate) async fn store_contents(
     pages: &[ExtractedPage],
     outline: &[OutlineEntry],
 ) -> Result<(), UseCaseError> {
-    let key = contents_key(version.material, version.number);
-    put_contents(product, &key, pages, outline).await
+    put_contents(product, &own_contents_key(version), pages, outline).await
+}
+
+/// Where the contents are that a version's file itself gave.
+pub(super) fn own_contents_key(version: &Version) -> ObjectKey {
+    contents_key(version.material, version.number, version.reading.revision)
 }
 
 /// Keeps contents under a key of their own.

@@ -1,11 +1,14 @@
 //! Making an account.
-use super::begin_upload::IdempotencyKey;
 use super::classes::{import_roster, settle_roster};
-use super::{Fields, Product, UseCaseError, digest};
+use super::idempotency::IdempotencyKey;
+use super::{Fields, Product, UseCaseError};
 use crate::domain::ids::{ClassId, UserId};
 use crate::domain::user::{Email, Grade, Password, Role, Standing, User, Username, full_name};
 use crate::ports::record_store::{TransactError, Write};
-use crate::records::{idempotency, users};
+use crate::records::users;
+
+/// What keys of requests for accounts are remembered under.
+const SCOPE: &str = "sign-up";
 
 /// What somebody says of themselves.
 #[derive(Clone, Debug, Default)]
@@ -39,19 +42,11 @@ pub async fn sign_up(
         return create_user(product, command, Role::Student, Vec::new()).await;
     };
     let nobody = UserId::new(uuid::Uuid::nil());
-    let (login, digest) = (command.username.clone(), digest(&key.key));
-    if let Some(made) = product.records.made(nobody, "sign-up", &digest).await? {
-        if made.fingerprint != key.fingerprint {
-            return Err(UseCaseError::conflict(
-                "idempotency_key_reused",
-                "this Idempotency-Key was used for another request",
-            ));
-        }
-        let user = product.records.user_by_login(&made.made).await?;
+    if let Some(login) = key.made(product, nobody, SCOPE).await? {
+        let user = product.records.user_by_login(&login).await?;
         return user.map(|stored| stored.value).ok_or(UseCaseError::NotFound);
     }
-    let now = product.clock.now();
-    let remember = idempotency::remember(nobody, "sign-up", &digest, &key.fingerprint, &login, now);
+    let remember = key.remember(nobody, SCOPE, &command.username, product.clock.now());
     create_user(product, command, Role::Student, vec![remember]).await
 }
 

@@ -1,14 +1,18 @@
 //! Subjects: listed for everybody, added by teachers, managed by moderators.
-use super::begin_upload::IdempotencyKey;
 use super::classmates::viewer;
+use super::idempotency::IdempotencyKey;
 use super::{Fields, Product, UseCaseError, authorize};
 use crate::domain::ids::UserId;
 use crate::domain::name;
 use crate::domain::policy::{Action, Actor};
 use crate::domain::subject::{Subject, SubjectSlug};
+use crate::jobs::{Job, Payload};
 use crate::ports::record_store::{Condition, Cursor, TransactError};
 use crate::ports::search_index::{Filter, ListRequest, Sort};
-use crate::records::{Listing, idempotency, subjects};
+use crate::records::{Listing, subjects};
+
+/// What keys of requests for new subjects are remembered under.
+const SCOPE: &str = "subject";
 
 /// A subject with how many materials of it the actor may see.
 #[derive(Clone, Debug)]
@@ -113,18 +117,10 @@ pub async fn add_subject(
     let subject = parse_subject(product, command)?;
     let mut writes = vec![subjects::put(&subject, Condition::Absent)];
     let key = idempotency.zip(actor.user());
-    if let Some((key, user)) = &key {
-        let digest = super::digest(&key.key);
+    writes.extend(key.as_ref().map(|(key, user)| {
         let made = subject.slug.as_str();
-        writes.push(idempotency::remember(
-            *user,
-            "subject",
-            &digest,
-            &key.fingerprint,
-            made,
-            subject.created_at,
-        ));
-    }
+        key.remember(*user, SCOPE, made, subject.created_at)
+    }));
     let outcome = product.records.store().transact(writes).await;
     product.known_subjects.forget();
     match outcome {
@@ -142,16 +138,8 @@ fn exists() -> UseCaseError {
 }
 
 async fn repeat(product: &Product, user: UserId, key: &IdempotencyKey) -> Result<Subject, UseCaseError> {
-    let made = product
-        .records
-        .made(user, "subject", &super::digest(&key.key))
-        .await?
-        .ok_or_else(exists)?;
-    if made.fingerprint != key.fingerprint {
-        let detail = "this Idempotency-Key was used for another request";
-        return Err(UseCaseError::conflict("idempotency_key_reused", detail));
-    }
-    let slug = SubjectSlug::parse(&made.made).map_err(|error| UseCaseError::Internal(error.to_string()))?;
+    let made = key.made(product, user, SCOPE).await?.ok_or_else(exists)?;
+    let slug = SubjectSlug::parse(&made).map_err(|error| UseCaseError::Internal(error.to_string()))?;
     let stored = product
         .records
         .subject(&slug)
@@ -186,7 +174,8 @@ fn parse_subject(product: &Product, command: AddSubject) -> Result<Subject, UseC
     })
 }
 
-/// Renames or recolours a subject; its slug stays.
+/// Renames or recolours a subject; its slug stays. What is in it is found by a new name a moment later, and by the
+/// words of the slug as before.
 ///
 /// # Errors
 /// `Forbidden` below moderator; `NotFound`; `Invalid`.
@@ -208,15 +197,22 @@ pub async fn update_subject(
     let name = fields.optional("name", name.map(|name| name::line(name, 80)));
     let hue = parse_hue(&mut fields, hue);
     fields.finish()?;
-    let mut subject = stored.value;
-    subject.name = name.unwrap_or(subject.name);
-    subject.hue = hue.unwrap_or(subject.hue);
-    product
-        .records
-        .store()
-        .transact(vec![subjects::put(&subject, Condition::Version(stored.version))])
-        .await?;
+    let before = stored.value;
+    let subject = Subject {
+        name: name.unwrap_or_else(|| before.name.clone()),
+        hue: hue.unwrap_or(before.hue),
+        ..before.clone()
+    };
+    let mut writes = vec![subjects::put(&subject, Condition::Version(stored.version))];
+    if subject.name != before.name {
+        let payload = Payload::IndexSubject {
+            subject: subject.slug.clone(),
+        };
+        writes.push(Job::new(payload, &*product.clock, &*product.ids).enqueue());
+    }
+    product.records.store().transact(writes).await?;
     product.known_subjects.forget();
+    product.job_signal.notify_one();
     Ok(subject)
 }
 

@@ -171,6 +171,7 @@ passage-table = Table
 media-chapters = Chapters
 media-cues = What is said
 media-names = What the file says of itself
+media-either = What is written down here
 media-no-cues = Nothing of what is said here is written down, so that it cannot be searched.
 media-play-from = Play from { $time }:
 media-trouble = It does not play here. Download it to play it.

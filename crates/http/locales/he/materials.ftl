@@ -175,6 +175,7 @@ passage-table = טבלה
 media-chapters = פרקים
 media-cues = מה נאמר
 media-names = מה הקובץ אומר על עצמו
+media-either = מה שכתוב כאן
 media-no-cues = מה שנאמר כאן לא כתוב, ולכן אי אפשר לחפש בו.
 media-play-from = לנגן מ־{ $time }:
 media-trouble = אי אפשר לנגן כאן. הורידו כדי לנגן.

@@ -1,7 +1,7 @@
 //! The `Idempotency-Key` header.
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
-use homeroom_core::usecases::begin_upload::IdempotencyKey;
+use homeroom_core::usecases::idempotency::IdempotencyKey;
 use http::request::Parts;
 use serde::Serialize;
 

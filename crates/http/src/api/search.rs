@@ -1,7 +1,7 @@
 //! `GET /api/v1/search`.
 use super::App;
 use super::caller::Caller;
-use super::cursor::{from_offset, limit, offset};
+use super::cursor::{Walk, limit};
 use super::wire::{FacetsBody, MaterialBody};
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
@@ -103,7 +103,6 @@ pub(crate) async fn handle(
 ) -> Result<Json<SearchBody>, Problem> {
     let started = Instant::now();
     let limit = limit(parameters.limit)?;
-    let offset = offset(parameters.cursor.as_deref())?;
     let filter = FilterText {
         subject: parameters.subject,
         grade: parameters.grade,
@@ -114,15 +113,13 @@ pub(crate) async fn handle(
         language: parameters.language,
     };
     let sort = match parameters.sort.as_deref() {
-        None | Some("relevance") => FindSort::Relevance,
-        Some("newest") => FindSort::Newest,
-        Some("best_rated") => FindSort::BestRated,
-        Some(_) => {
-            let message = "must be relevance, newest or best_rated";
-            return Err(Problem::invalid_field("sort", message));
-        }
+        None => FindSort::default(),
+        Some(name) => FindSort::called(name)
+            .ok_or_else(|| Problem::invalid_field("sort", "must be relevance, newest or best_rated"))?,
     };
     let query = parameters.q.unwrap_or_default();
+    let walk = Walk::of_search(&query, &filter, sort);
+    let offset = walk.offset(parameters.cursor.as_deref())?;
     let found = find_pages(&app.product, &caller.actor(), &query, filter, sort, limit, offset).await?;
     let hits = found
         .hits
@@ -146,7 +143,7 @@ pub(crate) async fn handle(
         suggested: found.suggested,
         without: found.without,
         incomplete: found.incomplete,
-        next_cursor: found.next_offset.map(from_offset),
+        next_cursor: found.next_offset.map(|next| walk.cursor(next)),
     }))
 }
 

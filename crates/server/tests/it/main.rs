@@ -24,6 +24,7 @@ mod quota;
 mod ratings;
 mod reading;
 mod requests;
+mod rereading;
 mod school;
 mod searching;
 mod several;

@@ -117,6 +117,76 @@ async fn limits_and_cursors_that_were_not_given_out_are_422() {
 }
 
 #[tokio::test]
+async fn a_cursor_goes_on_with_what_it_was_given_out_for_only() {
+    let school = School::start().await;
+    let (student, other) = (school.student().await, school.student().await);
+    for number in 0..3 {
+        let details = json!({
+            "title": format!("Walk {number}"), "subject": "math", "grade": 9, "visibility": "public"
+        });
+        student
+            .share(&format!("{number}.md"), &note("walking home"), &details)
+            .await;
+        student.begin(&format!("{number}.bin"), 1).await;
+    }
+    let own = [
+        "search?q=walking",
+        "search?q=home",
+        "search?q=walking&subject=math",
+        "search?q=walking&grade=9",
+        "search?q=walking&sort=newest",
+        "materials?subject=math",
+        "materials?subject=math&sort=title",
+        "materials?grade=9",
+        "materials?uploader=me",
+        "uploads",
+        "subjects",
+    ];
+    let path = |list: &str, cursor: &str| {
+        let joint = if list.contains('?') { '&' } else { '?' };
+        format!("/api/v1/{list}{joint}limit=1{cursor}")
+    };
+    let mut cursors = Vec::new();
+    for list in own {
+        let page = student.get(&path(list, "")).await.expect(200).json();
+        cursors.push(page["next_cursor"].as_str().unwrap().to_owned());
+    }
+    for (list, own_cursor) in own.iter().zip(&cursors) {
+        for cursor in &cursors {
+            let answer = student.get(&path(list, &format!("&cursor={cursor}"))).await;
+            if cursor == own_cursor {
+                answer.expect(200);
+            } else {
+                answer.problem(422, "invalid_fields");
+            }
+        }
+        let (truncated, longer) = (&own_cursor[..own_cursor.len() - 2], format!("{own_cursor}AAAA"));
+        let enormous = "A".repeat(8_193);
+        for wrong in [truncated, &longer, &enormous] {
+            student
+                .get(&path(list, &format!("&cursor={wrong}")))
+                .await
+                .problem(422, "invalid_fields");
+        }
+    }
+    // Of somebody else's uploads and materials.
+    for place in [8, 9] {
+        other
+            .get(&path(own[place], &format!("&cursor={}", cursors[place])))
+            .await
+            .problem(422, "invalid_fields");
+    }
+    // Pages have no such errors: they begin at the beginning, for whoever looks.
+    let foreign = &cursors[1];
+    let page = student
+        .get(&format!("/search?q=walking&cursor={foreign}"))
+        .await
+        .expect(200)
+        .text();
+    assert!((0..3).all(|number| page.contains(&format!("Walk {number}"))));
+}
+
+#[tokio::test]
 async fn unknown_fields_are_422_and_wrong_types_too() {
     let school = School::start().await;
     let student = school.student().await;

@@ -36,6 +36,9 @@ async fn fields_of_a_query_narrow_it() {
         ("subject:biology", vec![&biology]),
         ("subject:Maths", vec![&maths]),
         ("-subject:math", vec![&biology]),
+        ("–subject:math", vec![&biology]),
+        ("—subject:math", vec![&biology]),
+        ("\u{2212}subject:math", vec![&biology]),
         ("subject:math subject:biology", vec![&biology, &maths]),
         ("subject:nothing", vec![]),
         ("by:noa.levi", vec![&biology]),
@@ -62,6 +65,63 @@ async fn fields_of_a_query_narrow_it() {
             .contains(&id(&biology).to_owned())
     );
     assert!(dan.found(&format!("foo:bar {about}zzz")).await.is_empty());
+}
+
+/// Those that see it find it: nobody tells of a subject's materials but the records.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_a_renamed_subject_is_found_by_its_new_name() {
+    let mut school = School::start().await;
+    let (student, moderator) = (school.student().await, school.user("moderator").await);
+    let (first, second, third) = (word(), word(), word());
+    let subject = moderator
+        .post("/api/v1/subjects", &json!({"name": format!("{first} basics")}))
+        .await
+        .expect(201)
+        .json();
+    let slug = subject["slug"].as_str().unwrap();
+    let mut shared = Vec::new();
+    for visibility in ["school", "private"] {
+        let details = json!({"subject": slug, "visibility": visibility});
+        let material = student.share("a.md", &note("the text"), &details).await;
+        shared.push(id(&material).to_owned());
+    }
+    let empty = json!({"subject": slug});
+    shared.push(id(&student.share("empty.bin", &[0, 159, 146, 150], &empty).await).to_owned());
+    student
+        .share("b.md", &note("another"), &json!({"subject": "math"}))
+        .await;
+    shared.sort();
+    let found = async |query: &str| {
+        let mut found = student.found(query).await;
+        found.sort();
+        found
+    };
+    let path = format!("/api/v1/subjects/{slug}");
+    for name in [&second, &third] {
+        let named = json!({"name": format!("{name} for all")});
+        moderator.patch(&path, &named).await.expect(200);
+        for query in [
+            name.clone(),
+            format!("subject:\"{name} for all\""),
+            format!("subject:{name}"),
+        ] {
+            student
+                .eventually(20, async || (found(&query).await == shared).then_some(()))
+                .await;
+        }
+        assert_eq!(found(&format!("{first} basics")).await, shared, "and by its slug");
+        assert_eq!(moderator.found(name).await.len(), 2);
+    }
+    assert!(found(&second).await.is_empty());
+    assert!(
+        found(&format!("-subject:\"{third} for all\" {third}"))
+            .await
+            .is_empty()
+    );
+    assert_eq!(school.terminate().code(), Some(0));
+    let examined = school.run(&["admin", "fsck"], "");
+    let said = String::from_utf8_lossy(&examined.stdout).into_owned();
+    assert_eq!(examined.status.code(), Some(0), "{said}");
 }
 
 #[tokio::test]

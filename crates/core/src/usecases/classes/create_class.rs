@@ -5,9 +5,12 @@ use crate::domain::ids::{ClassId, UserId};
 use crate::domain::policy::{Action, Actor};
 use crate::ports::record_store::{Condition, TransactError};
 use crate::records::classes::Belonging;
-use crate::records::{classes, idempotency, subjects};
-use crate::usecases::begin_upload::IdempotencyKey;
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, authorize, digest, require_user};
+use crate::records::{classes, subjects};
+use crate::usecases::idempotency::IdempotencyKey;
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, authorize, require_user};
+
+/// What keys of requests for classes are remembered under.
+const SCOPE: &str = "class";
 
 /// A class as it was asked for.
 #[derive(Clone, Debug, Default)]
@@ -58,9 +61,8 @@ pub async fn create_class(
         ];
         writes.extend(class.subject.as_ref().map(subjects::check));
         writes.extend(key.as_ref().map(|key| {
-            let digest = digest(&key.key);
-            let (made, now) = (class.id.to_string(), class.created_at);
-            idempotency::remember(user, "class", &digest, &key.fingerprint, &made, now)
+            let made = class.id.to_string();
+            key.remember(user, SCOPE, &made, class.created_at)
         }));
         match product.records.store().transact(writes).await {
             Ok(()) => return Ok(class),
@@ -81,17 +83,10 @@ async fn made_before(
     key: Option<&IdempotencyKey>,
 ) -> Result<Option<Class>, UseCaseError> {
     let Some(key) = key else { return Ok(None) };
-    let Some(made) = product.records.made(user, "class", &digest(&key.key)).await? else {
+    let Some(made) = key.made(product, user, SCOPE).await? else {
         return Ok(None);
     };
-    if made.fingerprint != key.fingerprint {
-        return Err(UseCaseError::conflict(
-            "idempotency_key_reused",
-            "this Idempotency-Key was used for another request",
-        ));
-    }
     let id: ClassId = made
-        .made
         .parse()
         .map_err(|_| UseCaseError::Internal("an idempotency record names no class".into()))?;
     let class = product.records.class(id).await?.ok_or(UseCaseError::NotFound)?;

@@ -7,12 +7,15 @@ use crate::domain::name;
 use crate::domain::policy::Actor;
 use crate::ports::record_store::{Condition, MAX_BODY_BYTES, TransactError, Write};
 use crate::records::lessons::{Place, Timetable};
-use crate::records::{Stored, classes, idempotency, lessons};
-use crate::usecases::begin_upload::IdempotencyKey;
-use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, digest, require_user};
+use crate::records::{Stored, classes, lessons};
+use crate::usecases::idempotency::IdempotencyKey;
+use crate::usecases::{CONFLICT_RETRIES, Fields, Product, UseCaseError, applied, require_user};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+
+/// What keys of requests for lessons are remembered under.
+const SCOPE: &str = "lessons";
 
 /// A lesson, or the first of a series, as it was asked for.
 #[derive(Clone, Debug)]
@@ -75,9 +78,7 @@ fn remember(product: &Product, user: UserId, key: &IdempotencyKey, planned: &[Le
         .iter()
         .map(|lesson| format!("{}@{}", lesson.id, lesson.date.year()))
         .collect();
-    let now = product.clock.now();
-    let digest = digest(&key.key);
-    idempotency::remember(user, "lessons", &digest, &key.fingerprint, &made.join(" "), now)
+    key.remember(user, SCOPE, &made.join(" "), product.clock.now())
 }
 
 async fn made_before(
@@ -87,16 +88,10 @@ async fn made_before(
     key: Option<&IdempotencyKey>,
 ) -> Result<Option<Vec<Lesson>>, UseCaseError> {
     let Some(key) = key else { return Ok(None) };
-    let Some(made) = product.records.made(user, "lessons", &digest(&key.key)).await? else {
+    let Some(made) = key.made(product, user, SCOPE).await? else {
         return Ok(None);
     };
-    if made.fingerprint != key.fingerprint {
-        return Err(UseCaseError::conflict(
-            "idempotency_key_reused",
-            "this Idempotency-Key was used for another request",
-        ));
-    }
-    let places = made.made.split(' ').filter_map(|place| {
+    let places = made.split(' ').filter_map(|place| {
         let (id, year) = place.split_once('@')?;
         Some((id.parse::<LessonId>().ok()?, year.parse::<i16>().ok()?))
     });

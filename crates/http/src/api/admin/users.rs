@@ -1,7 +1,7 @@
 //! `GET|PATCH /api/v1/admin/users`.
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{limit, record_cursor};
+use crate::api::cursor::{PageParameters, limit, record_cursor};
 use crate::api::wire::UserBody;
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
@@ -9,17 +9,7 @@ use axum::extract::State;
 use homeroom_core::domain::user::{Role, Standing};
 use homeroom_core::usecases::users::{list_users, set_role};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
-    /// Items per page, 20 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where to go on, as the last page gave it.
-    cursor: Option<String>,
-}
+use utoipa::ToSchema;
 
 /// A page of users.
 #[derive(Serialize, ToSchema)]
@@ -32,13 +22,13 @@ pub(crate) struct UserPage {
 
 /// Users: administrators.
 #[utoipa::path(get, path = "/api/v1/admin/users", operation_id = "listUsers", tag = "admin", security(("bearer" = [])),
-    params(Parameters),
+    params(PageParameters),
     responses((status = 200, description = "Users", body = UserPage),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<PageParameters>,
 ) -> Result<Json<UserPage>, Problem> {
     let limit = limit(parameters.limit)?;
     let cursor = record_cursor(parameters.cursor)?;

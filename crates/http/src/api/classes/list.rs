@@ -2,23 +2,13 @@
 use super::ClassBody;
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{limit, offset, window};
+use crate::api::cursor::{PageParameters, Walk, limit};
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
 use homeroom_core::usecases::classes::list_classes::list_classes;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
-    /// Items per page, 20 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where to go on, as the last page gave it.
-    cursor: Option<String>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of classes.
 #[derive(Serialize, ToSchema)]
@@ -31,19 +21,20 @@ pub(crate) struct ClassPage {
 
 /// The caller's classes: those they teach and those they are in.
 #[utoipa::path(get, path = "/api/v1/classes", operation_id = "listClasses", tag = "classes", security(("bearer" = [])),
-    params(Parameters),
+    params(PageParameters),
     responses((status = 200, description = "Classes", body = ClassPage),
         (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "`invalid_fields`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<PageParameters>,
 ) -> Result<Json<ClassPage>, Problem> {
     let limit = limit(parameters.limit)?;
-    let from = offset(parameters.cursor.as_deref())?;
+    let walk = Walk::of("classes");
+    let from = walk.offset(parameters.cursor.as_deref())?;
     let all = list_classes(&app.product, &caller.actor()).await?;
-    let (items, next_cursor) = window(all, from, limit);
+    let (items, next_cursor) = walk.window(all, from, limit);
     Ok(Json(ClassPage {
         items: items.into_iter().map(ClassBody::from).collect(),
         next_cursor,

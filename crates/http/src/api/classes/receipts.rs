@@ -1,25 +1,15 @@
 //! `GET /api/v1/classes/{id}/receipts`.
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{limit, record_cursor};
+use crate::api::cursor::{PageParameters, limit, record_cursor};
 use crate::api::receipts::ReceiptBody;
 use crate::gateway::{Json, Path, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
 use homeroom_core::domain::ids::ClassId;
 use homeroom_core::usecases::classes::receipts::list_receipts;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
-    /// Items per page, 20 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where to go on, as the last page gave it.
-    cursor: Option<String>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of receipts.
 #[derive(Serialize, ToSchema)]
@@ -32,7 +22,7 @@ pub(crate) struct ReceiptPage {
 
 /// All receipts of a class in the order of their chain: for its teachers.
 #[utoipa::path(get, path = "/api/v1/classes/{id}/receipts", operation_id = "listReceipts", tag = "receipts", security(("bearer" = [])),
-    params(("id" = uuid::Uuid, Path, description = "The class"), Parameters),
+    params(("id" = uuid::Uuid, Path, description = "The class"), PageParameters),
     responses((status = 200, description = "Receipts", body = ReceiptPage),
         (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -42,7 +32,7 @@ pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<ClassId>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<PageParameters>,
 ) -> Result<Json<ReceiptPage>, Problem> {
     let limit = limit(parameters.limit)?;
     let cursor = record_cursor(parameters.cursor)?;

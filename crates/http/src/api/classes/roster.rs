@@ -2,7 +2,7 @@
 use super::MemberBody;
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{limit, offset, window};
+use crate::api::cursor::{PageParameters, Walk, limit};
 use crate::gateway::{Json, Path, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::body::Bytes;
@@ -12,18 +12,8 @@ use homeroom_core::domain::roster::Roster;
 use homeroom_core::usecases::classes::import_roster::{RosterReport, import_roster, preview_roster};
 use homeroom_core::usecases::classes::list_classes::read_roster;
 use http::{HeaderMap, StatusCode, header};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
-    /// Items per page, 20 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where to go on, as the last page gave it.
-    cursor: Option<String>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of a roster.
 #[derive(Serialize, ToSchema)]
@@ -36,7 +26,7 @@ pub(crate) struct RosterPage {
 
 /// The members of a class: for its teachers.
 #[utoipa::path(get, path = "/api/v1/classes/{id}/roster", operation_id = "readRoster", tag = "classes", security(("bearer" = [])),
-    params(("id" = uuid::Uuid, Path, description = "The class"), Parameters),
+    params(("id" = uuid::Uuid, Path, description = "The class"), PageParameters),
     responses((status = 200, description = "Members", body = RosterPage),
         (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 403, description = "`not_allowed`", body = ProblemDocument, content_type = "application/problem+json"),
@@ -46,14 +36,15 @@ pub(crate) async fn read(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<ClassId>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<PageParameters>,
 ) -> Result<Json<RosterPage>, Problem> {
     let limit = limit(parameters.limit)?;
-    let from = offset(parameters.cursor.as_deref())?;
+    let walk = Walk::of("roster").with(Some(&id.to_string()));
+    let from = walk.offset(parameters.cursor.as_deref())?;
     let (_, roster) = read_roster(&app.product, &caller.actor(), id).await?;
     let mut members: Vec<_> = roster.present().collect();
     members.sort_by_cached_key(|member| (member.name.to_lowercase(), member.id));
-    let (items, next_cursor) = window(members, from, limit);
+    let (items, next_cursor) = walk.window(members, from, limit);
     Ok(Json(RosterPage {
         items: items.into_iter().map(MemberBody::from).collect(),
         next_cursor,

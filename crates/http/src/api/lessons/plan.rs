@@ -3,7 +3,7 @@ use super::LessonBody;
 use crate::api::App;
 use crate::api::caller::Caller;
 use crate::api::classes::day;
-use crate::api::cursor::{limit, offset, window};
+use crate::api::cursor::{Walk, limit};
 use crate::api::idempotency::Idempotency;
 use crate::gateway::{Json, Path, Query};
 use crate::problem::{Problem, ProblemDocument};
@@ -55,14 +55,18 @@ pub(crate) async fn list(
     Query(parameters): Query<Parameters>,
 ) -> Result<Json<LessonPage>, Problem> {
     let limit = limit(parameters.limit)?;
-    let skip = offset(parameters.cursor.as_deref())?;
+    let walk = Walk::of("lessons")
+        .with(Some(&id.to_string()))
+        .with(parameters.from.as_deref())
+        .with(parameters.to.as_deref());
+    let skip = walk.offset(parameters.cursor.as_deref())?;
     let (from, to) = (
         day("from", parameters.from.as_deref())?,
         day("to", parameters.to.as_deref())?,
     );
     let (class, lessons) = list_lessons(&app.product, &caller.actor(), id, from, to).await?;
     let at = app.product.clock.now();
-    let (items, next_cursor) = window(lessons, skip, limit);
+    let (items, next_cursor) = walk.window(lessons, skip, limit);
     let bodies = items.iter().map(|lesson| LessonBody::new(lesson, &class, at));
     Ok(Json(LessonPage {
         items: bodies.collect(),

@@ -1,7 +1,7 @@
 //! `GET /api/v1/materials`.
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{from_offset, limit, offset, record_cursor};
+use crate::api::cursor::{Walk, limit, record_cursor};
 use crate::api::wire::MaterialBody;
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
@@ -62,11 +62,11 @@ pub(crate) async fn handle(
         return own(&app, &caller, parameters, limit).await;
     }
     let sort = match parameters.sort.as_deref() {
-        None | Some("newest") => Sort::Newest,
-        Some("title") => Sort::Title,
-        Some(_) => return Err(Problem::invalid_field("sort", "must be newest or title")),
+        None => Sort::default(),
+        Some(name) => {
+            Sort::called(name).ok_or_else(|| Problem::invalid_field("sort", "must be newest or title"))?
+        }
     };
-    let offset = offset(parameters.cursor.as_deref())?;
     let filter = FilterText {
         subject: parameters.subject,
         grade: parameters.grade,
@@ -76,10 +76,12 @@ pub(crate) async fn handle(
         kind: parameters.kind,
         language: parameters.language,
     };
+    let walk = Walk::of_materials(&filter, sort);
+    let offset = walk.offset(parameters.cursor.as_deref())?;
     let listed = list_materials(&app.product, &caller.actor(), filter, sort, limit, offset).await?;
     Ok(Json(MaterialPage {
         items: listed.materials.into_iter().map(MaterialBody::from).collect(),
-        next_cursor: listed.next_offset.map(from_offset),
+        next_cursor: listed.next_offset.map(|next| walk.cursor(next)),
     }))
 }
 

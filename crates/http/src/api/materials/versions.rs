@@ -1,6 +1,7 @@
 //! `GET|POST /api/v1/materials/{id}/versions`.
 use crate::api::App;
 use crate::api::caller::Caller;
+use crate::api::cursor::{PageParameters, Walk, limit};
 use crate::api::wire::VersionBody;
 use crate::gateway::{Json, Path, Query};
 use crate::problem::{Problem, ProblemDocument};
@@ -10,17 +11,7 @@ use homeroom_core::usecases::complete_upload::add_version;
 use homeroom_core::usecases::read_material::list_versions;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
-    /// Items per page, 20 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where to go on, as the last page gave it.
-    cursor: Option<String>,
-}
+use utoipa::ToSchema;
 
 /// A page of versions.
 #[derive(Serialize, ToSchema)]
@@ -33,29 +24,23 @@ pub(crate) struct VersionPage {
 
 /// All versions of a material.
 #[utoipa::path(get, path = "/api/v1/materials/{id}/versions", operation_id = "listVersions", tag = "materials",
-    params(("id" = uuid::Uuid, Path, description = "The material"), Parameters),
+    params(("id" = uuid::Uuid, Path, description = "The material"), PageParameters),
     responses((status = 200, description = "Versions", body = VersionPage),
         (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<MaterialId>,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<PageParameters>,
 ) -> Result<Json<VersionPage>, Problem> {
-    let limit = crate::api::cursor::limit(parameters.limit)?;
-    let skip = crate::api::cursor::offset(parameters.cursor.as_deref())?;
+    let limit = limit(parameters.limit)?;
+    let walk = Walk::of("versions").with(Some(&id.to_string()));
+    let from = walk.offset(parameters.cursor.as_deref())?;
     let versions = list_versions(&app.product, &caller.actor(), id).await?;
-    let end = skip.saturating_add(limit);
-    let more = versions.len() > end as usize;
-    let items = versions
-        .into_iter()
-        .skip(skip as usize)
-        .take(limit as usize)
-        .map(VersionBody::from)
-        .collect();
+    let (items, next_cursor) = walk.window(versions, from, limit);
     Ok(Json(VersionPage {
-        items,
-        next_cursor: more.then(|| crate::api::cursor::from_offset(end)),
+        items: items.into_iter().map(VersionBody::from).collect(),
+        next_cursor,
     }))
 }
 

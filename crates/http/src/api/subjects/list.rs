@@ -1,24 +1,14 @@
 //! `GET /api/v1/subjects`.
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{limit, record_cursor};
+use crate::api::cursor::{PageParameters, limit, record_cursor};
 use crate::api::wire::SubjectBody;
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
 use homeroom_core::usecases::subjects::list_subjects;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
-    /// Items per page, 20 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where to go on, as the last page gave it.
-    cursor: Option<String>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of subjects.
 #[derive(Serialize, ToSchema)]
@@ -30,13 +20,13 @@ pub(crate) struct SubjectPage {
 }
 
 /// Subjects, with how many materials of each the caller may see.
-#[utoipa::path(get, path = "/api/v1/subjects", operation_id = "listSubjects", tag = "subjects", params(Parameters),
+#[utoipa::path(get, path = "/api/v1/subjects", operation_id = "listSubjects", tag = "subjects", params(PageParameters),
     responses((status = 200, description = "Subjects", body = SubjectPage),
         (status = 422, description = "`invalid_fields`", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<PageParameters>,
 ) -> Result<Json<SubjectPage>, Problem> {
     let limit = limit(parameters.limit)?;
     let cursor = record_cursor(parameters.cursor)?;

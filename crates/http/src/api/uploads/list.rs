@@ -1,24 +1,14 @@
 //! `GET /api/v1/uploads`.
 use crate::api::App;
 use crate::api::caller::Caller;
-use crate::api::cursor::{limit, record_cursor};
+use crate::api::cursor::{PageParameters, limit, record_cursor};
 use crate::api::wire::UploadBody;
 use crate::gateway::{Json, Query};
 use crate::problem::{Problem, ProblemDocument};
 use axum::extract::State;
 use homeroom_core::usecases::begin_upload::list_uploads;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Parameters {
-    /// Items per page, 20 unless said.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// Where to go on, as the last page gave it.
-    cursor: Option<String>,
-}
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of uploads.
 #[derive(Serialize, ToSchema)]
@@ -31,13 +21,13 @@ pub(crate) struct UploadPage {
 
 /// My open uploads, for resuming them on this device or another.
 #[utoipa::path(get, path = "/api/v1/uploads", operation_id = "listUploads", tag = "uploads", security(("bearer" = [])),
-    params(Parameters),
+    params(PageParameters),
     responses((status = 200, description = "Uploads", body = UploadPage),
         (status = 401, description = "Not signed in", body = ProblemDocument, content_type = "application/problem+json")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     caller: Caller,
-    Query(parameters): Query<Parameters>,
+    Query(parameters): Query<PageParameters>,
 ) -> Result<Json<UploadPage>, Problem> {
     let limit = limit(parameters.limit)?;
     let cursor = record_cursor(parameters.cursor)?;

@@ -166,6 +166,13 @@ pub(super) fn with_parameter(here: &str, name: &str, value: Option<&str>) -> Str
     }
 }
 
+/// The address of a list's next page.
+pub(super) fn going_on(visitor: &Visitor, cursor: &str) -> String {
+    let here = with_parameter(&visitor.here, "cursor", None);
+    let separator = if here.contains('?') { '&' } else { '?' };
+    format!("{here}{separator}cursor={cursor}")
+}
+
 /// What a list can be narrowed by. `fixed` is what the page itself is about.
 pub(super) fn facets(
     facets: &Facets,

@@ -1,7 +1,7 @@
 //! Searching.
-use super::cards::{Subjects, card, facets, with_parameter};
+use super::cards::{Subjects, card, facets, going_on, with_parameter};
 use super::visitor::{Visitor, parameter};
-use crate::api::cursor::{from_offset, offset};
+use crate::api::cursor::Walk;
 use crate::web::context::{Choice, Snippet};
 use crate::web::pages::search::{self, AlsoLink, Corrected, HitRow, PageLink, SearchOrder, SearchPage};
 use crate::web::parts::query_value;
@@ -37,9 +37,10 @@ pub(super) fn filter(visitor: &Visitor) -> FilterText {
     }
 }
 
-/// Where a page of a list begins; a cursor that is none of ours begins at the beginning.
-pub(super) fn start(visitor: &Visitor) -> u32 {
-    offset(parameter(&visitor.here, "cursor").as_deref()).unwrap_or(0)
+/// Where a page of a list begins; a cursor that was not given out for it begins at the beginning.
+pub(super) fn start(visitor: &Visitor, walk: &Walk) -> u32 {
+    let given = parameter(&visitor.here, "cursor");
+    walk.offset(given.as_deref()).unwrap_or(0)
 }
 
 async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
@@ -51,6 +52,8 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
         .take(homeroom_core::usecases::find_pages::MAX_QUERY_CHARACTERS)
         .collect();
     let sort = sort(visitor);
+    let filter = filter(visitor);
+    let walk = Walk::of_search(&query, &filter, sort);
     let found = if query.is_empty() {
         FoundPages::default()
     } else {
@@ -58,10 +61,10 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
             &visitor.app.product,
             &visitor.actor(),
             &query,
-            filter(visitor),
+            filter,
             sort,
             LIMIT,
-            start(visitor),
+            start(visitor, &walk),
         )
         .await?
     };
@@ -94,39 +97,28 @@ async fn context(visitor: &Visitor) -> Result<SearchPage, UseCaseError> {
             .iter()
             .map(|found| row(found, &marked, &subjects, visitor))
             .collect(),
-        next_url: found.next_offset.map(|next| {
-            let here = with_parameter(&visitor.here, "cursor", None);
-            let separator = if here.contains('?') { '&' } else { '?' };
-            format!("{here}{separator}cursor={}", from_offset(next))
-        }),
+        next_url: found
+            .next_offset
+            .map(|next| going_on(visitor, &walk.cursor(next))),
         query,
     })
 }
 
-const ORDERS: [(&str, FindSort); 3] = [
-    ("relevance", FindSort::Relevance),
-    ("newest", FindSort::Newest),
-    ("best_rated", FindSort::BestRated),
-];
-
 /// The order in the address; the best match first for one that there is not.
 fn sort(visitor: &Visitor) -> FindSort {
     let asked = parameter(&visitor.here, "sort");
-    ORDERS
-        .into_iter()
-        .find(|(name, _)| asked.as_deref() == Some(*name))
-        .map_or(FindSort::Relevance, |(_, sort)| sort)
+    asked.and_then(|name| FindSort::called(&name)).unwrap_or_default()
 }
 
 fn orders(visitor: &Visitor, present: FindSort) -> Vec<SearchOrder> {
-    ORDERS
+    FindSort::ALL
         .into_iter()
-        .map(|(name, sort)| SearchOrder {
-            name,
+        .map(|sort| SearchOrder {
+            name: sort.name(),
             url: with_parameter(
                 &visitor.here,
                 "sort",
-                (sort != FindSort::Relevance).then_some(name),
+                (sort != FindSort::Relevance).then_some(sort.name()),
             ),
             state: if sort == present {
                 Choice::Chosen

@@ -1,8 +1,8 @@
 //! Lists of a subject, a grade, or everything.
-use super::cards::{Subjects, card, facets, material_url, with_parameter};
+use super::cards::{Subjects, card, facets, going_on, material_url, with_parameter};
 use super::find::{filter, start};
 use super::visitor::{Visitor, parameter};
-use crate::api::cursor::from_offset;
+use crate::api::cursor::Walk;
 use crate::gateway::Path;
 use crate::web::context::{Choice, Facet};
 use crate::web::pages::listing::{self, ListingPage, Order, OrderBy, Scope};
@@ -62,7 +62,9 @@ async fn context(
     let mut filter = filter(visitor);
     filter.subject = subject.or(filter.subject);
     filter.grade = grade.map(i64::from).or(filter.grade);
-    let listed = list_materials(product, &visitor.actor(), filter, sort, LIMIT, start(visitor)).await?;
+    let walk = Walk::of_materials(&filter, sort);
+    let from = start(visitor, &walk);
+    let listed = list_materials(product, &visitor.actor(), filter, sort, LIMIT, from).await?;
     Ok(ListingPage {
         chrome: visitor.chrome(),
         scope,
@@ -74,11 +76,9 @@ async fn context(
             .iter()
             .map(|view| card(view, material_url(view), &subjects, visitor))
             .collect(),
-        next_url: listed.next_offset.map(|next| {
-            let here = with_parameter(&visitor.here, "cursor", None);
-            let separator = if here.contains('?') { '&' } else { '?' };
-            format!("{here}{separator}cursor={}", from_offset(next))
-        }),
+        next_url: listed
+            .next_offset
+            .map(|next| going_on(visitor, &walk.cursor(next))),
     })
 }
 

@@ -73,6 +73,7 @@ impl<'a> Samples<'a> {
                 reader::page(&self.reader(self.notebook_page()), t),
             ),
             ("reader-film", reader::page(&self.reader(self.film()), t)),
+            ("reader-sound", reader::page(&self.reader(self.sound()), t)),
             ("reader-print", print::page(&self.print(), t)),
             ("reader-waiting", reader::page(&self.reader(View::Waiting), t)),
             (

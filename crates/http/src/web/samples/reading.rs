@@ -283,6 +283,31 @@ impl Samples<'_> {
         }))
     }
 
+    /// A recording of which nothing is known but what its file says of itself.
+    pub(super) fn sound(&self) -> View {
+        let named = Cue {
+            kind: CueKind::Said,
+            starts_at_ms: 0,
+            url: "/materials/sample?page=1&at=0".into(),
+            text: vec![run(&self.say("Cell respiration, summary"), Emphasis::Plain)],
+        };
+        View::Media(Box::new(MediaView {
+            shape: MediaShape::Sound,
+            source_url: "/sample/film.webm".into(),
+            poster: None,
+            track: None,
+            chapters: Vec::new(),
+            spoken: vec![Spoken {
+                number: 1,
+                starts_at_ms: 0,
+                cues: vec![named],
+            }],
+            lines: MediaLines::Names,
+            start_ms: 0,
+            found: None,
+        }))
+    }
+
     pub(super) fn print(&self) -> PrintPage {
         PrintPage {
             chrome: self.chrome("/materials/sample/print"),

@@ -1,15 +1,12 @@
 //! Which words of a page are what was looked for.
 use crate::web::context::{Emphasis, TextRun};
+use homeroom_core::domain::query::wanted;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Names of the query language's fields: what stands behind them narrows, and is not looked for in the text.
-const FIELDS: [&str; 8] = [
-    "subject", "by", "type", "kind", "grade", "lang", "language", "tag",
-];
 /// What Hebrew writes at the beginning of a word as a part of it.
 const HEBREW_PREFIXES: &str = "והבכלמש";
 /// The same in Arabic, the article and what comes with it.
@@ -43,8 +40,8 @@ impl Needles {
             forms.extend(words(inside).map(|range| fold(&inside[range])));
         }
         let mut terms: Vec<String> = Vec::new();
-        for typed in query.split_whitespace().filter(|typed| is_looked_for(typed)) {
-            for term in words(typed).map(|range| fold(&typed[range])) {
+        for typed in wanted(query) {
+            for term in words(&typed).map(|range| fold(&typed[range])) {
                 if !term.is_empty() && !terms.contains(&term) {
                     terms.push(term);
                 }
@@ -240,11 +237,6 @@ fn push(runs: &mut Vec<TextRun>, text: &str, emphasis: Emphasis) {
     }
 }
 
-fn is_looked_for(typed: &str) -> bool {
-    let field = typed.split_once(':').map(|(field, _)| field.to_lowercase());
-    !typed.starts_with('-') && typed != "OR" && !field.is_some_and(|field| FIELDS.contains(&field.as_str()))
-}
-
 /// Whether a folded word is a form of a folded term: itself, a longer form of it, or it with what some
 /// languages write in front.
 fn is_form(word: &str, term: &str) -> bool {
@@ -412,8 +404,8 @@ mod tests {
 
     #[test]
     fn filters_and_exclusions_are_not_looked_for() {
-        let needles = Needles::new("subject:biology OR krebs -cycle", None);
-        assert_eq!(hits(&needles, "biology or Krebs cycle"), ["Krebs"]);
+        let needles = Needles::new("subject:biology OR krebs -cycle –\"not this\" סוג:pdf", None);
+        assert_eq!(hits(&needles, "biology or Krebs cycle, this not pdf"), ["Krebs"]);
     }
 
     #[test]

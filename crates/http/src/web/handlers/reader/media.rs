@@ -6,7 +6,7 @@ use crate::web::pages::reader::context::{
     Chapter, Cue, CueKind, Found, MediaLines, MediaShape, MediaView, Spoken, Track,
 };
 use homeroom_core::domain::kind::Kind;
-use homeroom_core::domain::material::Material;
+use homeroom_core::domain::material::{Material, Reading};
 use homeroom_core::ports::extractor::OutlineEntry;
 use homeroom_core::usecases::captions::{have_captions, language_of_captions};
 use homeroom_core::usecases::read_document::PageText;
@@ -48,7 +48,12 @@ pub(super) fn media(
     )]
     let start = start_ms as f64 / 1_000.0;
     let chapters = chapters(&transcript.outline, page_url);
-    let lines = lines(&chapters, pages, material.current.captions.is_some());
+    let lines = lines(
+        &chapters,
+        pages,
+        material.current.captions.is_some(),
+        material.current.reading,
+    );
     MediaView {
         shape: if material.current.kind == Kind::Video {
             MediaShape::Film
@@ -190,11 +195,18 @@ fn chapters(outline: &[OutlineEntry], page_url: &dyn Fn(u32) -> String) -> Vec<C
     outline.iter().filter_map(chapter).collect()
 }
 
-/// What the pages are. Where there are neither captions nor chapters, there is one, of names, at the most.
-fn lines(chapters: &[Chapter], pages: &[PageText], captions_were_added: bool) -> MediaLines {
+/// What the pages are. Where there are neither captions nor chapters, there is one, of names, at the most; before
+/// it was noted how files are read, a page of captions did not say when they are said, either.
+fn lines(
+    chapters: &[Chapter],
+    pages: &[PageText],
+    captions_were_added: bool,
+    reading: Reading,
+) -> MediaLines {
     let has_captions = captions_were_added || have_captions(pages);
     match pages {
         _ if are_pages(chapters, pages) => MediaLines::Chapters,
+        [_] if !has_captions && chapters.is_empty() && reading.format == 0 => MediaLines::Either,
         [_] if !has_captions && chapters.is_empty() => MediaLines::Names,
         _ => MediaLines::Said,
     }
@@ -230,6 +242,7 @@ fn track(visitor: &Visitor, material: &Material, pages: &[PageText]) -> Option<T
 #[cfg(test)]
 mod tests {
     use super::*;
+    use homeroom_core::ports::extractor::READING_FORMAT;
 
     fn page(cues: &[(u32, u64, u64)]) -> PageText {
         PageText {
@@ -250,10 +263,18 @@ mod tests {
             starts_at_ms: 0,
             url: String::new(),
         };
-        assert_eq!(lines(&[], &said, false), MediaLines::Said);
-        assert_eq!(lines(&[], &silent, false), MediaLines::Names);
-        assert_eq!(lines(&[], &silent, true), MediaLines::Said);
-        assert_eq!(lines(&[chapter], &silent, false), MediaLines::Said);
+        let now = Reading {
+            format: READING_FORMAT,
+            revision: 0,
+        };
+        assert_eq!(lines(&[], &said, false, now), MediaLines::Said);
+        assert_eq!(lines(&[], &silent, false, now), MediaLines::Names);
+        assert_eq!(lines(&[], &silent, true, now), MediaLines::Said);
+        assert_eq!(lines(&[chapter], &silent, false, now), MediaLines::Said);
+        let early = Reading::default();
+        assert_eq!(lines(&[], &said, false, early), MediaLines::Said);
+        assert_eq!(lines(&[], &silent, false, early), MediaLines::Either);
+        assert_eq!(lines(&[], &silent, true, early), MediaLines::Said);
     }
 
     fn spoken_of(page: &PageText, query: &str) -> Spoken {

@@ -354,6 +354,8 @@ pub enum MediaLines {
     Chapters,
     /// What the file says of itself: what it is called, by whom it is.
     Names,
+    /// One or the other: it was read when nobody noted which.
+    Either,
 }
 
 /// Captions for the player.

@@ -38,6 +38,7 @@ const fn heading(lines: MediaLines) -> &'static str {
         MediaLines::Said => "media-cues",
         MediaLines::Chapters => "media-chapters",
         MediaLines::Names => "media-names",
+        MediaLines::Either => "media-either",
     }
 }
 
