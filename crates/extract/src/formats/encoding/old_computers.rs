@@ -5,6 +5,7 @@
 use super::charset::Charset;
 use super::frames;
 use encoding_rs::{Encoding, IBM866, ISO_8859_15, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+use std::cell::LazyCell;
 use whatlang::Lang;
 
 /// What is looked at.
@@ -100,6 +101,9 @@ const CANDIDATES: [Candidate; 6] = [
 /// The encoding of such a text; nothing where it is as likely what was guessed.
 pub(super) fn tell(bytes: &[u8], guessed: &'static Encoding) -> Option<Charset> {
     let bytes = &bytes[..bytes.len().min(LOOKED_AT)];
+    if bytes.iter().filter(|byte| !byte.is_ascii()).count() < MIN_LETTERS {
+        return None;
+    }
     let is_framed = frames::are_drawn(bytes);
     if is_framed {
         let best = Fit::best(bytes, None, true).filter(Fit::is_clear);
@@ -144,7 +148,8 @@ impl Fit {
                 .filter(|place| !text[*place].is_ascii() && differs(*place))
                 .collect();
             let wrong = guess.map_or(0, |guess| count_wrong(guess, aligned.map(|_| &places[..])));
-            let language = language(&text);
+            // Most that do not fit need no look at their words.
+            let language = LazyCell::new(|| language(&text));
             for (alphabet, languages) in candidate.alphabets {
                 let mut fit = Self {
                     candidate,
@@ -152,7 +157,7 @@ impl Fit {
                     letters: 0,
                     odd: 0,
                     wrong,
-                    is_of_language: language.is_some_and(|language| languages.contains(&language)),
+                    is_of_language: false,
                 };
                 for place in &places {
                     match stand(&text, *place, alphabet) {
@@ -161,6 +166,9 @@ impl Fit {
                         Stand::Odd => fit.odd += 1,
                     }
                 }
+                fit.is_of_language = fit.letters >= MIN_LETTERS
+                    && fit.is_clear()
+                    && language.is_some_and(|language| languages.contains(&language));
                 if best.as_ref().is_none_or(|best| fit.value() > best.value()) {
                     fit.text.clone_from(&text);
                     best = Some(fit);
