@@ -1,16 +1,22 @@
 //! Bytes as text: a mark decides, then valid UTF-8, then zeros where UTF-16 and UTF-32 have them,
 //! then what the document says of itself, and at last what the bytes look like.
+mod charset;
 mod dos_hebrew;
+mod frames;
+mod old_computers;
+mod tables;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
 
+pub(crate) use charset::Charset;
+
 /// What is looked at to guess an encoding.
 const GUESSED_FROM: usize = 256 << 10;
 
 /// The text of bytes in whichever encoding.
-pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Cow<'a, str> {
+pub(crate) fn decode(bytes: &[u8], declared: Option<Charset>) -> Cow<'_, str> {
     if let Some(order) = utf_32_order(bytes) {
         return Cow::Owned(decode_utf_32(bytes, order));
     }
@@ -23,12 +29,8 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -
     {
         return Cow::Borrowed(text);
     }
-    let known = utf_16_order(bytes).or(declared);
-    if known.is_none() && dos_hebrew::is_dos_hebrew(bytes) {
-        return Cow::Owned(dos_hebrew::decode(bytes));
-    }
-    let encoding = known.unwrap_or_else(|| guess(bytes));
-    encoding.decode_without_bom_handling(bytes).0
+    let known = utf_16_order(bytes).map(Charset::from).or(declared);
+    known.unwrap_or_else(|| tell(bytes)).decode(bytes)
 }
 
 /// Whether bytes with zeros in them are text in UTF-16 or UTF-32.
@@ -126,6 +128,15 @@ fn is_iso_2022(bytes: &[u8]) -> bool {
         .any(|window| matches!(window, b"\x1B$B" | b"\x1B$@" | b"\x1B(J"))
 }
 
+/// What a text in an unknown encoding looks like.
+fn tell(bytes: &[u8]) -> Charset {
+    if dos_hebrew::is_dos_hebrew(bytes) {
+        return Charset::DOS_HEBREW;
+    }
+    let guessed = guess(bytes);
+    old_computers::tell(bytes, guessed).unwrap_or_else(|| guessed.into())
+}
+
 fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(&bytes[..bytes.len().min(GUESSED_FROM)], true);
@@ -210,6 +221,106 @@ mod tests {
         ] {
             let bytes = encoding.encode(text).0;
             assert_eq!(decode(&bytes, None), text, "{}", encoding.name());
+        }
+    }
+
+    /// The same bytes for a text, of any table.
+    fn encode(text: &str, charset: Charset) -> Vec<u8> {
+        let byte = |c: char| {
+            let mut bytes = (0..=u8::MAX).filter(|byte| charset.decode(&[*byte]).chars().eq([c]));
+            bytes.next().unwrap_or_else(|| panic!("no {c}"))
+        };
+        text.chars().map(byte).collect()
+    }
+
+    fn of(number: i32) -> Charset {
+        Charset::of_code_page(number).unwrap()
+    }
+
+    #[test]
+    fn texts_of_dos_and_of_the_macintosh_are_told_by_their_words() {
+        for (text, numbers) in [
+            ("Grüße aus München", &[437, 850, 10000][..]),
+            (
+                "Für die Übung müssen alle Schüler größere Zahlen üben.",
+                &[437, 850, 10000],
+            ),
+            ("L'élève a été très étonné par la leçon.", &[437, 850, 10000]),
+            (
+                "Los niños están en la escuela también mañana, después de la lección más fácil del año",
+                &[437, 850, 10000],
+            ),
+            (
+                "Perché la lezione è già finita, però più tardi può",
+                &[850, 10000],
+            ),
+            ("A lição não é só para os alunos, mas também", &[850, 10000]),
+            (
+                "Læreren gav børnene en ny bog på skolen i går, også små øvelser",
+                &[850],
+            ),
+            (
+                "Läraren gav barnen en övning på skolan så att de lär",
+                &[437, 850, 10000],
+            ),
+            ("A tanuló megírta a következő feladatot, és őrült gyűjtő", &[852]),
+            ("Uczeń napisał następujące zadanie, ponieważ łatwe", &[852]),
+            ("Žáci napsali cvičení a příklad je těžký, když ještě", &[852]),
+        ] {
+            for number in numbers {
+                assert_eq!(decode(&encode(text, of(*number)), None), text, "{number}");
+            }
+        }
+        let latin_9 = "Le cœur de ma sœur: l'œuvre, un bœuf, des vœux à 5 €";
+        assert_eq!(decode(&encode(latin_9, of(28605)), None), latin_9);
+    }
+
+    #[test]
+    fn frames_tell_texts_of_dos_whatever_is_in_them() {
+        let english = "╔══════╗\r\n║ Menu ║\r\n╚══════╝";
+        let german = "┌──────────┐\r\n│ Übung 1  │\r\n└──────────┘";
+        let hebrew = "╔═══════════╗\n התלמידים למדו על עצים בינאריים ועל אלגוריתמים למיון, ולכן הם מוכנים";
+        let russian = "┌──────────┐\r\n│ Привет, это меню │\r\n└──────────┘";
+        for (text, number) in [(english, 437), (german, 850), (hebrew, 862), (russian, 866)] {
+            assert_eq!(decode(&encode(text, of(number)), None), text, "{number}");
+        }
+    }
+
+    #[test]
+    fn texts_of_windows_and_of_the_web_stay_what_they_are() {
+        for (text, numbers) in [
+            ("“Well,” he said – ‘so’ – “and”… he wasn’t—is he?", &[1252][..]),
+            ("„Grüße“, sagte er – „für’s Öl“ … 5 €", &[1252]),
+            ("L’élève a été « très » étonné… par la leçon: l’été", &[1252]),
+            ("Straße", &[1252]),
+            ("El niño comió piña", &[1252]),
+            (
+                "Uczeń napisał następujące zadanie, ponieważ łatwe",
+                &[1250, 28592],
+            ),
+            (
+                "Žáci napsali cvičení a příklad je těžký, když ještě",
+                &[1250, 28592],
+            ),
+            ("Škola i učenje: što će žena reći", &[1250, 28592]),
+            ("A tanuló megírta a következő feladatot, és őrült", &[1250, 28592]),
+            ("Öğrenciler sınıfta ağaçları öğrendi, çünkü şimdi", &[1254]),
+            (
+                "Сегодня я читаю главу о деревьях, и вся моя семья",
+                &[1251, 866, 20866],
+            ),
+            ("Ο μαθητής διάβασε το κεφάλαιο για τα δέντρα", &[1253, 28597]),
+            ("התלמידים למדו על עצים בינאריים ועל מיון", &[1255]),
+            ("الكومة هي شجرة ثنائية تكون فيها كل عقدة", &[1256]),
+            ("Mokiniai perskaitė skyrių apie medžius šiandien", &[1257]),
+        ] {
+            for number in numbers {
+                let bytes = encode(text, of(*number));
+                assert!(
+                    old_computers::tell(&bytes, guess(&bytes)).is_none(),
+                    "{number} {text}"
+                );
+            }
         }
     }
 }

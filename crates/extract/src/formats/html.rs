@@ -1,11 +1,10 @@
 //! HTML: what a reader would see, token by token. No tree is built, so depth costs nothing, and
 //! nothing that the page refers to is looked at.
-use super::encoding::decode;
+use super::encoding::{Charset, decode};
 use super::flow::{Block, Flow};
 use super::markdown::language_name;
 use super::math::Formula;
 use crate::child::{Sink, Stop};
-use encoding_rs::Encoding;
 use homeroom_core::ports::extractor::PassageKind;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -63,16 +62,17 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Shown {
     }
 }
 
-fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+fn declared_encoding(bytes: &[u8]) -> Option<Charset> {
     let head = bytes[..bytes.len().min(CHARSET_WITHIN)].to_ascii_lowercase();
     let place = head.windows(8).position(|window| window == b"charset=")? + 8;
-    let label: Vec<u8> = head[place..]
+    let name: String = head[place..]
         .iter()
         .copied()
         .skip_while(|byte| matches!(byte, b'"' | b'\'' | b' '))
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'))
+        .map(char::from)
         .collect();
-    Encoding::for_label(&label)
+    Charset::of_name(&name)
 }
 
 struct Reader(RefCell<State>);

@@ -1,5 +1,7 @@
 //! LaTeX source: its words without its commands, a page from section to section, mathematics as it
 //! was written.
+mod inputenc;
+
 use super::encoding::decode;
 use super::flow::{Block, Flow, one_line};
 use crate::child::{Sink, Stop};
@@ -9,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 const MAX_DEPTH: usize = 50;
 
 pub(super) fn extract(bytes: &[u8], sink: &mut Sink) -> Result<(), Stop> {
-    let text = decode(bytes, None);
+    let text = decode(bytes, inputenc::declared(bytes));
     let mut reader = Reader::default();
     reader.read(&text, 0);
     reader.end_paragraph();

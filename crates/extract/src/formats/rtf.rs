@@ -7,11 +7,11 @@ mod code_pages;
 mod styles;
 
 use self::aside::Aside;
-use self::code_pages::{charset, code_page};
+use self::code_pages::charset;
 use self::styles::Styles;
+use super::encoding::Charset;
 use super::flow::{Block, Flow};
 use crate::child::{Sink, Stop};
-use encoding_rs::Encoding;
 use homeroom_core::ports::extractor::Rejection;
 use std::collections::HashMap;
 
@@ -73,7 +73,7 @@ struct Group {
     role: Role,
     /// Text that is marked as hidden or deleted.
     hidden: bool,
-    encoding: &'static Encoding,
+    encoding: Charset,
     /// Bytes that stand for a character given by number.
     fallback: usize,
 }
@@ -99,9 +99,9 @@ struct Reader {
     surrogate: Option<u16>,
     group: Group,
     groups: Vec<Group>,
-    fonts: HashMap<i32, &'static Encoding>,
+    fonts: HashMap<i32, Charset>,
     font: i32,
-    default: &'static Encoding,
+    default: Charset,
     /// A group has just begun with `\*`.
     starred: bool,
     skip: usize,
@@ -111,7 +111,7 @@ struct Reader {
 
 impl Reader {
     fn new() -> Self {
-        let default = encoding_rs::WINDOWS_1252;
+        let default = Charset::from(encoding_rs::WINDOWS_1252);
         Self {
             blocks: Vec::new(),
             title: String::new(),
@@ -257,11 +257,11 @@ impl Reader {
             "u" => self.unicode(number.unwrap_or_default()),
             "uc" => self.group.fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(0),
             "ansicpg" => {
-                self.default = code_page(number.unwrap_or_default()).unwrap_or(self.default);
+                self.default = Charset::of_code_page(number.unwrap_or_default()).unwrap_or(self.default);
                 self.set_encoding(self.default);
             }
-            "mac" => {
-                self.default = encoding_rs::MACINTOSH;
+            "mac" | "pc" | "pca" => {
+                self.default = code_pages::of_word(name).unwrap_or(self.default);
                 self.set_encoding(self.default);
             }
             "f" => self.font(number.unwrap_or_default()),
@@ -368,7 +368,7 @@ impl Reader {
         }
     }
 
-    fn set_encoding(&mut self, encoding: &'static Encoding) {
+    fn set_encoding(&mut self, encoding: Charset) {
         self.flush();
         self.group.encoding = encoding;
     }
@@ -439,7 +439,7 @@ impl Reader {
             return;
         }
         let bytes = std::mem::take(&mut self.pending);
-        let text = self.group.encoding.decode_without_bom_handling(&bytes).0;
+        let text = self.group.encoding.decode(&bytes);
         self.hear(&text);
     }
 

@@ -1,5 +1,9 @@
 //! TIFF, as scanners and copiers write it: each picture of a file is a page, but for previews and masks. Pictures
 //! in a compression or with colours that are not known here are passed over, and the notice says so.
+mod fax;
+mod palette;
+mod strips;
+
 use super::picture::{self, MAX_DECODED_BYTES};
 use crate::child::{Sink, Stop};
 use homeroom_core::ports::extractor::{ExtractedPage, Media, Notice, Rejection};
@@ -122,14 +126,24 @@ fn is_page(pictures: &mut Pictures) -> bool {
 /// Whether its compression and colours are read here.
 fn is_known(pictures: &mut Pictures) -> bool {
     use CompressionMethod as By;
-    let method = number(pictures, Tag::Compression).map_or(By::None, |number| {
-        By::from_u16_exhaustive(u16::try_from(number).unwrap_or(u16::MAX))
-    });
+    // The decoder does not take the largest number for "all".
+    if number(pictures, Tag::RowsPerStrip).is_some_and(|rows| rows > MAX_ROWS) {
+        return false;
+    }
+    let method = method(pictures);
+    let is_turned = number(pictures, Tag::FillOrder).unwrap_or(1) != 1;
+    if is_fax(method, pictures) {
+        return matches!(pictures.colortype(), Ok(ColorType::Gray(1)))
+            && matches!(pictures.find_tag(Tag::StripOffsets), Ok(Some(_)));
+    }
     let compressed = match method {
         By::None | By::LZW | By::Deflate | By::OldDeflate | By::PackBits => false,
         By::ModernJPEG | By::Fax4 => true,
         _ => return false,
     };
+    if let Some(bits) = palette::bits(pictures) {
+        return !(compressed || is_turned && bits < 8);
+    }
     let Ok(colors) = pictures.colortype() else {
         return false;
     };
@@ -146,11 +160,23 @@ fn is_known(pictures: &mut Pictures) -> bool {
     let is_one_plane = number(pictures, Tag::PlanarConfiguration).unwrap_or(1) == 1
         || number(pictures, Tag::SamplesPerPixel).unwrap_or(1) == 1;
     // The last bit of each byte may come first, which only matters where a byte is not a value.
-    let is_in_order = number(pictures, Tag::FillOrder).unwrap_or(1) == 1
-        || !(compressed || matches!(colors, ColorType::Gray(1 | 2 | 4)));
-    // The decoder does not take the largest number for "all".
-    let are_counted = number(pictures, Tag::RowsPerStrip).is_none_or(|rows| rows <= MAX_ROWS);
-    are_known && is_one_plane && is_in_order && are_counted
+    let is_in_order = !is_turned || !(compressed || matches!(colors, ColorType::Gray(1 | 2 | 4)));
+    are_known && is_one_plane && is_in_order
+}
+
+fn method(pictures: &mut Pictures) -> CompressionMethod {
+    number(pictures, Tag::Compression).map_or(CompressionMethod::None, |number| {
+        CompressionMethod::from_u16_exhaustive(u16::try_from(number).unwrap_or(u16::MAX))
+    })
+}
+
+/// Whether it is packed as facsimile machines do, in a way that the decoder does not know.
+fn is_fax(method: CompressionMethod, pictures: &mut Pictures) -> bool {
+    match method {
+        CompressionMethod::Huffman | CompressionMethod::Fax3 => true,
+        CompressionMethod::Fax4 => number(pictures, Tag::FillOrder) == Some(2),
+        _ => false,
+    }
 }
 
 fn number(pictures: &mut Pictures, tag: Tag) -> Option<u32> {
@@ -176,11 +202,23 @@ fn upright_size(pictures: &mut Pictures) -> Result<(u32, u32), Stop> {
 /// The picture that the decoder stands at, in grey or in colours.
 fn decode(pictures: &mut Pictures) -> Result<DynamicImage, Stop> {
     let (width, height) = pictures.dimensions().map_err(|error| judge(&error))?;
-    let colors = pictures.colortype().map_err(|error| judge(&error))?;
+    let palette = palette::bits(pictures);
+    let colors = match palette {
+        Some(_) => ColorType::RGB(8),
+        None => pictures.colortype().map_err(|error| judge(&error))?,
+    };
     let is_grey = matches!(colors, ColorType::Gray(_) | ColorType::GrayA(_));
     let bytes = u64::from(width) * u64::from(height) * if is_grey { 1 } else { 3 };
     if bytes > MAX_DECODED_BYTES {
         return Err(Rejection::TooLarge.into());
+    }
+    let size = (width, height);
+    let method = method(pictures);
+    if let Some(bits) = palette {
+        return palette::decode(pictures, bits, size).map(DynamicImage::from);
+    }
+    if is_fax(method, pictures) {
+        return fax::decode(pictures, method, size).map(DynamicImage::from);
     }
     let samples = match pictures.read_image().map_err(|error| judge(&error))? {
         DecodingResult::U8(samples) => samples,

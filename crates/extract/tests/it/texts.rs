@@ -40,6 +40,29 @@ async fn rich_text_is_read_in_its_code_pages() {
 }
 
 #[tokio::test]
+async fn texts_say_that_they_are_of_dos_or_of_the_macintosh() {
+    for (file, name) in [
+        (&br"{\rtf1\pca f\'81r \'9b}"[..], "a.rtf"),
+        (br"{\rtf1\ansi\ansicpg850 f\'81r \'9b}", "a.rtf"),
+        (br"{\rtf1\mac f\'9fr \'bf}", "a.rtf"),
+        (
+            b"\\documentclass{a}\n\\usepackage[cp850]{inputenc}\n\nf\x81r \x9B",
+            "a.tex",
+        ),
+        (
+            b"\\documentclass{a}\n\\usepackage[applemac]{inputenc}\n\nf\x9Fr \xBF",
+            "a.tex",
+        ),
+        (b"<meta charset=cp850><p>f\x81r \x9B", "a.html"),
+    ] {
+        let found = extract_named(file, name).await.unwrap();
+        assert_eq!(found.pages[0].text, "für ø", "{}", String::from_utf8_lossy(file));
+    }
+    let found = extract(br"{\rtf1\pc f\'81r \'e3}").await;
+    assert_eq!(found.pages[0].text, "für π");
+}
+
+#[tokio::test]
 async fn errors_of_a_notebook_are_found_by_their_names() {
     let notebook = br#"{"cells":[{"cell_type":"code","source":"int(x)","outputs":[{"output_type":"error","ename":"ValueError","evalue":"invalid literal","traceback":[]}]}],"nbformat":4,"metadata":{}}"#;
     let page = &extract_named(notebook, "a.ipynb").await.unwrap().pages[0];

@@ -23,6 +23,7 @@ const PHOTOMETRIC: u16 = 262;
 const FILL_ORDER: u16 = 266;
 const ORIENTATION: u16 = 274;
 const SAMPLES: u16 = 277;
+const T4_OPTIONS: u16 = 292;
 const COLOR_MAP: u16 = 320;
 
 impl Frame {
@@ -136,6 +137,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("a.tiff", tiff(&[group_4(40, 20), in_colors(16, 8)])),
         ("b.tiff", tiff(&[in_jpeg(16, 16), with_palette()])),
+        (
+            "c.tiff",
+            tiff(&[in_group_3(false), in_group_3(true), turned(group_4(40, 20))]),
+        ),
     ]
 }
 
@@ -162,6 +167,66 @@ fn with_palette() -> Frame {
         (COLOR_MAP, &[0xFFFF, 0, 0, 0, 0, 0, 0, 0, 0, 0xFFFF, 0, 0]),
     ];
     Frame::new(4, 2, &tags, vec![0b0000_0101; 2])
+}
+
+/// Bits, written as such, with zeros up to a whole byte.
+fn bytes_of(bits: &str) -> Vec<u8> {
+    let bits: Vec<u8> = bits.bytes().filter(u8::is_ascii_digit).collect();
+    let byte = |bits: &[u8]| {
+        (0..8).fold(0, |byte, place| {
+            byte << 1 | bits.get(place).map_or(0, |bit| bit - b'0')
+        })
+    };
+    bits.chunks(8).map(byte).collect()
+}
+
+/// The end of a row, and a row of no white, 20 black and 20 white pixels (T.4, tables 2 and 3).
+const END_OF_ROW: &str = "000000000001";
+const ROW: &str = "00110101 00001101000 0001000";
+
+/// Black on the left, white on the right, 40 by 20, each second row by what differs from the one before or not.
+fn in_group_3(in_two_dimensions: bool) -> Frame {
+    let pair = if in_two_dimensions {
+        format!("{END_OF_ROW} 1 {ROW} {END_OF_ROW} 0 111")
+    } else {
+        format!("{END_OF_ROW} {ROW} {END_OF_ROW} {ROW}")
+    };
+    let tags: [(u16, &[u32]); 3] = [(BITS, &[1]), (COMPRESSION, &[3]), (PHOTOMETRIC, &[0])];
+    Frame::new(40, 20, &tags, bytes_of(&pair.repeat(10))).with(T4_OPTIONS, u32::from(in_two_dimensions))
+}
+
+/// The same without ends of rows, each of which begins a byte.
+fn in_modified_huffman() -> Frame {
+    let tags: [(u16, &[u32]); 3] = [(BITS, &[1]), (COMPRESSION, &[2]), (PHOTOMETRIC, &[0])];
+    Frame::new(40, 20, &tags, bytes_of(ROW).repeat(20))
+}
+
+/// A picture with the last bit of each byte first.
+fn turned(mut frame: Frame) -> Frame {
+    for byte in &mut frame.strip {
+        *byte = byte.reverse_bits();
+    }
+    frame.with(FILL_ORDER, 2)
+}
+
+/// Red on the left, blue on the right, as numbers of two among 256 colours.
+fn with_many_colors(predictor: u32) -> Frame {
+    let mut map = vec![0; 3 * 256];
+    (map[7], map[2 * 256 + 200]) = (0xFFFF, 0xFFFF);
+    let row: Vec<u8> = match predictor {
+        2 => (0..16)
+            .map(|x| [7, 0, 193][usize::from(x > 0) + usize::from(x == 8)])
+            .collect(),
+        _ => (0..16).map(|x| if x < 8 { 7 } else { 200 }).collect(),
+    };
+    let tags: [(u16, &[u32]); 5] = [
+        (BITS, &[8]),
+        (COMPRESSION, &[8]),
+        (PHOTOMETRIC, &[3]),
+        (317, &[predictor]),
+        (COLOR_MAP, &map),
+    ];
+    Frame::new(16, 8, &tags, deflated(&row.repeat(8)))
 }
 
 async fn drawn(bytes: &[u8], page: u32) -> Result<Vec<Picture>, ExtractError> {
@@ -221,6 +286,14 @@ async fn pictures_are_shown_in_their_colours_however_they_are_packed() {
     for (what, frame, expected) in [
         ("jpeg", in_jpeg(320, 160), [RED, BLUE]),
         ("inks", inks, [RED, BLUE]),
+        ("few colours", with_palette(), [RED, BLUE]),
+        ("many colours", with_many_colors(1), [RED, BLUE]),
+        ("colours by their differences", with_many_colors(2), [RED, BLUE]),
+        ("group 3", in_group_3(false), [BLACK, WHITE]),
+        ("group 3 in two dimensions", in_group_3(true), [BLACK, WHITE]),
+        ("group 3, turned", turned(in_group_3(true)), [BLACK, WHITE]),
+        ("group 4, turned", turned(group_4(40, 20)), [BLACK, WHITE]),
+        ("modified Huffman", in_modified_huffman(), [BLACK, WHITE]),
         ("black is nought", grey(1), [BLACK, WHITE]),
         ("white is nought", grey(0), [WHITE, BLACK]),
     ] {
@@ -263,7 +336,7 @@ async fn what_cannot_be_decoded_here_is_said_and_is_no_page() {
     assert_eq!(found.notice, Some(Notice::UnknownType));
     let found = extract(&tiff(&[
         unknown(),
-        group_4(40, 20).with(FILL_ORDER, 2),
+        in_jpeg(40, 20).with(FILL_ORDER, 2),
         group_4(80, 20),
     ]))
     .await;
@@ -296,6 +369,52 @@ async fn damaged_and_enormous_scans_are_refused() {
     );
     let short = tiff(&[Frame::new(600, 600, &tags, vec![1, 2, 3])]);
     let refused = drawn(&short, 1).await;
+    assert!(
+        matches!(refused, Err(ExtractError::Rejected(Rejection::Malformed))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_damaged_fax_is_shown() {
+    let mut torn = in_group_3(false);
+    // Twelve rows and some.
+    torn.strip.truncate(58);
+    let picture = drawn(&tiff(&[torn]), 1).await.unwrap().pop().unwrap();
+    let image = image::load_from_memory(&picture.content).unwrap().into_luma8();
+    assert_eq!(image.dimensions(), (40, 20));
+    let left = |y: u32| image.get_pixel(5, y).0[0];
+    assert!(left(2) < 64 && left(8) < 64 && left(18) > 192);
+
+    let mut empty = in_group_3(false);
+    empty.strip.clear();
+    let refused = drawn(&tiff(&[empty]), 1).await;
+    assert!(
+        matches!(refused, Err(ExtractError::Rejected(Rejection::Malformed))),
+        "{refused:?}"
+    );
+    // Its strips would be longer than any picture may be.
+    let file = tiff(&[in_group_3(false)]);
+    let count = 2
+        + file
+            .windows(2)
+            .position(|bytes| bytes == 279_u16.to_le_bytes())
+            .unwrap()
+        + 6;
+    let mut long = file;
+    long[count..count + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let refused = drawn(&long, 1).await;
+    assert!(
+        matches!(refused, Err(ExtractError::Rejected(Rejection::TooLarge))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_picture_without_its_colours_is_refused() {
+    let mut frame = with_palette();
+    frame.tags.retain(|(tag, _)| *tag != COLOR_MAP);
+    let refused = drawn(&tiff(&[frame]), 1).await;
     assert!(
         matches!(refused, Err(ExtractError::Rejected(Rejection::Malformed))),
         "{refused:?}"

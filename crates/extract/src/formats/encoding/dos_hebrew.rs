@@ -9,13 +9,16 @@ const LETTERS: std::ops::RangeInclusive<u8> = 0x80..=0x9A;
 /// Kaf, mem, nun, pe and tsadi at the end of a word.
 const FINALS: [u8; 5] = [0x8A, 0x8D, 0x8F, 0x93, 0x95];
 
-/// Whether these bytes are such text: no others beyond ASCII, most letters Hebrew, and its final letters, of
+/// The frames of DOS.
+const FRAMES: std::ops::RangeInclusive<u8> = 0xB0..=0xDF;
+
+/// Whether these bytes are such text: none but frames beside them beyond ASCII, most letters Hebrew, and its final letters, of
 /// which there are some, only where words end. In any other encoding, these stand anywhere.
 pub(super) fn is_dos_hebrew(bytes: &[u8]) -> bool {
     let bytes = &bytes[..bytes.len().min(LOOKED_AT)];
     if bytes
         .iter()
-        .any(|byte| !byte.is_ascii() && !LETTERS.contains(byte))
+        .any(|byte| !byte.is_ascii() && !LETTERS.contains(byte) && !FRAMES.contains(byte))
     {
         return false;
     }
@@ -33,20 +36,9 @@ pub(super) fn is_dos_hebrew(bytes: &[u8]) -> bool {
         && alone * 10 < at_end.len()
 }
 
-pub(super) fn decode(bytes: &[u8]) -> String {
-    let letter = |byte: u8| char::from_u32(0x5D0 + u32::from(byte - LETTERS.start()));
-    bytes
-        .iter()
-        .map(|byte| match byte {
-            byte if byte.is_ascii() => char::from(*byte),
-            byte if LETTERS.contains(byte) => letter(*byte).unwrap_or(char::REPLACEMENT_CHARACTER),
-            _ => char::REPLACEMENT_CHARACTER,
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::charset::Charset;
     use super::*;
 
     fn encode(text: &str) -> Vec<u8> {
@@ -62,7 +54,7 @@ mod tests {
         let text = "התלמידים למדו על עצים בינאריים (heap) ועל אלגוריתמים למיון, ולכן הם מוכנים למבחן.";
         let bytes = encode(text);
         assert!(is_dos_hebrew(&bytes));
-        assert_eq!(decode(&bytes), text);
+        assert_eq!(Charset::DOS_HEBREW.decode(&bytes), text);
     }
 
     #[test]

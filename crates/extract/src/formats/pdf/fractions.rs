@@ -2,19 +2,20 @@
 //!
 //! Many rules are no such bars: they underline, part rows, or set footnotes off. A bar is hardly wider than the
 //! wider part, both parts are centred on it and end with it, and it stands as high as a minus of its line would.
+use super::bars::{Bars, Looks, overlap};
 use super::bidi;
-use super::fraction_words::{as_part, push_words};
+use super::fraction_words::as_part;
 use super::lines::Cell;
+use super::pieces::Pieces;
 use super::rules::Rule;
 use super::segments::Segment;
 use super::spaces::with_spaces;
+use std::collections::HashSet;
 
-/// So many cells of one page are looked at for its rules.
+/// So many cells and rules of one page are looked at for its rules.
 const MAX_LOOKS: usize = 4_000_000;
 /// So many fractions side by side are told by the last of them.
 const MAX_PASSES: usize = 6;
-/// Cells larger than this, in points, are in no fraction.
-const MAX_SIZE: f64 = 60.0;
 /// How far, in parts of the size, a part's line is above the bar and below it…
 const ABOVE: f64 = 0.95;
 const BELOW: std::ops::Range<f64> = 0.45..1.4;
@@ -49,44 +50,15 @@ pub(super) fn join_fractions(cells: Vec<Cell>, rules: &[Rule]) -> Vec<Cell> {
     if rules.is_empty() || cells.is_empty() {
         return cells;
     }
-    let mut rules = rules.to_vec();
-    // The bars of parts are shorter than the bar between the parts.
-    rules.sort_by(|a, b| (a.right - a.left).total_cmp(&(b.right - b.left)));
     let mut page = Page::of(cells, rules);
-    // A fraction tells on which line those beside it are.
-    for _ in 0..MAX_PASSES {
-        let before = page.pieces.len();
-        for place in 0..page.rules.len() {
-            if let Some(fraction) = page.fraction_at(place) {
-                page.join(place, fraction);
-            }
-        }
-        if page.pieces.len() == before {
-            break;
-        }
-    }
-    page.into_cells()
-}
-
-/// A cell, and whether it stands for a fraction.
-struct Piece {
-    cell: Cell,
-    /// Its place in drawing order.
-    order: usize,
-    is_fraction: bool,
-    /// Whether it has become part of a fraction.
-    is_joined: bool,
+    page.join_all();
+    page.pieces.into_cells()
 }
 
 struct Page {
-    pieces: Vec<Piece>,
-    /// Places of the cells that were drawn, from the top down.
-    downwards: Vec<usize>,
-    drawn: usize,
-    tallest: f64,
-    rules: Vec<Rule>,
-    is_bar: Vec<bool>,
-    looks_left: usize,
+    pieces: Pieces,
+    bars: Bars,
+    looks: Looks,
 }
 
 /// What stands above or below a bar.
@@ -106,72 +78,39 @@ struct Fraction {
 }
 
 impl Page {
-    fn of(cells: Vec<Cell>, rules: Vec<Rule>) -> Self {
-        let mut downwards: Vec<usize> = (0..cells.len())
-            .filter(|place| !cells[*place].is_space())
-            .collect();
-        downwards.sort_by(|a, b| cells[*a].base.total_cmp(&cells[*b].base));
-        let tallest = cells
-            .iter()
-            .map(|cell| cell.size)
-            .fold(0.0, f64::max)
-            .min(MAX_SIZE);
-        let pieces: Vec<Piece> = cells
-            .into_iter()
-            .enumerate()
-            .map(|(order, cell)| Piece {
-                cell,
-                order,
-                is_fraction: false,
-                is_joined: false,
-            })
-            .collect();
+    fn of(cells: Vec<Cell>, rules: &[Rule]) -> Self {
         Self {
-            drawn: pieces.len(),
-            pieces,
-            downwards,
-            tallest,
-            is_bar: vec![false; rules.len()],
-            rules,
-            looks_left: MAX_LOOKS,
+            pieces: Pieces::of(cells),
+            bars: Bars::of(rules),
+            looks: Looks::new(MAX_LOOKS),
         }
     }
 
-    /// What stands around a rule; nothing once too much was looked at.
-    fn around(&mut self, rule: Rule) -> Vec<usize> {
-        let reach = 2.5 * self.tallest;
-        let from = self
-            .downwards
-            .partition_point(|place| self.pieces[*place].cell.base < rule.y - reach);
-        let below = &self.downwards[from..];
-        let end = below.partition_point(|place| self.pieces[*place].cell.base <= rule.y + reach);
-        let added = self.drawn..self.pieces.len();
-        let Some(left) = self.looks_left.checked_sub(end + added.len()) else {
-            return Vec::new();
-        };
-        self.looks_left = left;
-        let near = |place: &usize| {
-            let Piece { cell, is_joined, .. } = &self.pieces[*place];
-            let margin = BESIDE * cell.size;
-            !is_joined
-                && cell.size <= MAX_SIZE
-                && (cell.base - rule.y).abs() <= reach
-                && cell.right > rule.left - margin
-                && cell.left < rule.right + margin
-        };
-        below[..end].iter().copied().chain(added).filter(near).collect()
+    fn join_all(&mut self) {
+        // A fraction tells on which line those beside it are.
+        for _ in 0..MAX_PASSES {
+            let before = self.pieces.count();
+            for place in 0..self.bars.count() {
+                if let Some(fraction) = self.fraction_at(place) {
+                    self.join(place, fraction);
+                }
+            }
+            if self.pieces.count() == before {
+                break;
+            }
+        }
     }
 
     fn cell(&self, place: usize) -> &Cell {
-        &self.pieces[place].cell
+        self.pieces.cell(place)
     }
 
     fn fraction_at(&mut self, place: usize) -> Option<Fraction> {
-        if self.is_bar[place] {
+        if self.bars.is_taken(place) {
             return None;
         }
-        let rule = self.rules[place];
-        let around = self.around(rule);
+        let rule = self.bars.rule(place);
+        let around = self.pieces.around(rule, BESIDE, &mut self.looks)?;
         let (within, beside): (Vec<usize>, Vec<usize>) = around.into_iter().partition(|place| {
             let middle = f64::midpoint(self.cell(*place).left, self.cell(*place).right);
             (rule.left..=rule.right).contains(&middle)
@@ -182,23 +121,23 @@ impl Page {
             .iter()
             .map(|part| part.right - part.left)
             .fold(0.0, f64::max);
-        let is_parted = self.rules.iter().zip(&self.is_bar).any(|(other, is_bar)| {
-            !is_bar && other.y > parts[0].base && other.y < rule.y - 0.01 && overlap(*other, rule)
-        });
-        if rule.right - rule.left > widest + OVERHANG * size
-            || is_parted
-            || !parts.iter().all(|part| self.ends_with(part, rule, &beside))
-        {
+        if rule.right - rule.left > widest + OVERHANG * size || self.is_parted(&parts[0], rule)? {
             return None;
+        }
+        for part in &parts {
+            if !self.ends_with(part, rule, &beside)? {
+                return None;
+            }
         }
         let line = beside
             .iter()
             .map(|place| self.cell(*place))
             .filter(|cell| cell.size >= 0.9 * size && AXIS.contains(&((cell.base - rule.y) / cell.size)))
-            .max_by(|a, b| a.size.total_cmp(&b.size).then(b.left.total_cmp(&a.left)));
+            .max_by(|a, b| a.size.total_cmp(&b.size).then(b.left.total_cmp(&a.left)))
+            .map(|cell| (cell.base, cell.size));
         let (base, size) = match line {
-            Some(cell) => (cell.base, cell.size),
-            None if self.is_alone(&parts, rule, place, &within) => (rule.y + USUAL_AXIS * size, size),
+            Some(line) => line,
+            None if self.is_alone(&parts, rule, place, &within)? => (rule.y + USUAL_AXIS * size, size),
             None => return None,
         };
         let text = format!("{}/{}", self.text_of(&parts[0])?, self.text_of(&parts[1])?);
@@ -265,7 +204,7 @@ impl Page {
                 distance(*place) >= 0.0 && (-SHIFT * size..=highest).contains(&up)
             })
             .collect();
-        let has_fraction = pieces.iter().any(|place| self.pieces[*place].is_fraction);
+        let has_fraction = pieces.iter().any(|place| self.pieces.is_joined(*place));
         let stretch = if has_fraction { WITH_FRACTION } else { 1.0 };
         let at = distance(main) / size;
         let fits = if above {
@@ -290,25 +229,39 @@ impl Page {
         })
     }
 
-    /// Whether a part is as long as its bar or centred on it, and nothing goes on with it beside the bar.
-    fn ends_with(&self, part: &Part, rule: Rule, beside: &[usize]) -> bool {
+    /// Whether another rule, that is no bar, stands between a rule and what is above it; nothing once too much was
+    /// looked at.
+    fn is_parted(&mut self, above: &Part, rule: Rule) -> Option<bool> {
+        let between = self.bars.between(above.base, rule.y, &mut self.looks)?;
+        Some(between.iter().any(|place| {
+            let other = self.bars.rule(*place);
+            !self.bars.is_taken(*place)
+                && other.y > above.base
+                && other.y < rule.y - 0.01
+                && overlap(other, rule)
+        }))
+    }
+
+    /// Whether a part is as long as its bar or centred on it, and nothing goes on with it beside the bar; nothing
+    /// once too much was looked at.
+    fn ends_with(&mut self, part: &Part, rule: Rule, beside: &[usize]) -> Option<bool> {
         let size = part.size;
         let off = f64::midpoint(part.left, part.right) - f64::midpoint(rule.left, rule.right);
         if off.abs() > OFF_CENTRE * size
             || part.left < rule.left - REACH * size
             || part.right > rule.right + REACH * size
         {
-            return false;
+            return Some(false);
         }
-        let goes_on = |place: &&usize| {
-            let cell = self.cell(**place);
+        for place in beside {
+            let cell = self.cell(*place);
             let gap = (cell.left - rule.right).max(rule.left - cell.right);
-            (cell.base - part.base).abs() < 0.12 * size
+            if (cell.base - part.base).abs() < 0.12 * size
                 && gap < GAP * size
-                && !self.is_at_other_bar(cell, rule)
-        };
-        if beside.iter().any(|place| goes_on(&place)) {
-            return false;
+                && !self.is_at_other_bar(*place, rule)?
+            {
+                return Some(false);
+            }
         }
         let mut along: Vec<(f64, f64)> = part
             .pieces
@@ -317,43 +270,61 @@ impl Page {
             .collect();
         along.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut reached = part.left;
-        along.into_iter().all(|(left, right)| {
+        Some(along.into_iter().all(|(left, right)| {
             let is_near = left - reached <= GAP * size;
             reached = reached.max(right);
             is_near
-        })
+        }))
     }
 
-    /// Whether a cell belongs to a fraction beside this one.
-    fn is_at_other_bar(&self, cell: &Cell, rule: Rule) -> bool {
+    /// Whether a cell belongs to a fraction beside this one; nothing once too much was looked at.
+    fn is_at_other_bar(&mut self, place: usize, rule: Rule) -> Option<bool> {
+        let cell = self.pieces.cell(place);
         let middle = f64::midpoint(cell.left, cell.right);
-        self.rules.iter().any(|other| {
-            (other.y - rule.y).abs() < 0.15 * cell.size
-                && !overlap(*other, rule)
+        let reach = 0.15 * cell.size;
+        let level = self
+            .bars
+            .between(rule.y - reach, rule.y + reach, &mut self.looks)?;
+        Some(level.iter().any(|place| {
+            let other = self.bars.rule(*place);
+            (other.y - rule.y).abs() < reach
+                && !overlap(other, rule)
                 && (other.left..=other.right).contains(&middle)
-        })
+        }))
     }
 
-    /// Whether the parts stand closer to the rule than lines do that are underlined or parted by it.
-    fn is_alone(&self, parts: &[Part; 2], rule: Rule, place: usize, within: &[usize]) -> bool {
+    /// Whether the parts stand closer to the rule than lines do that are underlined or parted by it; nothing once
+    /// too much was looked at.
+    fn is_alone(&mut self, parts: &[Part; 2], rule: Rule, place: usize, within: &[usize]) -> Option<bool> {
         let [above, below] = parts;
         let size = above.size.max(below.size);
         let stretch = |part: &Part| if part.has_fraction { WITH_FRACTION } else { 1.0 };
         let is_close = rule.y - above.base >= LEAST_ABOVE * above.size
             && below.base - rule.y <= MOST_BELOW * below.size * stretch(below);
-        let in_part = |place: &usize| parts.iter().any(|part| part.pieces.contains(place));
-        let has_others = within.iter().filter(|place| !in_part(place)).any(|place| {
+        let in_parts: HashSet<usize> = parts
+            .iter()
+            .flat_map(|part| part.pieces.iter().copied())
+            .collect();
+        let has_others = within.iter().any(|place| {
             let base = self.cell(*place).base;
-            base > above.base - ALONE * size && base < below.base + ALONE * size
+            base > above.base - ALONE * size && base < below.base + ALONE * size && !in_parts.contains(place)
         });
-        let is_of_table = self.rules.iter().enumerate().any(|(other_place, other)| {
-            other_place != place
+        if !is_close || has_others {
+            return Some(false);
+        }
+        let reach = LONELY_RULE * size;
+        let near = self
+            .bars
+            .between(rule.y - reach, rule.y + reach, &mut self.looks)?;
+        let is_of_table = near.iter().any(|other_place| {
+            let other = self.bars.rule(*other_place);
+            *other_place != place
                 && (other.left - rule.left).abs() < 1.0
                 && (other.right - rule.right).abs() < 1.0
-                && (other.y - rule.y).abs() < LONELY_RULE * size
+                && (other.y - rule.y).abs() < reach
                 && (other.y - rule.y).abs() > 0.1
         });
-        is_close && !has_others && !is_of_table
+        Some(!is_of_table)
     }
 
     /// A part as it is read, in brackets where it is more than a number or a word.
@@ -383,38 +354,64 @@ impl Page {
     }
 
     fn join(&mut self, place: usize, fraction: Fraction) {
-        self.is_bar[place] = true;
-        let mut order = usize::MAX;
-        for place in fraction.parts.iter().flat_map(|part| &part.pieces) {
-            let piece = &mut self.pieces[*place];
-            piece.is_joined = true;
-            order = order.min(piece.order);
-        }
-        self.pieces.push(Piece {
-            cell: fraction.cell,
-            order,
-            is_fraction: true,
-            is_joined: false,
-        });
-    }
-
-    /// In drawing order.
-    fn into_cells(mut self) -> Vec<Cell> {
-        if self.pieces.len() > self.drawn {
-            self.pieces.sort_by_key(|piece| piece.order);
-        }
-        let mut cells = Vec::with_capacity(self.pieces.len());
-        for piece in self.pieces.into_iter().filter(|piece| !piece.is_joined) {
-            if piece.is_fraction {
-                push_words(piece.cell, &mut cells);
-            } else {
-                cells.push(piece.cell);
-            }
-        }
-        cells
+        self.bars.take(place);
+        let parts = fraction.parts.into_iter().flat_map(|part| part.pieces);
+        self.pieces.join(parts, fraction.cell);
     }
 }
 
-fn overlap(one: Rule, other: Rule) -> bool {
-    one.left < other.right && other.left < one.right
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(c: char, left: f64, base: f64) -> Cell {
+        Cell {
+            left,
+            right: left + 5.0,
+            base,
+            size: 10.0,
+            ..Cell::of(c)
+        }
+    }
+
+    fn bar(left: f64, right: f64) -> Rule {
+        Rule {
+            left,
+            right,
+            y: 100.0,
+        }
+    }
+
+    /// A page on which `count` rules stand at one place between the same letters, one more right below them, and
+    /// letters beside that belong to another bar; far to the right is a fraction, whose bar is the longest.
+    fn page(count: usize) -> Page {
+        let mut cells = Vec::new();
+        for base in [95.0, 108.0] {
+            cells.extend([letter('a', 50.0, base), letter('b', 400.0, base)]);
+            cells.extend((0..40).map(|_| letter('c', 56.0, base)));
+        }
+        let mut rules = vec![bar(50.0, 55.0); count];
+        rules.push(Rule {
+            y: 103.0,
+            ..bar(50.0, 55.0)
+        });
+        rules.push(bar(56.0, 61.0));
+        rules.push(bar(399.0, 406.0));
+        Page::of(cells, &rules)
+    }
+
+    fn joined(mut page: Page) -> (String, usize) {
+        page.join_all();
+        let left = page.looks.left();
+        let cells = page.pieces.into_cells();
+        (cells.iter().flat_map(|cell| cell.text.chars()).collect(), left)
+    }
+
+    #[test]
+    fn looks_at_rules_are_counted_and_come_to_an_end() {
+        let (text, left) = joined(page(10));
+        assert!(text.contains("b/b") && left > MAX_LOOKS / 2, "{text} {left}");
+        let (text, left) = joined(page(4_000));
+        assert!(!text.contains('/') && left < 5_000, "{text} {left}");
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! `hayro` reads the file's objects and fonts and draws the pictures; text has an interpreter of its own,
 //! which follows text, and rules as far as they are bars of fractions. A page whose content makes any of them panic is an empty page, not the end of the document.
+mod bars;
 mod bidi;
 mod comments;
 mod content;
@@ -21,6 +22,7 @@ mod marked;
 mod marks;
 mod meaning;
 mod outline;
+mod pieces;
 mod rules;
 mod running;
 mod segments;

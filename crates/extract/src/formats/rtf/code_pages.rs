@@ -1,27 +1,19 @@
-//! Which encodings the numbers of code pages and of character sets stand for.
-use encoding_rs::Encoding;
+//! Which encodings the words and numbers of the format stand for.
+use crate::formats::encoding::Charset;
 
-/// The encoding of a code page.
-pub(super) fn code_page(number: i32) -> Option<&'static Encoding> {
-    let label = match number {
-        437 | 850 | 1252 => "windows-1252",
-        866 => "ibm866",
-        874 => "windows-874",
-        932 => "shift_jis",
-        936 | 54936 => "gb18030",
-        949 => "euc-kr",
-        950 => "big5",
-        10000 => "macintosh",
-        65001 => "utf-8",
-        1250..=1258 => return Encoding::for_label(format!("windows-{number}").as_bytes()),
+/// The encoding that a document says it has as a whole, by the computer that it was written on.
+pub(super) fn of_word(name: &str) -> Option<Charset> {
+    Charset::of_code_page(match name {
+        "mac" => 10000,
+        "pc" => 437,
+        "pca" => 850,
         _ => return None,
-    };
-    Encoding::for_label(label.as_bytes())
+    })
 }
 
 /// The code page of a font's character set.
-pub(super) fn charset(number: i32) -> Option<&'static Encoding> {
-    code_page(match number {
+pub(super) fn charset(number: i32) -> Option<Charset> {
+    Charset::of_code_page(match number {
         0 => 1252,
         77 => 10000,
         128 => 932,
@@ -37,6 +29,7 @@ pub(super) fn charset(number: i32) -> Option<&'static Encoding> {
         204 => 1251,
         222 => 874,
         238 => 1250,
+        254 => 437,
         _ => return None,
     })
 }
