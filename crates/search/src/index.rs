@@ -9,6 +9,7 @@ use homeroom_core::ports::search_index::{
     Viewer,
 };
 use jiff::Timestamp;
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -17,8 +18,10 @@ use tantivy::TantivyError;
 use tantivy::directory::error::OpenReadError;
 use tokio::sync::{Semaphore, oneshot};
 
-/// Queries that run at once; more wait.
-const QUERIES_AT_ONCE: usize = 8;
+/// Queries that run at once for each processor, and at least; more wait. Where all are busy, more at once make none
+/// quicker, and those that take long take longer.
+const QUERIES_PER_PROCESSOR: usize = 2;
+const QUERIES_AT_ONCE: usize = 4;
 /// Calls that wait for the writer; more wait to be let in.
 const WRITES_WAITING: usize = 256;
 
@@ -118,7 +121,7 @@ impl TantivyIndex {
         Ok(Self {
             shared,
             requests: Mutex::new(requests),
-            queries: Arc::new(Semaphore::new(QUERIES_AT_ONCE)),
+            queries: Arc::new(Semaphore::new(queries_at_once())),
             writes: Semaphore::new(WRITES_WAITING),
         })
     }
@@ -239,6 +242,11 @@ impl SearchIndex for TantivyIndex {
             .map_err(|error| SearchError::Unavailable(error.to_string()))?
             .map_err(|error| SearchError::Unavailable(error.to_string()))
     }
+}
+
+fn queries_at_once() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    (processors * QUERIES_PER_PROCESSOR).max(QUERIES_AT_ONCE)
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), SearchError> {

@@ -178,14 +178,15 @@ impl<'a> Marker<'a> {
             self.units.iter().partition(|unit| unit.kind == UnitKind::Run);
         if !runs.is_empty() {
             let characters = Tokens::Characters(characters(text));
-            runs.iter()
-                .for_each(|unit| unit.mark(text, &characters, &mut marks));
+            for unit in runs {
+                unit.mark(text, &characters, &mut marks);
+            }
         }
         if !phrases.is_empty() {
             let pieces = Tokens::Pieces(self.phrase_pieces(text, memory));
-            phrases
-                .iter()
-                .for_each(|unit| unit.mark(text, &pieces, &mut marks));
+            for unit in phrases {
+                unit.mark(text, &pieces, &mut marks);
+            }
         }
         marks
     }

@@ -146,8 +146,7 @@ fn closeness(places: &[Vec<u32>]) -> f32 {
     for (word, places) in places.iter().enumerate() {
         merged.extend(places.iter().map(|place| (*place, word)));
     }
-    // Stable, since it is made of parts that are sorted already, which this makes use of.
-    merged.sort();
+    merged.sort_unstable();
     let present = places.iter().filter(|places| !places.is_empty()).count();
     if present < 2 {
         return 0.0;

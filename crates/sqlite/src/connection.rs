@@ -61,8 +61,16 @@ fn set_common(connection: &Connection, cache_kib: i64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Where nothing is missing no lock is asked for, so that a command can look beside a busy server.
 fn upgrade(connection: &Connection, migrations: &[&str]) -> Result<(), Error> {
     let known = i64::try_from(migrations.len()).expect("a handful of migrations fits i64");
+    if schema_version(connection)? == known {
+        // Reading the schema here finds a file that is not a sound database before it is used.
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
+            row.get::<_, i64>(0)
+        })?;
+        return Ok(());
+    }
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let outcome = apply_missing(connection, migrations, known);
     match outcome {
@@ -74,20 +82,18 @@ fn upgrade(connection: &Connection, migrations: &[&str]) -> Result<(), Error> {
     }
 }
 
+fn schema_version(connection: &Connection) -> Result<i64, Error> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
 fn apply_missing(connection: &Connection, migrations: &[&str], known: i64) -> Result<(), Error> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // Another process may have applied them since this was looked at.
+    let found = schema_version(connection)?;
     if found > known {
         return Err(Error::NewerSchema { found, known });
     }
     let applied = usize::try_from(found)
         .map_err(|_| Error::Damaged(format!("schema version {found} is impossible")))?;
-    if applied == migrations.len() {
-        // Reading the schema here finds a file that is not a sound database before it is used.
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
-            row.get::<_, i64>(0)
-        })?;
-        return Ok(());
-    }
     for migration in &migrations[applied..] {
         connection.execute_batch(migration)?;
     }

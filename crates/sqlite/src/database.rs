@@ -36,7 +36,7 @@ impl Database {
     /// # Errors
     /// [`Error::NewerSchema`] when the file has more migrations than are given,
     /// [`Error::Damaged`] when it is not a sound database, [`Error::Unavailable`] when it cannot
-    /// be opened, written or locked within half a second.
+    /// be opened, or locked within half a second where migrations are missing.
     pub fn open(path: &Path, migrations: &'static [&'static str]) -> Result<Self, Error> {
         let connection = connection::open_writer(path, migrations)?;
         let (writes, jobs) = unbounded();

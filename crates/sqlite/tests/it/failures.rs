@@ -112,3 +112,18 @@ fn what_is_no_database_is_damaged() {
     let opened = Database::open(&path, MIGRATIONS).map(drop);
     assert!(matches!(opened, Err(Error::Damaged(_))), "{opened:?}");
 }
+
+#[tokio::test]
+async fn a_locked_file_is_opened_and_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("test.db");
+    let database = Database::open(&path, MIGRATIONS).unwrap();
+    database
+        .write(|connection| insert(connection, "a"))
+        .await
+        .unwrap();
+    let intruder = Connection::open(&path).unwrap();
+    intruder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let beside = Database::open(&path, MIGRATIONS).unwrap();
+    assert_eq!(names(&beside).await, ["a"]);
+}
