@@ -107,7 +107,7 @@ impl Materials {
             found.owners.push(place(&owners, doc));
             found.audiences.push(u8::try_from(audience).unwrap_or_default());
             let entries = doc..found.starts.get(material + 1).copied().unwrap_or(found.max_doc);
-            for least in (CLASSMATES..=audience.min(PUBLIC)).rev() {
+            for least in CLASSMATES..=audience.min(PUBLIC) {
                 found.shared[shared_place(least)].insert_range(entries.clone());
             }
         }

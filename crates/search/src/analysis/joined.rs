@@ -46,7 +46,7 @@ pub(super) fn whole_number(text: &str, span: Range<usize>, exact: &str) -> Optio
     let mut at = span.end;
     while parted(at) == Some(sign) && whole.len() < LONGEST_NUMBER {
         let start = at + sign.len_utf8();
-        let end = word_end(text, start).0;
+        let end = word_end(text, start);
         let group = fold(&text[start..end]);
         if group.len() != GROUP_DIGITS || !is_number(&group) {
             break;
@@ -76,7 +76,7 @@ pub(crate) fn as_one(text: &str, span: Range<usize>) -> Option<(usize, String)> 
         if !class_at(text, start).is_some_and(|(class, _)| class == Class::Letter) {
             break;
         }
-        let next = word_end(text, start).0;
+        let next = word_end(text, start);
         if !fits(&text[start..next]) {
             return None;
         }
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn words_that_others_write_as_one() {
         let check = |text: &str, expected: Option<&str>| {
-            let joined = as_one(text, 0..word_end(text, 0).0);
+            let joined = as_one(text, 0..word_end(text, 0));
             assert_eq!(joined.map(|(_, joined)| joined).as_deref(), expected, "{text}");
         };
         check("e-mail", Some("email"));

@@ -1,6 +1,6 @@
 //! Words of texts that were spelled and stemmed before. Each thread remembers some: looking a word up costs far
 //! less than lower case, folding and stemming, and the pages of an answer share most of theirs.
-use super::{Languages, spell};
+use super::{Languages, looked_up, spell};
 use foldhash::fast::RandomState;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -59,6 +59,7 @@ impl Memory {
 
     /// A word as it is written in a text.
     pub(crate) fn word(&mut self, raw: &str) -> Rc<Spelled> {
+        let raw = looked_up(raw);
         if let Some(known) = self.known.get(raw) {
             return Rc::clone(known);
         }
@@ -85,6 +86,14 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_long_words_no_more_is_kept_than_is_looked_up() {
+        Memory::with(&Languages::default(), |memory| {
+            assert_eq!(memory.word(&"x".repeat(10_000)).exact, "x".repeat(64));
+            assert_eq!(memory.word(&"ש".repeat(10_000)).exact, "ש".repeat(64));
+        });
+    }
 
     #[test]
     fn languages_are_told_apart() {

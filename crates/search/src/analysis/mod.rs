@@ -86,7 +86,7 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece> {
             at += length;
             match class {
                 Class::Letter => {
-                    at = word_end(text, start).0;
+                    at = word_end(text, start);
                     return Some(Piece::Word(start..at));
                 }
                 Class::Gram => return Some(Piece::Character(start..at)),
@@ -116,8 +116,8 @@ pub(crate) fn compared(raw: &str) -> String {
     spelled(raw).1
 }
 
-/// Where the word that begins here ends, and its length in characters.
-fn word_end(text: &str, start: usize) -> (usize, usize) {
+/// Where the word that begins here ends.
+fn word_end(text: &str, start: usize) -> usize {
     // Most words are of ASCII alone, and end before something of ASCII.
     let bytes = &text.as_bytes()[start..];
     let ascii = bytes
@@ -125,10 +125,9 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
         .take_while(|byte| byte.is_ascii_alphanumeric())
         .count();
     if ascii > 0 && bytes.get(ascii).is_none_or(u8::is_ascii) {
-        return (start + ascii, ascii);
+        return start + ascii;
     }
     let mut end = start;
-    let mut count = 0;
     let mut last: Option<(char, Nature)> = None;
     let mut rest = text[start..].char_indices().peekable();
     while let Some((offset, c)) = rest.next() {
@@ -147,10 +146,9 @@ fn word_end(text: &str, start: usize) -> (usize, usize) {
             break;
         }
         end = start + offset + c.len_utf8();
-        count += 1;
         last = Some((c, here));
     }
-    (end, count)
+    end
 }
 
 fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
@@ -186,14 +184,17 @@ fn push_word(text: &str, start: usize, words: &mut Vec<Word>) -> usize {
 
 /// Where the word that begins here ends, and as much of it as is looked up.
 fn cut(text: &str, start: usize) -> (usize, &str) {
-    let (end, count) = word_end(text, start);
-    let raw = &text[start..end];
-    let longest = if count > LONGEST_WORD_CHARS {
-        raw.char_indices().nth(LONGEST_WORD_CHARS)
-    } else {
-        None
-    };
-    (end, longest.map_or(raw, |(length, _)| &raw[..length]))
+    let end = word_end(text, start);
+    (end, looked_up(&text[start..end]))
+}
+
+/// As much of a word as is looked up.
+fn looked_up(raw: &str) -> &str {
+    if raw.len() <= LONGEST_WORD_CHARS {
+        return raw;
+    }
+    let longest = raw.char_indices().nth(LONGEST_WORD_CHARS);
+    longest.map_or(raw, |(length, _)| &raw[..length])
 }
 
 /// What a word is together with the signs around it.
@@ -211,7 +212,7 @@ fn together(text: &str, span: Range<usize>, exact: &str) -> Together {
     let (mut also, swallows) = if after.starts_with(SIGNS) {
         with_signs(exact, after)
     } else if after.starts_with(is_raised) {
-        let length = word_end(after, 0).0;
+        let length = word_end(after, 0);
         (Some(format!("{exact}{}", fold(&lower(&after[..length])))), length)
     } else {
         (None, 0)
@@ -234,6 +235,7 @@ fn together(text: &str, span: Range<usize>, exact: &str) -> Together {
 /// A word in lower case and as compared. Frequent words of other scripts are remembered, since
 /// normalisation costs far more than looking them up.
 fn spelled(raw: &str) -> (String, String) {
+    let raw = looked_up(raw);
     thread_local! {
         static KNOWN: RefCell<HashMap<String, (String, String), RandomState>> = RefCell::default();
     }
