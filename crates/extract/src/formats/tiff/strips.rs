@@ -24,7 +24,7 @@ pub(super) fn read(pictures: &mut Pictures, height: u32) -> Result<Strips, Stop>
         )
     };
     let (places, lengths) = (numbers(Tag::StripOffsets)?, numbers(Tag::StripByteCounts)?);
-    let rows = number(pictures, Tag::RowsPerStrip).map_or(height, |rows| rows.clamp(1, height));
+    let rows = number(pictures, Tag::RowsPerStrip).map_or(height, |rows| rows.clamp(1, height.max(1)));
     let count = usize::try_from(height.div_ceil(rows)).unwrap_or(usize::MAX);
     if places.len() < count || lengths.len() < count {
         return Err(Rejection::Malformed.into());
